@@ -1,0 +1,167 @@
+package care
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// Kind says what an alert is about. Numbers travel on the wire: only added.
+type Kind uint8
+
+// The kinds of alerts. A technical kind says that somebody is not, or not
+// well, watched; the others are about a person.
+const (
+	Fall        Kind = 1
+	BedExit     Kind = 2
+	Call        Kind = 3
+	VitalHigh   Kind = 4
+	VitalLow    Kind = 5
+	SourceStale Kind = 6  // technical: a source stopped speaking
+	LineFault   Kind = 7  // technical: a call line is cut or shorted
+	SensorFault Kind = 8  // technical: a sensor does not answer or answers nonsense
+	Implausible Kind = 9  // technical: values that no living person has, or that never move
+	BedEnter    Kind = 10 // an event of the replay command; never raised as an alert
+	GatewayLost Kind = 11 // technical, raised by the cloud: a gateway stopped speaking
+)
+
+var kindNames = [...]string{
+	Fall: "fall", BedExit: "bed_exit", Call: "call", VitalHigh: "vital_high", VitalLow: "vital_low",
+	SourceStale: "source_stale", LineFault: "line_fault", SensorFault: "sensor_fault",
+	Implausible: "implausible", BedEnter: "bed_enter", GatewayLost: "gateway_lost",
+}
+
+// String returns the kind's name, as in "bed_exit".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) && kindNames[k] != "" {
+		return kindNames[k]
+	}
+	return unknown("kind", uint64(k))
+}
+
+// Technical reports whether alerts of this kind are about the watching, not
+// about a person.
+func (k Kind) Technical() bool {
+	switch k {
+	case SourceStale, LineFault, SensorFault, Implausible, GatewayLost:
+		return true
+	}
+	return false
+}
+
+// Priority follows the three of IEC 60601-1-8: how soon harm would come.
+type Priority uint8
+
+const (
+	Low Priority = iota + 1
+	Medium
+	High
+)
+
+// String returns "low", "medium" or "high".
+func (p Priority) String() string {
+	switch p {
+	case Low:
+		return "low"
+	case Medium:
+		return "medium"
+	case High:
+		return "high"
+	}
+	return unknown("priority", uint64(p))
+}
+
+// State is where an episode stands, as the gateway sees it.
+type State uint8
+
+const (
+	// Suspected: something may have happened; nobody is called yet.
+	Suspected State = iota + 1
+	// Confirmed: people are called.
+	Confirmed
+	// Cleared: the condition is over, or the suspicion was dropped. A clear
+	// never closes an alarm about a person: only a person does.
+	Cleared
+)
+
+// String returns "suspected", "confirmed" or "cleared".
+func (s State) String() string {
+	switch s {
+	case Suspected:
+		return "suspected"
+	case Confirmed:
+		return "confirmed"
+	case Cleared:
+		return "cleared"
+	}
+	return unknown("state", uint64(s))
+}
+
+// Alert is one step of one episode: a fall that is suspected, then confirmed,
+// is two alerts with the same Episode.
+type Alert struct {
+	Episode    Episode
+	Kind       Kind
+	State      State
+	Priority   Priority
+	Resident   ResidentID
+	Source     SourceID
+	Onset      time.Time // when it began: the impact, the first value over the limit
+	At         time.Time // when it was decided
+	Confidence float64   // 0 to 1: how sure the detector is
+	Evidence   Evidence
+}
+
+// Evidence is why a detector says so: enough for a nurse to believe it and for
+// an engineer to find the mistake.
+type Evidence struct {
+	Rule     string  // the rule and its version, "fall/1"
+	Metric   Metric  // the metric that crossed its limit, 0 where none did
+	Value    float64 // in the metric's unit
+	Limit    float64 // in the metric's unit
+	Features []Feature
+}
+
+// Feature is one number that a detector looked at, with its UCUM unit.
+type Feature struct {
+	Name  string
+	Value float64
+	Unit  string
+}
+
+// Episode identifies one occurrence: the same trace gives the same episodes.
+type Episode [16]byte
+
+// NewEpisode derives the id of an episode from what happened, where and when.
+func NewEpisode(kind Kind, resident ResidentID, source SourceID, metric Metric, onset time.Time) Episode {
+	h := sha256.New()
+	var fixed [16]byte
+	fixed[0] = byte(kind)
+	binary.BigEndian.PutUint16(fixed[2:], uint16(metric))
+	binary.BigEndian.PutUint64(fixed[8:], uint64(onset.UnixNano()))
+	h.Write(fixed[:])
+	h.Write([]byte(resident))
+	h.Write([]byte{0})
+	h.Write([]byte(source))
+	var e Episode
+	copy(e[:], h.Sum(nil))
+	return e
+}
+
+// String returns the episode as 32 hexadecimal digits.
+func (e Episode) String() string { return hex.EncodeToString(e[:]) }
+
+// ParseEpisode reads what String wrote.
+func ParseEpisode(s string) (Episode, error) {
+	var e Episode
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != len(e) {
+		return e, fmt.Errorf("care: episode %q is not 32 hexadecimal digits", s)
+	}
+	copy(e[:], b)
+	return e, nil
+}
+
+func unknown(what string, n uint64) string { return fmt.Sprintf("%s-%d", what, n) }

@@ -1,0 +1,122 @@
+package care
+
+import "math"
+
+// Metric names what a reading measures. Its number travels on the wire and is
+// stored, so numbers are only ever added, never changed or used again.
+type Metric uint16
+
+// The metrics. Numbers below 100 are vital signs, 100–199 describe bed and
+// body, 200–299 call points and lines, 300–399 the sensors themselves.
+const (
+	HeartRate       Metric = 1
+	PulseRate       Metric = 2
+	SpO2            Metric = 3
+	RespiratoryRate Metric = 4
+	BodyTemperature Metric = 5
+	Systolic        Metric = 6
+	Diastolic       Metric = 7
+	MeanPressure    Metric = 8
+	PerfusionIndex  Metric = 9
+
+	BedOccupancy Metric = 100
+	BedPad       Metric = 101
+	Activity     Metric = 102
+
+	CallLine Metric = 200
+
+	SkinContact       Metric = 300
+	SensorTemperature Metric = 301
+)
+
+// MetricInfo is one row of the table of metrics.
+type MetricInfo struct {
+	Metric Metric
+	Name   string // the name in configuration, API and store
+	Unit   string // UCUM code of every value of this metric
+	Low    float64
+	High   float64 // Low and High bound what is plausible in a living person, or for the sensor
+	Digits int     // decimal digits that are carried: the resolution is 10^-Digits
+	LOINC  string  // "" where none fits
+	MDC    uint32  // IEEE 11073-10101 term code, 0 where none fits
+	State  bool    // the value is an enumeration, not a quantity
+}
+
+// metrics is the one table of metrics. LOINC and UCUM as in the vital-signs
+// profiles of HL7 FHIR R4; MDC codes of IEEE 11073-10101. The plausible
+// ranges are those of the sensing, not clinical limits: outside of them a
+// value is carried with the flag OutOfRange and judged by no clinical rule.
+var metrics = []MetricInfo{
+	{Metric: HeartRate, Name: "heart_rate", Unit: "/min", Low: 20, High: 250, Digits: 1, LOINC: "8867-4", MDC: 147842},
+	{Metric: PulseRate, Name: "pulse_rate", Unit: "/min", Low: 20, High: 250, Digits: 1, LOINC: "8889-8", MDC: 149530},
+	{Metric: SpO2, Name: "spo2", Unit: "%", Low: 50, High: 100, Digits: 1, LOINC: "59408-5", MDC: 150456},
+	{Metric: RespiratoryRate, Name: "respiratory_rate", Unit: "/min", Low: 2, High: 80, Digits: 1, LOINC: "9279-1", MDC: 151562},
+	{Metric: BodyTemperature, Name: "body_temperature", Unit: "Cel", Low: 25, High: 45, Digits: 2, LOINC: "8310-5", MDC: 150364},
+	{Metric: Systolic, Name: "systolic", Unit: "mm[Hg]", Low: 40, High: 300, Digits: 0, LOINC: "8480-6", MDC: 150021},
+	{Metric: Diastolic, Name: "diastolic", Unit: "mm[Hg]", Low: 20, High: 200, Digits: 0, LOINC: "8462-4", MDC: 150022},
+	{Metric: MeanPressure, Name: "mean_pressure", Unit: "mm[Hg]", Low: 25, High: 250, Digits: 0, LOINC: "8478-0", MDC: 150023},
+	{Metric: PerfusionIndex, Name: "perfusion_index", Unit: "%", Low: 0, High: 25, Digits: 2, LOINC: "61006-3", MDC: 150488},
+
+	{Metric: BedOccupancy, Name: "bed_occupancy", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: BedPad, Name: "bed_pad", Unit: "V", Low: 0, High: 6.144, Digits: 3},
+	{Metric: Activity, Name: "activity", Unit: "g", Low: 0, High: 16, Digits: 3},
+
+	{Metric: CallLine, Name: "call_line", Unit: "1", Low: 0, High: 3, State: true},
+
+	{Metric: SkinContact, Name: "skin_contact", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: SensorTemperature, Name: "sensor_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 1},
+}
+
+// States of CallLine. A line without an end-of-line resistor knows only the
+// first two.
+const (
+	CallLineNormal  = 0
+	CallLinePressed = 1
+	CallLineOpen    = 2 // cut, or the plug is out: the person cannot call
+	CallLineShort   = 3
+)
+
+// Metrics returns the table, in the order of its numbers. The caller must not
+// change it.
+func Metrics() []MetricInfo { return metrics }
+
+// Info returns the row of m, and false for a number that this version does not
+// know.
+func (m Metric) Info() (MetricInfo, bool) {
+	for i := range metrics {
+		if metrics[i].Metric == m {
+			return metrics[i], true
+		}
+	}
+	return MetricInfo{}, false
+}
+
+// String returns the metric's name, or "metric-N" for one that this version
+// does not know.
+func (m Metric) String() string {
+	if info, ok := m.Info(); ok {
+		return info.Name
+	}
+	return unknown("metric", uint64(m))
+}
+
+// MetricByName finds a metric by its name.
+func MetricByName(name string) (Metric, bool) {
+	for i := range metrics {
+		if metrics[i].Name == name {
+			return metrics[i].Metric, true
+		}
+	}
+	return 0, false
+}
+
+// Plausible reports whether v can be true of a living person or a working
+// sensor.
+func (i MetricInfo) Plausible(v float64) bool { return v >= i.Low && v <= i.High }
+
+// Quantize rounds v to the digits that the metric carries, so that what the
+// detectors judge, what is stored and what is shown is one number.
+func (i MetricInfo) Quantize(v float64) float64 {
+	p := math.Pow10(i.Digits)
+	return math.Round(v*p) / p
+}
