@@ -27,6 +27,7 @@ const (
 
 	SkinContact       Metric = 300
 	SensorTemperature Metric = 301
+	SensorState       Metric = 302
 )
 
 // MetricInfo is one row of the table of metrics.
@@ -65,7 +66,18 @@ var metrics = []MetricInfo{
 
 	{Metric: SkinContact, Name: "skin_contact", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: SensorTemperature, Name: "sensor_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 1},
+	{Metric: SensorState, Name: "sensor_state", Unit: "1", Low: 0, High: 4, State: true},
 }
+
+// States of SensorState: what the agent last learned about a sensor, reported
+// when it changes and at least every minute.
+const (
+	SensorWorks    = 0
+	SensorSilent   = 1 // it does not answer on its bus
+	SensorWrong    = 2 // another chip answers at its address
+	SensorLosing   = 3 // it answers, and samples are being lost
+	SensorBusStuck = 4 // its bus hangs
+)
 
 // States of CallLine. A line without an end-of-line resistor knows only the
 // first two.
