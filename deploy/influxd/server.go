@@ -73,7 +73,7 @@ func open(o options) (db *database, err error) {
 		return db, err
 	}
 	db.server = server
-	if err := server.Open(); err != nil {
+	if err := openQuietly(server); err != nil {
 		return db, fmt.Errorf("starting InfluxDB over %s: %w", o.dir, err)
 	}
 	// The backup port asks for no password, so it is shut: a backup is a copy
@@ -86,6 +86,19 @@ func open(o options) (db *database, err error) {
 	}
 	db.ready.URL = "http://" + db.http.BoundHTTPAddr()
 	return db, nil
+}
+
+// openQuietly opens the server. Its backup port logs to what os.Stderr is at that
+// moment, and would report as a failure that open shuts it.
+func openQuietly(server *run.Server) error {
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	stderr := os.Stderr
+	os.Stderr = null
+	defer func() { os.Stderr = stderr }()
+	return server.Open()
 }
 
 // failed reports the listener's death.
