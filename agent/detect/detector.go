@@ -1,0 +1,25 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+// Detector watches one source for one kind of happening. It sees blocks and
+// readings of its source in the order of their arrival, which may repeat, jump
+// or go back in time, and keeps nothing that it is given.
+//
+// Tick says that it is now at; it comes about once a second whether or not
+// the source speaks, so that silence can be judged.
+type Detector interface {
+	Reading(r care.Reading) []care.Alert
+	Block(b *care.Block) []care.Alert
+	Tick(at time.Time) []care.Alert
+}
+
+// deriver turns the waveform of one source into readings, which it appends to
+// out.
+type deriver interface {
+	derive(b *care.Block, out []care.Reading) []care.Reading
+}

@@ -1,0 +1,152 @@
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"osmanthus/care"
+)
+
+// Plan says whom and what an Engine watches. The zero value of every optional
+// field means the default.
+type Plan struct {
+	Sources   []Source
+	Limits    []Limit     // of vital signs; nil means DefaultLimits
+	Overrides []Override  // of single residents
+	Beds      []BedPolicy // of single residents; who is not listed gets the default policy
+}
+
+// Source is one sensor at one place. Readings and blocks of a source that the
+// plan does not list pass through an Engine unjudged.
+type Source struct {
+	ID       care.SourceID
+	Resident care.ResidentID // "" for a source of no resident
+	Kind     Kind
+	Class    Class // 0 means the class of the kind, see Kind.Class
+	// Pad tells an empty bed from an occupied one; the zero value means
+	// signal.DefaultPad. Only for BedPad.
+	Pad Pad
+}
+
+// Pad holds the two borders of a bed pad with a hysteresis between them. The
+// load of a person may raise the voltage (On > Off) or lower it (On < Off).
+type Pad struct {
+	On  float64 // volts at which somebody is in the bed
+	Off float64 // volts at which nobody is
+}
+
+// Kind says what a source is, and thereby which detectors watch it.
+type Kind uint8
+
+// The kinds of sources.
+const (
+	IMUWrist  Kind = iota + 1 // blocks of care.IMU, worn at the wrist
+	IMUWaist                  // blocks of care.IMU, worn at waist or lower back
+	PPG                       // blocks of care.PPG: red and infrared, or infrared alone
+	BedPad                    // blocks of care.BedLoad, or readings of bed_occupancy
+	CallLine                  // readings of call_line
+	Vitals                    // readings of vital signs that come by themselves
+	Spot                      // readings of vital signs measured now and then: cuff, ear thermometer
+	Breathing                 // blocks of care.BedLoad that hold a breathing waveform
+)
+
+var kindNames = [...]string{
+	IMUWrist: "imu-wrist", IMUWaist: "imu-waist", PPG: "ppg", BedPad: "bed-pad",
+	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
+}
+
+// String returns the kind's name in configuration, as in "imu-wrist".
+func (k Kind) String() string {
+	if k != 0 && int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind-%d", uint8(k))
+}
+
+// KindByName finds a kind by its name.
+func KindByName(name string) (Kind, bool) {
+	for k := IMUWrist; int(k) < len(kindNames); k++ {
+		if kindNames[k] == name {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// Class returns the class of sources of this kind that are wired to the
+// gateway; Spot sources are never stale.
+func (k Kind) Class() Class {
+	if k == Spot {
+		return Unsupervised
+	}
+	return Wired
+}
+
+// Class says how long a source may be silent before that is an alert.
+type Class uint8
+
+// The classes of sources with their limits of silence.
+const (
+	Wired        Class = iota + 1 // on a bus of the gateway: 60 s
+	CallRadio                     // a call button by radio: 60 s
+	Bed                           // a bed sensor by radio: 5 min
+	Band                          // worn, by radio: 15 min, and more urgent after 30 min
+	Unsupervised                  // speaks when it wants
+)
+
+var classNames = [...]string{Wired: "wired", CallRadio: "call-radio", Bed: "bed", Band: "band", Unsupervised: "unsupervised"}
+
+// String returns the class's name in configuration, as in "call-radio".
+func (c Class) String() string {
+	if c != 0 && int(c) < len(classNames) {
+		return classNames[c]
+	}
+	return fmt.Sprintf("class-%d", uint8(c))
+}
+
+// ClassByName finds a class by its name.
+func ClassByName(name string) (Class, bool) {
+	for c := Wired; int(c) < len(classNames); c++ {
+		if classNames[c] == name {
+			return c, true
+		}
+	}
+	return 0, false
+}
+
+// Side says on which side of a limit it is dangerous.
+type Side uint8
+
+const (
+	Above Side = iota + 1 // values above the limit: care.VitalHigh
+	Below                 // values below the limit: care.VitalLow
+)
+
+// Limit is one border of one vital sign.
+type Limit struct {
+	Metric     care.Metric
+	Side       Side
+	Priority   care.Priority // Medium or High
+	Value      float64       // in the metric's unit
+	Hysteresis float64       // how far a value must come back to count as back, in the metric's unit
+	Persist    time.Duration // how long it must last: 5 to 30 s
+}
+
+// Override replaces one limit for one resident until it expires. Somebody
+// answers for it.
+type Override struct {
+	Resident care.ResidentID
+	Metric   care.Metric
+	Side     Side
+	Priority care.Priority // which limit: the one of this priority
+	Value    float64       // the new limit, in the metric's unit
+	As       care.Priority // the new priority; 0 leaves it. High may not go below Medium
+	By, Why  string        // who decided it and why; both required
+	Until    time.Time     // required
+}
+
+// BedPolicy says which events of a bed somebody wants to hear of.
+type BedPolicy struct {
+	Resident care.ResidentID
+	NoExit   bool // leaving the bed is not an alert
+}

@@ -1,0 +1,37 @@
+package detect
+
+import "osmanthus/care"
+
+// newWatch is the one table from a kind of source to what is done for it.
+func newWatch(p Plan, s Source) watch {
+	if s.Class == 0 {
+		s.Class = s.Kind.Class()
+	}
+	w := watch{source: s, guard: &guard{}}
+	w.detectors = append(w.detectors, newSupervision(s), newImplausible(s))
+	switch s.Kind {
+	case IMUWrist, IMUWaist:
+		w.derive = newMotion(s)
+		w.detectors = append(w.detectors, newFall(s))
+	case PPG:
+		w.derive = newPulse(s)
+		w.detectors = append(w.detectors, newVitals(p, s))
+	case BedPad:
+		w.derive = newPad(s)
+		w.detectors = append(w.detectors, newBed(p, s))
+	case Breathing:
+		w.derive = newBreath(s)
+		w.detectors = append(w.detectors, newVitals(p, s))
+	case CallLine:
+		w.detectors = append(w.detectors, newCall(s))
+	case Vitals, Spot:
+		w.detectors = append(w.detectors, newVitals(p, s))
+	}
+	return w
+}
+
+// base is what every alert of one source carries.
+type base struct {
+	resident care.ResidentID
+	source   care.SourceID
+}
