@@ -1,0 +1,122 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"osmanthus/care"
+)
+
+func (a *API) readBoard(ctx context.Context, _ *none) (*body[Board], error) {
+	all, err := a.deps.Residents.Residents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(a.board(ctx, all))
+}
+
+// board gathers what is known now about the given residents.
+func (a *API) board(ctx context.Context, all []Resident) (Board, error) {
+	open, err := a.deps.Alarms.Alarms(ctx, AlarmFilter{OpenOnly: true})
+	if err != nil {
+		return Board{}, err
+	}
+	gateways, err := a.deps.Gateways.Gateways(ctx)
+	if err != nil {
+		return Board{}, err
+	}
+	slices.SortStableFunc(open, byUrgency)
+	b := Board{Now: time.Now().UTC(), Site: a.opts.Site, Residents: []BoardResident{}, Alarms: orEmpty(open), Gateways: orEmpty(gateways)}
+	for _, r := range all {
+		readings := a.deps.Latest.Latest(r.ID)
+		t := BoardResident{Resident: r, Vitals: vitals(readings, b.Now), BedOccupied: bedOccupied(readings, b.Now),
+			OpenAlarms: []int64{}, Watched: watched(r, readings, open, gateways, b.Now)}
+		for _, o := range open {
+			if o.Resident == r.ID {
+				t.OpenAlarms = append(t.OpenAlarms, o.ID)
+			}
+		}
+		b.Residents = append(b.Residents, t)
+	}
+	return b, nil
+}
+
+// byUrgency orders alarms: what rings before what does not, higher priority
+// first, and the longest waiting first within a priority.
+func byUrgency(x, y Alarm) int {
+	return cmp.Or(cmp.Compare(rank(x), rank(y)), x.RaisedAt.Compare(y.RaisedAt), cmp.Compare(x.ID, y.ID))
+}
+
+func rank(a Alarm) int {
+	r := map[string]int{"high": 0, "medium": 1, "low": 2}[a.Priority]
+	if a.State == "suspected" {
+		r += 3
+	}
+	return r
+}
+
+// vitals turns the latest readings into what may be shown: a stale value stays
+// visible with its age, and is marked.
+func vitals(readings []Reading, now time.Time) []Vital {
+	out := []Vital{}
+	for _, r := range readings {
+		m, ok := care.MetricByName(r.Metric)
+		if !ok || m >= 100 {
+			continue // a nurse is shown vital signs; the bed has its own field
+		}
+		info, _ := m.Info()
+		value, at, age := r.Value, r.At.UTC(), now.Sub(r.At)
+		out = append(out, Vital{Metric: r.Metric, Unit: info.Unit, Value: &value, Quality: r.Quality, At: &at,
+			AgeS: max(0, age.Seconds()), Stale: age > freshFor(m), Implausible: r.Implausible})
+	}
+	return out
+}
+
+// freshFor is how long a value may be shown as the present one. Spot values,
+// taken by hand or a few times a day, stay true for longer.
+func freshFor(m care.Metric) time.Duration {
+	switch m {
+	case care.BodyTemperature, care.Systolic, care.Diastolic, care.MeanPressure:
+		return 12 * time.Hour
+	}
+	return 3 * time.Minute
+}
+
+func bedOccupied(readings []Reading, now time.Time) *bool {
+	for _, r := range readings {
+		if r.Metric == care.BedOccupancy.String() && now.Sub(r.At) <= freshFor(care.BedOccupancy) {
+			in := r.Value >= 0.5
+			return &in
+		}
+	}
+	return nil
+}
+
+// watched says whether this resident is protected now. Silence is never
+// reassuring: without proof that somebody watches, nobody does.
+func watched(r Resident, readings []Reading, open []Alarm, gateways []Gateway, now time.Time) Watched {
+	if r.Gateway == "" {
+		return Watched{Reason: "no_gateway"}
+	}
+	i := slices.IndexFunc(gateways, func(g Gateway) bool { return g.ID == r.Gateway })
+	if i < 0 || !gateways[i].Online {
+		return Watched{Reason: "gateway_lost"}
+	}
+	for _, o := range open {
+		if o.Resident != r.ID || o.ConditionEndedAt != nil {
+			continue
+		}
+		switch o.Kind {
+		case "source_stale", "sensor_fault", "line_fault":
+			return Watched{Reason: o.Kind}
+		}
+	}
+	for _, x := range readings {
+		if now.Sub(x.At) <= 3*time.Minute {
+			return Watched{Protected: true}
+		}
+	}
+	return Watched{Reason: "no_data"}
+}

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/sse"
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	remove = http.MethodDelete
+)
+
+// role is who may use an operation: each may what the one before may.
+type role int
+
+const (
+	anyone role = iota
+	nurse
+	admin
+)
+
+const (
+	quiet   = false // nothing about a resident is read or done
+	audited = true  // every success becomes a row of the audit log
+)
+
+// operation is one row of the table in routes.
+type operation struct {
+	method, path, id string
+	who              role
+	summary          string
+	audit            bool
+}
+
+// about is implemented by inputs and outputs that concern one resident.
+type about interface {
+	about() (resident, detail string)
+}
+
+// handle registers an operation: the guard before it, the audit log and the
+// hiding of inner errors after it.
+func handle[I, O any](a *API, op operation, do func(context.Context, *I) (*O, error)) {
+	huma.Register(a.huma, a.describe(op), func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, expose(ctx, a.deps.Log, op.id, err)
+		}
+		if op.audit {
+			a.record(ctx, op, in, out)
+		}
+		return out, nil
+	})
+}
+
+// stream registers the one operation that never ends by itself.
+func stream(a *API, op operation, do func(context.Context, *none, sse.Sender)) {
+	sse.Register(a.huma, a.describe(op), events(), func(ctx context.Context, in *none, send sse.Sender) {
+		a.record(ctx, op, in, nil)
+		do(ctx, in, send)
+	})
+}
+
+func (a *API) describe(op operation) huma.Operation {
+	problem := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	d := huma.Operation{
+		Method: op.method, Path: op.path, OperationID: op.id, Summary: op.summary,
+		MaxBodyBytes: 64 << 10, BodyReadTimeout: 10 * time.Second,
+		Middlewares: huma.Middlewares{a.guard(op)},
+		Responses: map[string]*huma.Response{"default": {
+			Description: "A problem",
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
+		}},
+	}
+	if op.who > anyone {
+		d.Security = []map[string][]string{{"session": {}}}
+	}
+	return d
+}
+
+// record writes the audit log. A failure is shouted and does not take the
+// answer back: a nurse must see an alarm even when the disk is full.
+func (a *API) record(ctx context.Context, op operation, in, out any) {
+	c := callerOf(ctx)
+	e := AuditEntry{At: time.Now().UTC(), Who: c.Name, Address: c.address, Action: op.id}
+	for _, v := range []any{in, out} {
+		if s, ok := v.(about); ok {
+			e.Resident, e.Detail = s.about()
+		}
+	}
+	if err := a.deps.Audit.Audit(ctx, e); err != nil {
+		a.deps.Log.Error("audit log not written", "who", e.Who, "action", e.Action, "resident", e.Resident, "error", err)
+	}
+}

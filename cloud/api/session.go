@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+type withCookie[T any] struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      T
+}
+
+type cookieOnly struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (a *API) logIn(ctx context.Context, in *body[Login]) (*withCookie[Session], error) {
+	token, s, err := a.deps.Sessions.Login(ctx, in.Body, callerOf(ctx).address)
+	if err != nil {
+		return nil, err
+	}
+	return &withCookie[Session]{a.cookie(token, a.opts.SessionFor), s}, nil
+}
+
+func (a *API) readSession(ctx context.Context, _ *none) (*body[Session], error) {
+	return &body[Session]{callerOf(ctx).Session}, nil
+}
+
+func (a *API) logOut(ctx context.Context, _ *none) (*cookieOnly, error) {
+	if err := a.deps.Sessions.Logout(ctx, callerOf(ctx).token); err != nil {
+		return nil, err
+	}
+	return &cookieOnly{a.cookie("", -time.Second)}, nil
+}
+
+func (a *API) cookie(token string, life time.Duration) http.Cookie {
+	return http.Cookie{
+		Name: cookieName, Value: token, Path: "/", MaxAge: int(life.Seconds()),
+		HttpOnly: true, Secure: a.opts.SecureCookie, SameSite: http.SameSiteStrictMode,
+	}
+}
