@@ -1,0 +1,74 @@
+package ads1115
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+)
+
+// Opts chooses chip, input and range; a zero field takes the value of
+// DefaultOpts.
+type Opts struct {
+	Chip       Chip
+	Input      Mux                      // what Sense measures
+	FullScale  physic.ElectricPotential // 6.144, 4.096, 2.048, 1.024, 0.512 or 0.256 V
+	RateHz     int                      // conversions a second, see Chip
+	Continuous bool                     // convert all the time; otherwise once a Sense
+}
+
+// DefaultOpts measures A0 up to 4.096 V with one conversion of 8 ms a Sense.
+var DefaultOpts = Opts{Chip: ADS1115, Input: A0, FullScale: 4096 * physic.MilliVolt, RateHz: 128}
+
+// config is Opts as register values.
+type config struct {
+	chip       Chip
+	input      Mux
+	fullScale  physic.ElectricPotential
+	base       uint16 // everything but OS, MUX and MODE
+	conversion time.Duration
+	continuous bool
+}
+
+func (o *Opts) config() (config, error) {
+	v := DefaultOpts
+	if o != nil {
+		v.Chip, v.Input, v.Continuous = o.Chip, o.Input, o.Continuous
+		if o.FullScale != 0 {
+			v.FullScale = o.FullScale
+		}
+		if o.RateHz != 0 {
+			v.RateHz = o.RateHz
+		}
+	}
+	pga := slices.Index(fullScales[:], v.FullScale)
+	if pga < 0 {
+		return config{}, fmt.Errorf("ads1115: full scale %v is not one of %v", v.FullScale, fullScales)
+	}
+	rate := slices.Index(v.Chip.rates(), v.RateHz)
+	if rate < 0 {
+		return config{}, fmt.Errorf("ads1115: rate %d Hz is not one of %v", v.RateHz, v.Chip.rates())
+	}
+	if v.Input > A2A3 {
+		return config{}, fmt.Errorf("ads1115: input %d does not exist", v.Input)
+	}
+	return config{
+		chip: v.Chip, input: v.Input, fullScale: v.FullScale, continuous: v.Continuous,
+		base: uint16(pga)<<9 | uint16(rate)<<5 | configComparator,
+		// The oscillator may be 10 % slow (section 7.5).
+		conversion: time.Second / time.Duration(v.RateHz) * 11 / 10,
+	}, nil
+}
+
+func (c *config) single(input Mux) uint16 {
+	return configStart | configSingle | input.bits() | c.base
+}
+
+// idle is the state between two Senses.
+func (c *config) idle() uint16 {
+	if c.continuous {
+		return c.input.bits() | c.base
+	}
+	return configSingle | c.input.bits() | c.base
+}

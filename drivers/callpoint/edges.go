@@ -1,0 +1,77 @@
+package callpoint
+
+import (
+	"fmt"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+)
+
+const (
+	// edgeWait is how long one wait for an edge may take, so that a pin whose
+	// Halt does not end it is still left in bounded time.
+	edgeWait = 500 * time.Millisecond
+	// edgeRest is the least time between two waits: where WaitForEdge returns
+	// at once without an edge, it costs 100 calls a second and not a core.
+	edgeRest = 10 * time.Millisecond
+	// edgeBroken is the rest after a wait that ended early and empty-handed, as
+	// on a pin that cannot wait (and may log each attempt). The level poll serves.
+	edgeBroken = 5 * time.Second
+)
+
+// edgeWatch is the goroutine that waits for edges of a pin.
+type edgeWatch struct {
+	pin  gpio.PinIn
+	end  chan struct{}
+	done chan struct{}
+}
+
+func watchEdges(pin gpio.PinIn, edge chan<- struct{}) *edgeWatch {
+	w := &edgeWatch{pin: pin, end: make(chan struct{}), done: make(chan struct{})}
+	go w.run(edge)
+	return w
+}
+
+func (w *edgeWatch) run(edge chan<- struct{}) {
+	defer close(w.done)
+	rest := time.NewTimer(0)
+	defer rest.Stop()
+	for {
+		select {
+		case <-w.end:
+			return
+		case <-rest.C:
+		}
+		began := time.Now()
+		seen := w.pin.WaitForEdge(edgeWait)
+		if seen {
+			select {
+			case edge <- struct{}{}:
+			default: // one is waiting already
+			}
+		}
+		if !seen && time.Since(began) < edgeWait/2 {
+			rest.Reset(edgeBroken)
+		} else {
+			rest.Reset(edgeRest)
+		}
+	}
+}
+
+// stop ends the goroutine and waits for it, but not for ever: a WaitForEdge
+// that neither times out nor heeds the pin's Halt cannot be ended.
+func (w *edgeWatch) stop() error {
+	close(w.end)
+	err := w.pin.Halt()
+	limit := time.NewTimer(2 * edgeWait)
+	defer limit.Stop()
+	select {
+	case <-w.done:
+	case <-limit.C:
+		return fmt.Errorf("callpoint: halting %s: its edge wait does not return", w.pin.Name())
+	}
+	if err != nil {
+		return fmt.Errorf("callpoint: halting %s: %w", w.pin.Name(), err)
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package callpoint
+
+import "time"
+
+// unsettledAfter is how long a contact may flicker before a frame says so. A
+// corroded contact that never holds still would otherwise look like silence.
+const unsettledAfter = 2 * time.Second
+
+// settle turns single looks at a line into a state that has held still. Time
+// comes in with the looks.
+type settle struct {
+	debounce time.Duration // how long Normal and Pressed must hold
+	fault    time.Duration // how long Open and Short must hold
+
+	state     State     // what was last believed
+	seen      State     // what the looks say now
+	since     time.Time // since when they all say so
+	restless  time.Time // since when state and seen differ, or zero
+	unsettled bool
+}
+
+// look takes one look at the line and reports whether the believed state changed.
+func (s *settle) look(seen State, at time.Time) (changed bool) {
+	if seen != s.seen || s.since.IsZero() {
+		s.seen, s.since = seen, at
+	}
+	if seen == s.state && at.Sub(s.since) >= s.hold(seen) {
+		s.restless, s.unsettled = time.Time{}, false
+		return false
+	}
+	if seen != s.state && at.Sub(s.since) >= s.hold(seen) {
+		s.state, s.restless, s.unsettled = seen, time.Time{}, false
+		return true
+	}
+	if s.restless.IsZero() {
+		s.restless = at
+	}
+	s.unsettled = at.Sub(s.restless) >= unsettledAfter
+	return false
+}
+
+// pending reports whether the next look decides something soon.
+func (s *settle) pending() bool { return s.seen != s.state }
+
+func (s *settle) hold(state State) time.Duration {
+	if state == Open || state == Short {
+		return s.fault
+	}
+	return s.debounce
+}
