@@ -1,0 +1,146 @@
+// Package config reads the agent's one YAML file, strictly: it reports every
+// mistake with its line, and starts nothing that was not meant.
+package config
+
+import (
+	_ "embed"
+	"time"
+)
+
+// Reference is the commented reference file. Its live lines are the defaults;
+// its lines that begin with # and no space are examples.
+//
+//go:embed osmanthus-agent.yaml
+var Reference []byte
+
+// Config is the whole file.
+type Config struct {
+	Site      string     `yaml:"site"`
+	Gateway   string     `yaml:"gateway"`
+	StateDir  string     `yaml:"state_dir"`
+	LogLevel  string     `yaml:"log_level"`
+	HTTP      string     `yaml:"http"`
+	Telemetry Telemetry  `yaml:"telemetry"`
+	Outbox    Outbox     `yaml:"outbox"`
+	Uplink    Uplink     `yaml:"uplink"`
+	Local     Local      `yaml:"local"`
+	Buses     []Bus      `yaml:"buses"`
+	Residents []Resident `yaml:"residents"`
+	Sensors   []Sensor   `yaml:"sensors"`
+}
+
+// Telemetry says how readings are gathered.
+type Telemetry struct {
+	// Batch is how long readings are gathered before they are put on disk as
+	// one message. What is being gathered is what a power cut costs.
+	Batch Duration `yaml:"batch"`
+}
+
+// Outbox bounds what waits on disk for the cloud.
+type Outbox struct {
+	Cap Size `yaml:"cap"`
+}
+
+// Uplink names the broker and the files of the gateway's certificate.
+type Uplink struct {
+	Broker string `yaml:"broker"` // tls://host:port; "" works without a cloud
+	CA     string `yaml:"ca"`     // PEM file; "" trusts the system's roots
+	Cert   string `yaml:"cert"`   // PEM file
+	Key    string `yaml:"key"`    // PEM file
+}
+
+// Local is what calls people without any network.
+type Local struct {
+	Acknowledge string   `yaml:"acknowledge"` // pin of a button that silences, "" for none
+	Outputs     []Output `yaml:"outputs"`
+}
+
+// Output is a lamp, a siren or both, for one place or for the whole home.
+type Output struct {
+	Place  string `yaml:"place"` // "" sounds for every place
+	Red    string `yaml:"red"`   // pin names, as "GPIO17" or "sim:unix:///run/sim.sock#lamp-1"
+	Yellow string `yaml:"yellow"`
+	Siren  string `yaml:"siren"`
+}
+
+// Bus is an I2C bus.
+type Bus struct {
+	Name   string `yaml:"name"`
+	Device string `yaml:"device"` // "/dev/i2c-1" or "sim:unix:///run/sim.sock#bus"
+	SCL    string `yaml:"scl"`    // pin that frees a hanging bus by nine clocks, "" for none
+	SDA    string `yaml:"sda"`
+}
+
+// Resident is a pseudonym, and what was decided for this person.
+type Resident struct {
+	ID        string     `yaml:"id"`
+	NoBedExit bool       `yaml:"no_bed_exit"` // leaving the bed is not an alert
+	Overrides []Override `yaml:"overrides"`
+}
+
+// Override replaces one limit of a vital sign for one resident, until it
+// expires. Somebody answers for it.
+type Override struct {
+	Metric   string    `yaml:"metric"`   // name of the metric, as in "heart_rate"
+	Side     string    `yaml:"side"`     // above or below
+	Priority string    `yaml:"priority"` // which limit: the one of medium or of high priority
+	Value    float64   `yaml:"value"`    // in the metric's unit
+	As       string    `yaml:"as"`       // the new priority, "" leaves it
+	Until    time.Time `yaml:"until"`
+	By       string    `yaml:"by"` // a pseudonym
+	Why      string    `yaml:"why"`
+}
+
+// Sensor is one sensor at one place.
+type Sensor struct {
+	ID             string      `yaml:"id"`
+	Kind           string      `yaml:"kind"`
+	Bus            string      `yaml:"bus"`
+	Address        Address     `yaml:"address"` // 0: the usual one of the kind
+	Resident       string      `yaml:"resident"`
+	Place          string      `yaml:"place"`
+	Rate           float64     `yaml:"rate"` // samples a second, 0: the usual one of the kind
+	Worn           string      `yaml:"worn"` // wrist or waist
+	SwapRedIR      bool        `yaml:"swap_red_ir"`
+	Channel        int         `yaml:"channel"` // input of a converter, 0 to 3
+	Pad            *Pad        `yaml:"pad"`
+	Pin            string      `yaml:"pin"`
+	NormallyClosed bool        `yaml:"normally_closed"`
+	Supervised     *Supervised `yaml:"supervised"`
+}
+
+// Pad holds the two borders of a bed pad, in volts.
+type Pad struct {
+	On  float64 `yaml:"on"`  // at which somebody is in the bed
+	Off float64 `yaml:"off"` // at which nobody is
+}
+
+// Supervised says which input of which converter measures a call line with an
+// end-of-line resistor.
+type Supervised struct {
+	Bus     string  `yaml:"bus"`
+	Address Address `yaml:"address"`
+	Channel int     `yaml:"channel"`
+}
+
+// Kind is what the configuration must know about a kind of sensor to judge it.
+type Kind struct {
+	Name      string
+	Addresses []uint16 // 7-bit addresses that the chip can have, the usual one first; none for a pin
+	MinRate   float64  // samples a second
+	MaxRate   float64
+	Options   []string // the YAML keys that only some kinds have
+	Needs     []string // keys that this kind cannot do without
+	Shared    bool     // several sensors may use one chip, by channel
+}
+
+// Default returns the values that stand where the file says nothing.
+func Default() Config {
+	return Config{
+		StateDir:  "/var/lib/osmanthus",
+		LogLevel:  "info",
+		HTTP:      "127.0.0.1:9470",
+		Telemetry: Telemetry{Batch: Duration(time.Second)},
+		Outbox:    Outbox{Cap: 256 << 20},
+	}
+}

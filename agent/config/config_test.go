@@ -1,0 +1,154 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// kinds is what the agent has today, as far as these tests need it.
+var kinds = []Kind{
+	{Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, MinRate: 50, MaxRate: 100, Options: []string{"worn"}, Needs: []string{"worn"}},
+	{Name: "max30102", Addresses: []uint16{0x57}, MinRate: 50, MaxRate: 100, Options: []string{"swap_red_ir"}},
+	{Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, MinRate: 5, MaxRate: 50, Options: []string{"channel", "pad"}, Shared: true},
+	{Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"}},
+}
+
+func TestTheReferenceFileEqualsTheDefaults(t *testing.T) {
+	c, _, mistakes := decode(Reference)
+	if mistakes != nil {
+		t.Fatal(mistakes)
+	}
+	want := Default()
+	want.Buses, want.Residents, want.Sensors, want.Local.Outputs = []Bus{}, []Resident{}, []Sensor{}, []Output{}
+	if !reflect.DeepEqual(c, want) {
+		t.Errorf("the reference file says\n%+v\nthe defaults are\n%+v", c, want)
+	}
+}
+
+var example = regexp.MustCompile(`(?m)^#([^\s#]|  )`)
+
+// uncommented is the reference file with its examples alive.
+func uncommented() []byte {
+	b := regexp.MustCompile(`(?m)^(buses|residents|sensors|  outputs): \[\]$`).ReplaceAll(Reference, nil)
+	b = bytes.ReplaceAll(b, []byte("#  outputs:"), []byte("  outputs:"))
+	return example.ReplaceAll(b, []byte("$1"))
+}
+
+func TestTheExamplesOfTheReferenceFileAreValid(t *testing.T) {
+	c, err := Parse(uncommented(), kinds)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, uncommented())
+	}
+	if len(c.Sensors) != 5 || len(c.Local.Outputs) != 2 || c.Sensors[4].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
+		t.Errorf("the examples read as %+v", c)
+	}
+}
+
+func TestTheReferenceFileNamesEveryKey(t *testing.T) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(uncommented(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		for i, c := range n.Content {
+			if n.Kind == yaml.MappingNode && i%2 == 0 {
+				named[c.Value] = true
+			}
+			walk(c)
+		}
+	}
+	walk(&doc)
+	var keys func(t reflect.Type) []string
+	keys = func(t reflect.Type) (all []string) {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		for i := 0; t.Kind() == reflect.Struct && i < t.NumField(); i++ {
+			if key := t.Field(i).Tag.Get("yaml"); key != "" {
+				all = append(append(all, key), keys(t.Field(i).Type)...)
+			}
+		}
+		return all
+	}
+	for _, key := range keys(reflect.TypeFor[Config]()) {
+		if !named[key] {
+			t.Errorf("the reference file does not show %q", key)
+		}
+	}
+}
+
+// Each bad file says in its first lines what has to be found: "# want: line 7: text".
+func TestEachMistakeIsFoundAtItsLine(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d bad files, %v", len(files), err)
+	}
+	wants := regexp.MustCompile(`(?m)^# want: (.*)$`)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			for _, m := range wants.FindAllSubmatch(data, -1) {
+				want = append(want, string(m[1]))
+			}
+			_, err = Load(file, kinds)
+			var found Mistakes
+			if len(want) == 0 || !errors.As(err, &found) {
+				t.Fatalf("want %q, got %v", want, err)
+			}
+			if got := strings.Split(found.Error(), "\n"); !reflect.DeepEqual(got, want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+func TestAGoodFileHasNoMistakes(t *testing.T) {
+	c, err := Parse([]byte(`
+site: home-1
+gateway: gw-1
+state_dir: /tmp/x
+buses: [{name: b, device: "sim:unix:///tmp/s#bus-1"}]
+residents: [{id: r1}]
+sensors:
+  - {id: w, kind: mpu6050, bus: b, resident: r1, worn: wrist, address: 105}
+  - {id: pad-1, kind: ads1115, bus: b, resident: r1}
+  - {id: pad-2, kind: ads1115, bus: b, resident: r1, channel: 1}
+  - {id: c, kind: callpoint, resident: r1, supervised: {bus: b, channel: 3}}
+`), kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Sensors[0].Address != 0x69 || c.Telemetry.Batch.String() != "1s" || c.Outbox.Cap.String() != "256 MiB" {
+		t.Errorf("read as %+v", c)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(uncommented())
+	files, _ := filepath.Glob("testdata/*.yaml")
+	for _, file := range files {
+		data, _ := os.ReadFile(file)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, err := Parse(data, kinds)
+		var found Mistakes
+		if err != nil && (!errors.As(err, &found) || len(found) == 0) {
+			t.Errorf("an error that names no mistake: %v", err)
+		}
+	})
+}

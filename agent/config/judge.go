@@ -1,0 +1,249 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"osmanthus/care"
+)
+
+// judge finds what the decoder cannot know: what is missing, what does not
+// exist, and what is there twice.
+func judge(c *Config, doc *yaml.Node, kinds []Kind) Mistakes {
+	j := &judgement{Config: c, doc: doc, kinds: kinds}
+	j.general()
+	j.uplink()
+	j.residents()
+	j.local(j.buses())
+	j.sensors()
+	return j.found
+}
+
+type judgement struct {
+	*Config
+	doc   *yaml.Node
+	kinds []Kind
+	found Mistakes
+}
+
+func (j *judgement) bad(place at, format string, args ...any) {
+	j.found = append(j.found, Mistake{Line: line(j.doc, place), Text: name(place) + fmt.Sprintf(format, args...)})
+}
+
+// name writes a place as in "sensors[2].address: ".
+func name(place at) string {
+	var b strings.Builder
+	for _, step := range place {
+		switch step := step.(type) {
+		case int:
+			fmt.Fprintf(&b, "[%d]", step)
+		case string:
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(step)
+		}
+	}
+	b.WriteString(": ")
+	return b.String()
+}
+
+// id demands a pseudonym: what can stand in a topic, a tag and a file name.
+func (j *judgement) id(place at, id string) {
+	if id == "" {
+		j.bad(place, "missing")
+	} else if !validID(id) {
+		j.bad(place, "%q is not 1 to 64 letters, digits, '-', '_' or '.'", id)
+	}
+}
+
+func validID(s string) bool {
+	for _, c := range []byte(s) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.') {
+			return false
+		}
+	}
+	return len(s) >= 1 && len(s) <= 64
+}
+
+func (j *judgement) general() {
+	j.id(at{"site"}, j.Site)
+	j.id(at{"gateway"}, j.Gateway)
+	if j.StateDir == "" {
+		j.bad(at{"state_dir"}, "missing")
+	}
+	if new(slog.Level).UnmarshalText([]byte(j.LogLevel)) != nil {
+		j.bad(at{"log_level"}, "%q is not debug, info, warn or error", j.LogLevel)
+	}
+	if j.HTTP != "" {
+		if _, _, err := net.SplitHostPort(j.HTTP); err != nil {
+			j.bad(at{"http"}, "%q is not host:port", j.HTTP)
+		}
+	}
+	if b := time.Duration(j.Telemetry.Batch); b < 100*time.Millisecond || b > time.Minute {
+		j.bad(at{"telemetry", "batch"}, "%v is not between 100ms and 1m", b)
+	}
+	if j.Outbox.Cap < 4<<20 {
+		j.bad(at{"outbox", "cap"}, "%v is less than 4 MiB", j.Outbox.Cap)
+	}
+}
+
+func (j *judgement) uplink() {
+	u := j.Uplink
+	if u.Broker == "" {
+		return
+	}
+	b, err := url.Parse(u.Broker)
+	if err != nil || b.Hostname() == "" || b.Port() == "" {
+		j.bad(at{"uplink", "broker"}, "%q is not a URL as in tls://broker.example:8883", u.Broker)
+		return
+	}
+	switch b.Scheme {
+	case "tls":
+		if u.Cert == "" {
+			j.bad(at{"uplink", "cert"}, "missing: a tls broker knows a gateway by its certificate")
+		}
+		if u.Key == "" {
+			j.bad(at{"uplink", "key"}, "missing: a tls broker knows a gateway by its certificate")
+		}
+	case "tcp":
+		if ip := net.ParseIP(b.Hostname()); b.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			j.bad(at{"uplink", "broker"}, "tcp is not encrypted and only for a broker on this machine; use tls")
+		}
+	default:
+		j.bad(at{"uplink", "broker"}, "unknown scheme %q, use tls", b.Scheme)
+	}
+	if b.User != nil {
+		j.bad(at{"uplink", "broker"}, "secrets do not stand in this file: use cert and key")
+	}
+}
+
+func (j *judgement) residents() {
+	seen := map[string]bool{}
+	for i, r := range j.Residents {
+		j.id(at{"residents", i, "id"}, r.ID)
+		if r.ID != "" && seen[r.ID] {
+			j.bad(at{"residents", i, "id"}, "%q is there twice", r.ID)
+		}
+		seen[r.ID] = true
+		for k, o := range r.Overrides {
+			j.override(at{"residents", i, "overrides", k}, o)
+		}
+	}
+}
+
+func (j *judgement) override(place at, o Override) {
+	in := func(key string) at { return append(slices.Clip(place), key) }
+	metric, known := care.MetricByName(o.Metric)
+	info, _ := metric.Info()
+	switch {
+	case !known:
+		j.bad(in("metric"), "unknown metric %q", o.Metric)
+	case info.State:
+		j.bad(in("metric"), "%s is a state, it has no limits", o.Metric)
+	case !info.Plausible(o.Value):
+		j.bad(in("value"), "%v is not between %v and %v %s", o.Value, info.Low, info.High, info.Unit)
+	}
+	if o.Side != "above" && o.Side != "below" {
+		j.bad(in("side"), "%q is not above or below", o.Side)
+	}
+	if o.Priority != "medium" && o.Priority != "high" {
+		j.bad(in("priority"), "%q is not medium or high", o.Priority)
+	}
+	switch o.As {
+	case "", "medium", "high":
+	case "low":
+		if o.Priority == "high" {
+			j.bad(in("as"), "a limit of high priority may not go below medium")
+		}
+	default:
+		j.bad(in("as"), "%q is not low, medium or high", o.As)
+	}
+	for key, missing := range map[string]bool{"by": o.By == "", "why": o.Why == "", "until": o.Until.IsZero()} {
+		if missing {
+			j.bad(in(key), "missing: an override says who decided it, why, and until when")
+		}
+	}
+}
+
+// buses checks them and the pins that they take.
+func (j *judgement) buses() (pins map[string]at) {
+	pins = map[string]at{}
+	names, devices := map[string]bool{}, map[string]bool{}
+	for i, b := range j.Buses {
+		j.id(at{"buses", i, "name"}, b.Name)
+		if b.Name != "" && names[b.Name] {
+			j.bad(at{"buses", i, "name"}, "%q is there twice", b.Name)
+		}
+		names[b.Name] = true
+		if b.Device == "" {
+			j.bad(at{"buses", i, "device"}, `missing, as in "/dev/i2c-1"`)
+		} else if devices[b.Device] {
+			j.bad(at{"buses", i, "device"}, "%q is there twice", b.Device)
+		} else if !strings.HasPrefix(b.Device, "/dev/i2c-") {
+			j.sim(at{"buses", i, "device"}, b.Device, `"/dev/i2c-N"`)
+		}
+		devices[b.Device] = true
+		if (b.SCL == "") != (b.SDA == "") {
+			j.bad(at{"buses", i}, "scl and sda belong together")
+		}
+		j.pin(pins, at{"buses", i, "scl"}, b.SCL)
+		j.pin(pins, at{"buses", i, "sda"}, b.SDA)
+	}
+	return pins
+}
+
+func (j *judgement) local(pins map[string]at) {
+	j.pin(pins, at{"local", "acknowledge"}, j.Local.Acknowledge)
+	for i, o := range j.Local.Outputs {
+		j.pin(pins, at{"local", "outputs", i, "red"}, o.Red)
+		j.pin(pins, at{"local", "outputs", i, "yellow"}, o.Yellow)
+		j.pin(pins, at{"local", "outputs", i, "siren"}, o.Siren)
+		if o.Red == "" && o.Yellow == "" && o.Siren == "" {
+			j.bad(at{"local", "outputs", i}, "no pin: give red, yellow or siren")
+		}
+		if o.Place != "" && !slices.ContainsFunc(j.Sensors, func(s Sensor) bool { return s.Place == o.Place }) {
+			j.bad(at{"local", "outputs", i, "place"}, "no sensor is at %q: this output would never sound", o.Place)
+		}
+	}
+	for i, s := range j.Sensors {
+		j.pin(pins, at{"sensors", i, "pin"}, s.Pin)
+	}
+}
+
+// pin checks a pin's name, and that it has one use only.
+func (j *judgement) pin(pins map[string]at, place at, pin string) {
+	if pin == "" {
+		return
+	}
+	if first, taken := pins[pin]; taken {
+		j.bad(place, "pin %q is in use at line %d already", pin, line(j.doc, first))
+		return
+	}
+	pins[pin] = place
+	if strings.HasPrefix(pin, "sim:") {
+		j.sim(place, pin, "")
+	} else if strings.ContainsAny(pin, " \t/#") {
+		j.bad(place, `%q is not a pin, as in "GPIO17"`, pin)
+	}
+}
+
+func (j *judgement) sim(place at, device, or string) {
+	path, part, ok := strings.Cut(strings.TrimPrefix(device, "sim:unix://"), "#")
+	if !strings.HasPrefix(device, "sim:unix://") || !ok || path == "" || part == "" {
+		if or != "" {
+			or += " or "
+		}
+		j.bad(place, `%q is not %s"sim:unix:///path#name"`, device, or)
+	}
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
