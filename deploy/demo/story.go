@@ -1,0 +1,130 @@
+package demo
+
+import (
+	"fmt"
+
+	"osmanthus/care"
+)
+
+// Resident is one of the eight, with the bed, the body and the day.
+type Resident struct {
+	ID        care.ResidentID
+	NameZH    string
+	NameEN    string
+	Room      string
+	Bed       string
+	SitsOnBed bool // sits on the edge of the bed, not in the chair
+	Body      *Body
+	Movement  *Movement
+	Presses   []float64 // seconds at which the call button is pressed, for 1 s each
+}
+
+// Home is the whole house, for a seed.
+type Home struct {
+	Residents []*Resident
+	Events    []Event
+}
+
+// Event is something that the story lets happen, for the terminal to tell.
+type Event struct {
+	At       float64 // seconds since the home began
+	Resident care.ResidentID
+	ZH, EN   string
+}
+
+// The story's times, in seconds since the home began.
+const (
+	FallAt       = 60.0
+	bedExitAt    = 210.0
+	callAt       = 330.0
+	desaturateAt = 480.0
+	roundLasts   = 900.0 // after a quarter of an hour the story begins again
+	rounds       = 96    // for a day
+)
+
+// people are invented; their names are for this page only and never leave the
+// cloud's own records.
+var people = []struct {
+	zh, en               string
+	heart, breath, spo2  float64
+	posture              Posture
+	room, bed            string
+	sitsOnBed, goesWalks bool
+}{
+	{"王桂英", "Wang Guiying", 68, 14, 96.5, Lying, "201", "1", false, false},
+	{"李秀兰", "Li Xiulan", 74, 16, 95.5, Lying, "201", "2", false, false},
+	{"张建国", "Zhang Jianguo", 66, 15, 96.8, Sitting, "202", "1", false, true},
+	{"刘淑珍", "Liu Shuzhen", 79, 17, 95.8, Sitting, "202", "2", true, false},
+	{"陈志强", "Chen Zhiqiang", 62, 13, 97.2, Lying, "203", "1", true, true},
+	{"杨玉兰", "Yang Yulan", 71, 15, 96.2, Sitting, "203", "2", false, true},
+	{"赵德明", "Zhao Deming", 83, 18, 94.8, Lying, "204", "1", false, false},
+	{"周美华", "Zhou Meihua", 76, 16, 96.0, Sitting, "204", "2", true, true},
+}
+
+// NewHome tells the story: after a minute Zhang Jianguo falls; later somebody
+// leaves the bed, somebody rings, somebody breathes badly; and so round.
+func NewHome(seed uint64) *Home {
+	h := &Home{}
+	for i, p := range people {
+		s := seed + uint64(i)*0x1000193
+		r := &Resident{
+			ID: care.ResidentID(fmt.Sprintf("r-%02d", i+1)), NameZH: p.zh, NameEN: p.en, Room: p.room, Bed: p.bed,
+			SitsOnBed: p.sitsOnBed, Body: NewBody(s, p.heart, p.breath, p.spo2), Movement: NewMovement(s),
+		}
+		r.Movement.Then(-3600, p.posture)
+		h.Residents = append(h.Residents, r)
+	}
+	for round := range rounds {
+		h.round(float64(round) * roundLasts)
+	}
+	return h
+}
+
+// round is a quarter of an hour in the house, from t on.
+func (h *Home) round(t float64) {
+	faller, leaver, caller, sick := h.Residents[2], h.Residents[4], h.Residents[7], h.Residents[6]
+
+	faller.Movement.Then(t+30, Standing)
+	faller.Movement.Then(t+36, Walking)
+	faller.Movement.Then(t+FallAt-ImpactAfter, Fallen)
+	faller.Movement.Then(t+FallAt+240, Sitting)
+	faller.Body.Exert(t+33, t+FallAt, 18, 4)
+	faller.Body.Exert(t+FallAt, t+FallAt+300, 28, 7)
+	h.tell(t+FallAt, faller, "摔倒", "falls")
+
+	leaver.Movement.Then(t+bedExitAt-12, Sitting)
+	leaver.Movement.Then(t+bedExitAt, Standing)
+	leaver.Movement.Then(t+bedExitAt+5, Walking)
+	leaver.Movement.Then(t+bedExitAt+150, Lying)
+	leaver.Body.Exert(t+bedExitAt, t+bedExitAt+150, 16, 4)
+	h.tell(t+bedExitAt, leaver, "离床", "leaves the bed")
+
+	caller.Presses = append(caller.Presses, t+callAt)
+	h.tell(t+callAt, caller, "按下呼叫按钮", "presses the call button")
+
+	sick.Body.Desaturate(t+desaturateAt, t+desaturateAt+150, 11)
+	h.tell(t+desaturateAt, sick, "血氧下降", "breathes badly: the blood oxygen falls")
+
+	for _, i := range []int{5, 7} {
+		r := h.Residents[i]
+		from := t + 400 + 90*float64(i-5)
+		r.Movement.Then(from, Standing)
+		r.Movement.Then(from+4, Walking)
+		r.Movement.Then(from+60, Sitting)
+		r.Body.Exert(from, from+60, 15, 4)
+	}
+}
+
+func (h *Home) tell(t float64, r *Resident, zh, en string) {
+	h.Events = append(h.Events, Event{t, r.ID, zh, en})
+}
+
+// Pressed reports whether the call button of r is held down at t.
+func (r *Resident) Pressed(t float64) bool {
+	for _, p := range r.Presses {
+		if t >= p && t < p+1 {
+			return true
+		}
+	}
+	return false
+}
