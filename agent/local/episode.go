@@ -1,0 +1,145 @@
+package local
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+// Reminder is how long a press of the button silences an alert of high
+// priority while nobody has answered it at a station.
+const Reminder = 3 * time.Minute
+
+// Answer is what people at a station have said of an episode.
+type Answer uint8
+
+// The answers. Raised is none at all: it rings.
+const (
+	Raised Answer = iota
+	Quiet         // somebody is on the way, or there
+	Closed        // it is over
+)
+
+// episode is one occurrence that people have been, or are to be, called for.
+//
+//	confirmed ─▶ ringing ──press──▶ silenced ──3 min, high──▶ ringing
+//	                │  ▲                │ held
+//	           Quiet│  │Raised          ▼
+//	                ▼  │             dismissed
+//	               quiet
+//
+// Closed ends it from anywhere, and so does a clear of a technical one. An
+// episode about a person is never ended by a clear: only by people.
+type episode struct {
+	Episode   care.Episode  `json:"-"`
+	ID        string        `json:"episode"`
+	Kind      care.Kind     `json:"kind"`
+	Priority  care.Priority `json:"priority"`
+	Place     string        `json:"place,omitempty"`
+	Answer    Answer        `json:"answer,omitempty"`
+	Silenced  time.Time     `json:"silenced,omitzero"` // by the button
+	Dismissed bool          `json:"dismissed,omitempty"`
+}
+
+// ringing reports whether e sounds at a time, and when that ends or begins by
+// itself (zero: never).
+func (e *episode) ringing(at time.Time) (bool, time.Time) {
+	if e.Answer != Raised || e.Dismissed {
+		return false, time.Time{}
+	}
+	if e.Silenced.IsZero() {
+		return true, time.Time{}
+	}
+	again := e.Silenced.Add(Reminder)
+	if e.Priority < care.High {
+		return false, time.Time{}
+	}
+	// A clock that was set back must not keep anybody silent for longer.
+	if !at.Before(again) || at.Before(e.Silenced) {
+		return true, time.Time{}
+	}
+	return false, again
+}
+
+// episodes are all that are not over.
+type episodes map[care.Episode]*episode
+
+// alert takes what a detector says and reports whether anything changed.
+func (s episodes) alert(a care.Alert, place string) bool {
+	e := s[a.Episode]
+	switch a.State {
+	case care.Confirmed:
+		if e == nil {
+			s[a.Episode] = &episode{Episode: a.Episode, ID: a.Episode.String(), Kind: a.Kind, Priority: a.Priority, Place: place}
+			return true
+		}
+		if a.Priority > e.Priority { // what became worse is heard again
+			e.Priority, e.Answer, e.Silenced, e.Dismissed = a.Priority, Raised, time.Time{}, false
+			return true
+		}
+	case care.Cleared:
+		if e != nil && e.Kind.Technical() {
+			delete(s, a.Episode)
+			return true
+		}
+	}
+	return false
+}
+
+// answer takes what a station says of an episode.
+func (s episodes) answer(id care.Episode, to Answer) bool {
+	e := s[id]
+	switch {
+	case e == nil:
+		return false // its priority and place are not known here: the stations ring
+	case to == Closed:
+		delete(s, id)
+		return true
+	case e.Answer == to:
+		return false
+	}
+	e.Answer = to
+	if to == Raised { // it was answered, and is open again
+		e.Silenced, e.Dismissed = time.Time{}, false
+	}
+	return true
+}
+
+// silence is a press of the button.
+func (s episodes) silence(at time.Time) (changed bool) {
+	for _, e := range s {
+		if on, _ := e.ringing(at); on {
+			e.Silenced, changed = at, true
+		}
+	}
+	return changed
+}
+
+// dismiss is the button held: somebody is here, and there may be no network to
+// say so.
+func (s episodes) dismiss() (changed bool) {
+	for _, e := range s {
+		if !e.Silenced.IsZero() && !e.Dismissed {
+			e.Dismissed, changed = true, true
+		}
+	}
+	return changed
+}
+
+// loudest returns the highest priority that rings at a place ("" for all), and
+// when that may change by itself.
+func (s episodes) loudest(place string, at time.Time) (p care.Priority, again time.Time) {
+	for _, e := range s {
+		if place != "" && e.Place != place {
+			continue
+		}
+		on, when := e.ringing(at)
+		if on {
+			p = max(p, e.Priority)
+		}
+		if !when.IsZero() && (again.IsZero() || when.Before(again)) {
+			again = when
+		}
+	}
+	return p, again
+}

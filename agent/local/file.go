@@ -1,0 +1,91 @@
+package local
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"osmanthus/care"
+)
+
+// encode writes the episodes in the order of their ids.
+func encode(s episodes) []byte {
+	list := []*episode{}
+	for _, e := range s {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b *episode) int { return strings.Compare(a.ID, b.ID) })
+	data, err := json.MarshalIndent(list, "", " ")
+	if err != nil {
+		panic(err) // only numbers, texts and times
+	}
+	return data
+}
+
+func decode(data []byte) ([]*episode, error) {
+	var list []*episode
+	if err := json.Unmarshal(data, &list); err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		if e == nil {
+			return nil, errors.New("an empty entry")
+		}
+		id, err := care.ParseEpisode(e.ID)
+		if err != nil {
+			return nil, err
+		}
+		if e.Priority < care.Low || e.Priority > care.High || e.Answer > Closed {
+			return nil, fmt.Errorf("episode %s has priority %d and answer %d", e.ID, e.Priority, e.Answer)
+		}
+		e.Episode = id
+	}
+	return list, nil
+}
+
+// load reads the file; one that is not there means that nothing is open.
+func load(path string) ([]*episode, error) {
+	if path == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil {
+		var list []*episode
+		if list, err = decode(data); err == nil {
+			return list, nil
+		}
+	}
+	return nil, fmt.Errorf("local: reading what is open from %s: %w", path, err)
+}
+
+// store replaces the file so that a power cut leaves the old or the new one.
+func store(path string, data []byte) error {
+	if path == "" {
+		return nil
+	}
+	tmp := path + ".new"
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("local: keeping what is open: %w", err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if dir, e := os.Open(filepath.Dir(path)); err == nil && e == nil {
+		err = errors.Join(dir.Sync(), dir.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("local: keeping what is open: %w", err)
+	}
+	return nil
+}

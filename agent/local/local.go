@@ -1,0 +1,172 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"periph.io/x/conn/v3/gpio"
+
+	"osmanthus/care"
+)
+
+// Pin is a lamp or a siren; every gpio.PinOut is one.
+type Pin interface {
+	Out(l gpio.Level) error
+}
+
+// Button is the acknowledge button, between a pin and ground; every gpio.PinIn
+// is one.
+type Button interface {
+	In(pull gpio.Pull, edge gpio.Edge) error
+	Read() gpio.Level
+}
+
+// Output is what hangs at one place. Pins that are nil are not wired.
+type Output struct {
+	Name               string // for messages
+	Place              string // "" sounds for every place
+	Red, Yellow, Siren Pin
+}
+
+// Opts are the optional parts.
+type Opts struct {
+	File   string                         // keeps what is open over a restart; "" does not
+	Button Button                         // nil for none
+	Log    *slog.Logger                   // nil discards
+	Fault  func(output string, err error) // an output (or "file", "acknowledge") fails; nil: it works again. From any goroutine
+}
+
+// Annunciator shows and sounds what is open. Its methods may be called from
+// any goroutine and do not wait for pins or disk.
+type Annunciator struct {
+	outputs []*output
+	opts    Opts
+
+	mu       sync.Mutex
+	episodes episodes
+	save     chan struct{} // capacity 1: the file is out of date
+}
+
+// New restores what was open and returns an Annunciator that is silent until
+// Run. A file that cannot be read is an error: somebody may be waiting for
+// what is in it. The Annunciator is good all the same, and knows of nothing.
+func New(outputs []Output, opts Opts) (*Annunciator, error) {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.Fault == nil {
+		opts.Fault = func(string, error) {}
+	}
+	a := &Annunciator{opts: opts, episodes: episodes{}, save: make(chan struct{}, 1)}
+	for _, o := range outputs {
+		a.outputs = append(a.outputs, &output{Output: o, wake: make(chan struct{}, 1)})
+	}
+	saved, err := load(opts.File)
+	for _, e := range saved {
+		a.episodes[e.Episode] = e
+	}
+	return a, err
+}
+
+// Alert takes an alert, which must be on disk already, of a sensor at a place.
+func (a *Annunciator) Alert(al care.Alert, place string) {
+	a.change("alert", func(s episodes) bool { return s.alert(al, place) })
+}
+
+// Answer takes what the stations say of episodes.
+func (a *Annunciator) Answer(answers map[care.Episode]Answer) {
+	a.change("answer", func(s episodes) (changed bool) {
+		for id, to := range answers {
+			changed = s.answer(id, to) || changed
+		}
+		return changed
+	})
+}
+
+// Silence is a short press of the button: what rings is quiet, of high
+// priority for as long as Reminder.
+func (a *Annunciator) Silence(at time.Time) {
+	a.change("silence", func(s episodes) bool { return s.silence(at) })
+}
+
+// Dismiss is the button held: what is silenced stays so, here.
+func (a *Annunciator) Dismiss() {
+	a.change("dismiss", func(s episodes) bool { return s.dismiss() })
+}
+
+func (a *Annunciator) change(what string, f func(episodes) bool) {
+	a.mu.Lock()
+	changed := f(a.episodes)
+	n := len(a.episodes)
+	a.mu.Unlock()
+	if !changed {
+		return
+	}
+	a.opts.Log.Info("annunciator changed", "by", what, "open", n)
+	for _, o := range a.outputs {
+		poke(o.wake)
+	}
+	poke(a.save)
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// Loudest returns the highest priority that rings anywhere, 0 for none, and
+// how many episodes are not over.
+func (a *Annunciator) Loudest(at time.Time) (care.Priority, int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p, _ := a.episodes.loudest("", at)
+	return p, len(a.episodes)
+}
+
+// Run drives the outputs until ctx ends; then all pins are low.
+func (a *Annunciator) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, o := range a.outputs {
+		g.Go(func() error { return a.drive(ctx, o) })
+	}
+	if a.opts.Button != nil {
+		g.Go(func() error { return a.watch(ctx) })
+	}
+	g.Go(func() error { return a.keep(ctx) })
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("local: %w", err)
+	}
+	return nil
+}
+
+// keep writes the file whenever it is out of date.
+func (a *Annunciator) keep(ctx context.Context) error {
+	failing := false
+	for done := false; !done; {
+		select {
+		case <-a.save:
+		case <-ctx.Done():
+			done = true
+			select {
+			case <-a.save:
+			default:
+				return nil
+			}
+		}
+		a.mu.Lock()
+		data := encode(a.episodes)
+		a.mu.Unlock()
+		err := store(a.opts.File, data)
+		if (err != nil) != failing {
+			failing = err != nil
+			a.opts.Fault("file", err)
+		}
+	}
+	return nil
+}

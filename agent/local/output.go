@@ -1,0 +1,81 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+
+	"osmanthus/care"
+)
+
+// retry is how soon a pin that failed is driven again.
+const retry = time.Second
+
+// output is one Output being driven, by one goroutine.
+type output struct {
+	Output
+	wake chan struct{} // capacity 1: what is open has changed
+
+	shows   care.Priority
+	began   time.Time
+	last    [3]bool
+	known   bool // last is what the pins are
+	failing bool
+}
+
+// drive shows the loudest priority of its place.
+func (a *Annunciator) drive(ctx context.Context, o *output) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-o.wake:
+		case <-ctx.Done():
+			o.known = false
+			return o.set(levels{}) // a lamp that nobody drives must not look alive
+		}
+		now := time.Now()
+		a.mu.Lock()
+		p, again := a.episodes.loudest(o.Place, now)
+		a.mu.Unlock()
+		if p != o.shows {
+			o.shows, o.began = p, now
+		}
+		l := pattern(p, now.Sub(o.began))
+		wait := l.next
+		if !again.IsZero() {
+			wait = min(wait, max(again.Sub(now), time.Millisecond))
+		}
+		if err := o.set(l); err != nil {
+			wait = min(wait, retry)
+			a.fault(o, err)
+		} else if o.failing {
+			a.fault(o, nil)
+		}
+		timer.Reset(wait)
+	}
+}
+
+func (a *Annunciator) fault(o *output, err error) {
+	if (err != nil) != o.failing {
+		o.failing = err != nil
+		a.opts.Fault(o.Name, err)
+	}
+}
+
+// set drives the pins that have to change.
+func (o *output) set(l levels) error {
+	want := [3]bool{l.red, l.yellow, l.siren}
+	var errs error
+	for i, pin := range []Pin{o.Red, o.Yellow, o.Siren} {
+		if pin == nil || o.known && want[i] == o.last[i] {
+			continue
+		}
+		errs = errors.Join(errs, pin.Out(gpio.Level(want[i])))
+	}
+	o.last, o.known = want, errs == nil
+	return errs
+}
