@@ -17,7 +17,7 @@ HOME_PACKAGES := ./care/... ./wire/... ./drivers/... ./agent/...
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z\/-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## a home of eight residents with its nurse station, until Ctrl-C (DEMO_FLAGS="...")
