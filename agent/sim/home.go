@@ -1,0 +1,78 @@
+package sim
+
+import (
+	"sync"
+	"time"
+)
+
+// Home is modelled buses and pins by name. Its methods may be called
+// concurrently, as may those of everything in it.
+type Home struct {
+	now func() time.Time
+
+	mu    sync.Mutex
+	buses map[string]*Bus
+	pins  map[string]*Pin
+}
+
+// NewHome returns an empty home that lives by the given clock; nil means time.Now.
+func NewHome(now func() time.Time) *Home {
+	if now == nil {
+		now = time.Now
+	}
+	return &Home{now: now, buses: make(map[string]*Bus), pins: make(map[string]*Pin)}
+}
+
+// Bus returns the I²C bus of that name, making it if there is none.
+func (h *Home) Bus(name string) *Bus {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	b, ok := h.buses[name]
+	if !ok {
+		b = &Bus{name: name, now: h.now, wires: make(chan struct{}, 1), devices: make(map[uint16]*Device), changed: make(chan struct{})}
+		h.buses[name] = b
+	}
+	return b
+}
+
+// Pin returns the pin of that name, making it if there is none.
+func (h *Home) Pin(name string) *Pin {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p, ok := h.pins[name]
+	if !ok {
+		p = &Pin{name: name, now: h.now}
+		h.pins[name] = p
+	}
+	return p
+}
+
+// find returns the bus or pin of that name if it has been made.
+func (h *Home) find(name string) (*Bus, *Pin) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.buses[name], h.pins[name]
+}
+
+// Clock is a clock that stands still until it is advanced, for tests.
+type Clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// NewClock returns a clock that shows at.
+func NewClock(at time.Time) *Clock { return &Clock{at: at} }
+
+// Now is what the clock shows.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// Advance moves the clock forward.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
