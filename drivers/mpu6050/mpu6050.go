@@ -128,13 +128,15 @@ func (d *Dev) Sense(f *Frame) error {
 	if err := d.reg.Read(regIntStatus, d.buf[:9]); err != nil {
 		return err
 	}
-	overflow := d.buf[0]&intFIFOOverflow != 0
+	if d.buf[0]&intFIFOOverflow != 0 {
+		return d.overrun(f)
+	}
 	f.TempC, f.HasTemp = d.variant.temperature(int16(binary.BigEndian.Uint16(d.buf[7:])))
 	count, err := d.count()
 	if err != nil {
 		return err
 	}
-	if overflow || count > fifoAlmostFull || count%sampleBytes != 0 {
+	if count > fifoAlmostFull || count%sampleBytes != 0 {
 		return d.overrun(f)
 	}
 	if count == 0 {
