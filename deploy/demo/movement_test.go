@@ -44,7 +44,7 @@ func TestAFallHasThePhasesOfRealOnes(t *testing.T) {
 }
 
 func TestDailyLivingHasNoImpact(t *testing.T) {
-	h := NewHome(1)
+	h := NewStory(1)
 	for i, r := range h.Residents {
 		if i == 2 {
 			continue // he falls
@@ -58,7 +58,7 @@ func TestDailyLivingHasNoImpact(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameHome(t *testing.T) {
-	a, b, other := NewHome(7), NewHome(7), NewHome(8)
+	a, b, other := NewStory(7), NewStory(7), NewStory(8)
 	for i := range a.Residents {
 		for s := 0.0; s < 90; s += 7.3 {
 			accA, _ := a.Residents[i].Movement.IMU(s)
@@ -77,7 +77,7 @@ func TestTheSameSeedGivesTheSameHome(t *testing.T) {
 }
 
 func TestTheBedFeelsWhoLiesInIt(t *testing.T) {
-	leaver := NewHome(1).Residents[4]
+	leaver := NewStory(1).Residents[4]
 	if v := leaver.Pad(100); v < 2 {
 		t.Errorf("in bed: %.2f V", v)
 	}

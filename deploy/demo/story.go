@@ -19,8 +19,8 @@ type Resident struct {
 	Presses   []float64 // seconds at which the call button is pressed, for 1 s each
 }
 
-// Home is the whole house, for a seed.
-type Home struct {
+// Story is who lives in the house and what happens to them, for a seed.
+type Story struct {
 	Residents []*Resident
 	Events    []Event
 }
@@ -61,10 +61,10 @@ var people = []struct {
 	{"周美华", "Zhou Meihua", 76, 16, 96.0, Sitting, "204", "2", true, true},
 }
 
-// NewHome tells the story: after a minute Zhang Jianguo falls; later somebody
+// NewStory tells the story: after a minute Zhang Jianguo falls; later somebody
 // leaves the bed, somebody rings, somebody breathes badly; and so round.
-func NewHome(seed uint64) *Home {
-	h := &Home{}
+func NewStory(seed uint64) *Story {
+	h := &Story{}
 	for i, p := range people {
 		s := seed + uint64(i)*0x1000193
 		r := &Resident{
@@ -81,7 +81,7 @@ func NewHome(seed uint64) *Home {
 }
 
 // round is a quarter of an hour in the house, from t on.
-func (h *Home) round(t float64) {
+func (h *Story) round(t float64) {
 	faller, leaver, caller, sick := h.Residents[2], h.Residents[4], h.Residents[7], h.Residents[6]
 
 	faller.Movement.Then(t+30, Standing)
@@ -115,7 +115,7 @@ func (h *Home) round(t float64) {
 	}
 }
 
-func (h *Home) tell(t float64, r *Resident, zh, en string) {
+func (h *Story) tell(t float64, r *Resident, zh, en string) {
 	h.Events = append(h.Events, Event{t, r.ID, zh, en})
 }
 

@@ -1,0 +1,124 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"osmanthus/agent/sim"
+	"osmanthus/care"
+	"osmanthus/drivers/callpoint"
+)
+
+// House is the story in register models: a bus for each bed with the wrist's
+// MPU6050, the finger's MAX30102 and the bed pad's ADS1115, a call button for
+// each resident, two lamps for each room and one siren in the corridor.
+type House struct {
+	Home   *sim.Home
+	Story  *Story
+	Start  time.Time
+	wrists map[care.ResidentID]*sim.MPU6050
+	hands  map[care.ResidentID]*sim.MAX30102
+	calls  map[care.ResidentID]*sim.Contact
+}
+
+// Addresses of the chips on the bus of each bed.
+const (
+	wristAddr = 0x68
+	handAddr  = 0x57
+	padAddr   = 0x48
+)
+
+// Furnish builds the house; its story begins at start.
+func Furnish(story *Story, start time.Time) *House {
+	h := &House{
+		Home: sim.NewHome(nil), Story: story, Start: start,
+		wrists: map[care.ResidentID]*sim.MPU6050{}, hands: map[care.ResidentID]*sim.MAX30102{}, calls: map[care.ResidentID]*sim.Contact{},
+	}
+	since := func(at time.Time) float64 { return at.Sub(start).Seconds() }
+	for _, r := range story.Residents {
+		bus := h.Home.Bus(r.bus())
+		wrist := sim.NewMPU6050(func(at time.Time) ([3]float64, [3]float64) { return r.Movement.IMU(since(at)) })
+		hand := sim.NewMAX30102(func(at time.Time) (float64, float64) {
+			t := since(at)
+			return r.Body.PPG(t, r.Movement.Shaken(t))
+		})
+		pad := sim.NewADS1115([4]sim.Volts{func(at time.Time) float64 { return r.Pad(since(at)) }})
+		bus.Attach(wristAddr, wrist)
+		bus.Attach(handAddr, hand)
+		bus.Attach(padAddr, pad)
+		h.wrists[r.ID], h.hands[r.ID] = wrist, hand
+		h.calls[r.ID] = sim.NewContact(h.Home.Pin(r.callPin()), callpoint.NormallyOpen)
+		for _, lamp := range []string{"red", "yellow"} {
+			h.Home.Pin(lampPin(r.Room, lamp))
+		}
+	}
+	h.Home.Pin(sirenPin)
+	return h
+}
+
+const sirenPin = "siren"
+
+func (r *Resident) bus() string        { return "bed-" + r.Room + "-" + r.Bed }
+func (r *Resident) callPin() string    { return "call-" + r.Room + "-" + r.Bed }
+func lampPin(room, lamp string) string { return "lamp-" + room + "-" + lamp }
+func (h *House) rooms() (rooms []string) {
+	for _, r := range h.Story.Residents {
+		if len(rooms) == 0 || rooms[len(rooms)-1] != r.Room {
+			rooms = append(rooms, r.Room)
+		}
+	}
+	return rooms
+}
+
+// Play puts a recording in place of a resident's model, from start on: columns
+// ax, ay, az (g) and gx, gy, gz (°/s) at the wrist, or ir and red at the finger.
+func (h *House) Play(resident care.ResidentID, path string, start time.Time) error {
+	wrist, ok := h.wrists[resident]
+	if !ok {
+		return fmt.Errorf("demo: nobody here is %q: the residents are %s to %s", resident,
+			h.Story.Residents[0].ID, h.Story.Residents[len(h.Story.Residents)-1].ID)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("demo: opening a recording: %w", err)
+	}
+	defer f.Close()
+	rec, err := sim.ReadRecording(f, 0)
+	if err != nil {
+		return fmt.Errorf("demo: %s: %w", path, err)
+	}
+	switch {
+	case rec.Has("ax") && rec.Has("ay") && rec.Has("az"):
+		wrist.SetSource(rec.IMU(start))
+	case rec.Has("ir"):
+		h.hands[resident].SetSource(rec.PPG(start, sim.Light{}))
+	default:
+		return fmt.Errorf("demo: %s has neither columns ax, ay, az nor ir", path)
+	}
+	return nil
+}
+
+// Run presses the call buttons at their times, until ctx ends.
+func (h *House) Run(ctx context.Context) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	down := map[care.ResidentID]bool{}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case at := <-tick.C:
+			for _, r := range h.Story.Residents {
+				pressed := r.Pressed(at.Sub(h.Start).Seconds())
+				if pressed && !down[r.ID] {
+					h.calls[r.ID].Press()
+				} else if !pressed && down[r.ID] {
+					h.calls[r.ID].Release()
+				}
+				down[r.ID] = pressed
+			}
+		}
+	}
+}
