@@ -42,13 +42,12 @@ func (c *config) parse(dst []Sample, raw []byte) []Sample {
 
 // word is one FIFO word in counts of 18 bits. The bits that a short pulse does
 // not resolve are dropped and come back as zeros, so that counts compare
-// between pulse widths.
+// between pulse widths; the six bits above the 18 mean nothing (page 15).
 func (c *config) word(raw []byte) uint32 {
-	return counts(raw, c.shift) << c.shift
+	return counts(raw, c.shift) << c.shift & wordMask
 }
 
-// counts is one FIFO word, right-justified: 15 to 18 bits.
+// counts is one FIFO word as a number in the resolution of the pulse width.
 func counts(raw []byte, shift uint) uint32 {
-	w := uint32(raw[0])<<16 | uint32(raw[1])<<8 | uint32(raw[2])
-	return w & wordMask >> shift
+	return (uint32(raw[0])<<16 | uint32(raw[1])<<8 | uint32(raw[2])) >> shift
 }
