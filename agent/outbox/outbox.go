@@ -4,7 +4,9 @@ package outbox
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 )
 
 // Class says which lane a record waits in.
@@ -19,7 +21,7 @@ const (
 )
 
 // Key names a record. Boot and Seq are not 0; within a class and boot the
-// numbers rise.
+// numbers rise without holes.
 type Key struct {
 	Class     Class
 	Boot, Seq uint64
@@ -30,6 +32,15 @@ type Span struct{ Boot, From, To uint64 }
 
 // MaxPayload is the largest record in bytes.
 const MaxPayload = 256 << 10
+
+// Sizes of segments in bytes: the larger, the fewer files and the less is
+// written besides the payload; the smaller, the less is given up at once.
+const (
+	maxSegment  = 1 << 20
+	minSegment  = 512 << 10
+	minBytes    = 8 * minSegment
+	defaultSize = 1 << 30
+)
 
 // Errors that callers tell apart.
 var (
@@ -56,72 +67,128 @@ type Opts struct {
 }
 
 // Outbox holds two lanes. All methods are safe for concurrent use.
-type Outbox struct{}
+type Outbox struct {
+	alerts, telemetry *Lane
+	space             *space
+}
 
 // Open opens or makes the outbox in the folder dir and locks it. It fails,
-// with the reason, on a folder that cannot be written or is locked: the caller
-// may go on with NewMemory, and must say so aloud.
-func Open(dir string, o Opts) (*Outbox, error) { return nil, errors.New("outbox: not built yet") }
+// with the reason, on a folder that cannot be written, is locked, or was
+// written by a later version: the caller may go on with NewMemory, and must
+// say so aloud.
+func Open(dir string, o Opts) (*Outbox, error) {
+	f, err := openOSFiles(dir)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: opening %s: %w", dir, err)
+	}
+	out, err := open(f, o)
+	if err != nil {
+		f.close()
+		return nil, fmt.Errorf("outbox: opening %s: %w", dir, err)
+	}
+	return out, nil
+}
 
 // NewMemory returns an outbox that ends with the process.
-func NewMemory(o Opts) (*Outbox, error) { return &Outbox{}, nil }
+func NewMemory(o Opts) (*Outbox, error) {
+	out, err := open(newMemFiles(), o)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	return out, nil
+}
+
+func open(f files, o Opts) (*Outbox, error) {
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultSize
+	}
+	if o.MaxBytes < minBytes {
+		return nil, fmt.Errorf("a limit of %d bytes is too small, at least %d are needed", o.MaxBytes, minBytes)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	log := o.Logger.With("component", "outbox")
+	sp := &space{files: f, log: log, max: o.MaxBytes}
+	sp.segSize = min(maxSegment, max(minSegment, int(o.MaxBytes/16)/pageSize*pageSize))
+	names, err := f.list()
+	if err != nil {
+		return nil, err
+	}
+	out := &Outbox{space: sp}
+	sp.evict = func() bool { return out.telemetry.evictOldest() }
+	if slices.Contains(names, spareName) {
+		if err := sp.adoptSpare(); err != nil {
+			return nil, err
+		}
+	}
+	if out.alerts, err = loadLane(Alert, "alerts", names, sp, log); err != nil {
+		return nil, err
+	}
+	if out.telemetry, err = loadLane(Telemetry, "telemetry", names, sp, log); err != nil {
+		return nil, err
+	}
+	// The first segments are made now: a folder that cannot be written says so
+	// here, and the first alert finds its place ready.
+	if err := errors.Join(out.alerts.prepare(), out.telemetry.prepare()); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (o *Outbox) lane(c Class) *Lane {
+	if c == Alert {
+		return o.alerts
+	}
+	return o.telemetry
+}
 
 // Put adds a record and keeps no reference to the payload. An alert is on disk
 // when Put returns nil; on an error that wraps ErrVolatile it is kept in memory
 // and will be delivered all the same. Telemetry is durable, and seen by Next,
 // after the following Commit.
-func (o *Outbox) Put(k Key, payload []byte) error { return nil }
+func (o *Outbox) Put(k Key, payload []byte) error {
+	if k.Class != Alert && k.Class != Telemetry || k.Boot == 0 || k.Seq == 0 {
+		return fmt.Errorf("outbox: putting %+v: malformed key", k)
+	}
+	if len(payload) > MaxPayload {
+		return fmt.Errorf("outbox: putting %+v of %d bytes: %w", k, len(payload), ErrTooLarge)
+	}
+	l := o.lane(k.Class)
+	pos, err := l.put(k.Boot, k.Seq, payload)
+	if err == nil && k.Class == Alert {
+		err = l.commit(pos + 1)
+	}
+	if err != nil {
+		return fmt.Errorf("outbox: putting %+v: %w", k, err)
+	}
+	return nil
+}
 
 // Commit makes durable what was put and acknowledged so far. The agent calls it
-// every second.
-func (o *Outbox) Commit() error { return nil }
+// every second. An error wraps ErrVolatile: the next Commit tries again.
+func (o *Outbox) Commit() error {
+	if err := errors.Join(o.alerts.commit(0), o.telemetry.commit(0)); err != nil {
+		return fmt.Errorf("outbox: committing: %w", err)
+	}
+	return nil
+}
 
 // Alerts is the lane of the alerts.
-func (o *Outbox) Alerts() *Lane { return &Lane{} }
+func (o *Outbox) Alerts() *Lane { return o.alerts }
 
 // Telemetry is the lane of the telemetry.
-func (o *Outbox) Telemetry() *Lane { return &Lane{} }
+func (o *Outbox) Telemetry() *Lane { return o.telemetry }
 
 // Dropped names the telemetry that was given up or lost, and that the other
-// side has not closed yet, so that nobody waits for it.
-func (o *Outbox) Dropped() []Span { return nil }
-
-// Stats counts what the outbox holds and what it lost.
-func (o *Outbox) Stats() Stats { return Stats{} }
+// side has not covered yet, so that nobody waits for it.
+func (o *Outbox) Dropped() []Span { return o.telemetry.dropped() }
 
 // Close commits, gives the lock back and ends the outbox.
-func (o *Outbox) Close() error { return nil }
-
-// Stats are the figures of an outbox. The counters run since it was opened.
-type Stats struct {
-	Alerts, Telemetry uint64 // records that are not acknowledged
-	PendingBytes      uint64 // their payload in bytes, telemetry to within a segment
-	DiskBytes         int64  // what the segments occupy
-	WrittenBytes      uint64 // counter: bytes written, preallocation included
-	EvictedRecords    uint64 // counter: telemetry given up because the outbox was full
-	LostRecords       uint64 // counter: records that damage on the disk took
-	DiskErrors        uint64 // counter: writes that the disk refused
-	Volatile          bool   // some records are in memory only, because the disk refuses
+func (o *Outbox) Close() error {
+	err := errors.Join(o.alerts.close(), o.telemetry.close())
+	if err = errors.Join(err, o.space.files.close()); err != nil {
+		return fmt.Errorf("outbox: closing: %w", err)
+	}
+	return nil
 }
-
-// Lane is the queue of one class. Positions rise in the order of Put; they are
-// good for one run of the process.
-type Lane struct{}
-
-// Next returns the first record at or after position from that is committed
-// and not acknowledged. The payload is the caller's.
-func (l *Lane) Next(from uint64) (pos, boot, seq uint64, payload []byte, ok bool) {
-	return 0, 0, 0, nil, false
-}
-
-// End returns the position that the next record will get.
-func (l *Lane) End() uint64 { return 0 }
-
-// Ack says that the other side's application has the records first to last of
-// a boot. They are never returned again; their space is freed with the last
-// record of their segment.
-func (l *Lane) Ack(boot, first, last uint64) {}
-
-// Missing says that the other side lacks first to last of a boot. What is held
-// waits again; what is not is named by Dropped.
-func (l *Lane) Missing(boot, first, last uint64) {}
