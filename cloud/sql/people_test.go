@@ -1,0 +1,88 @@
+package sql
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+var t0 = time.Date(2026, 3, 1, 2, 0, 0, 123_000_000, time.UTC)
+
+func TestResidentsMoveAndKeepTheirPseudonym(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	for _, r := range []Resident{
+		{"r2", "王秀英", "2F", "201", "B", "gw-1"}, {"r1", "李建国", "2F", "201", "A", "gw-1"}, {"r2", "王秀英", "1F", "104", "A", "gw-1"},
+	} {
+		if err := d.PutResident(ctx, r, t0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := d.Residents(ctx)
+	if err != nil || len(all) != 2 || all[0].ID != "r2" || all[0].Room != "104" || all[1].Name != "李建国" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if r, err := d.Resident(ctx, "r2"); err != nil || r != all[0] {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := d.Resident(ctx, "r9"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a stranger: %v", err)
+	}
+}
+
+func TestUsersAndSessionsEnd(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	if err := d.AddUser(ctx, User{Name: "Li", Role: "nurse", Language: "en", Password: "x", Created: t0}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.AddUser(ctx, User{Name: "li", Role: "admin", Language: "en", Password: "y"}); !errors.Is(err, ErrExists) {
+		t.Errorf("li beside Li: %v", err)
+	}
+	if err := d.AddUser(ctx, User{Name: "root", Role: "root", Password: "y"}); err == nil {
+		t.Error("a role that nobody knows was accepted")
+	}
+	hash := []byte{1, 2, 3}
+	if err := d.AddSession(ctx, hash, "Li", t0, t0.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := d.SessionUser(ctx, hash, t0.Add(59*time.Minute)); err != nil || u.Name != "Li" || !u.Created.Equal(t0) {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if _, err := d.SessionUser(ctx, hash, t0.Add(time.Hour)); !errors.Is(err, ErrNotFound) {
+		t.Errorf("an old session: %v", err)
+	}
+	if _, err := d.SessionUser(ctx, []byte{9}, t0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a forged session: %v", err)
+	}
+	if err := d.DisableUser(ctx, "LI"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.SessionUser(ctx, hash, t0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a disabled user's session: %v", err)
+	}
+	if err := d.DisableUser(ctx, "nobody"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("disabling nobody: %v", err)
+	}
+	if all, err := d.Users(ctx); err != nil || len(all) != 1 || !all[0].Disabled {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+func TestTheAuditLogOnlyGrows(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	e := AuditEntry{t0, "li", "10.0.0.7", "read-readings", "r1", "heart_rate"}
+	if err := d.Audit(ctx, e); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Audit(ctx, AuditEntry{At: t0, Who: "li", Action: "read-board"}); err != nil {
+		t.Fatal(err)
+	}
+	if about, err := d.AuditLog(ctx, "r1", 10); err != nil || len(about) != 1 || about[0] != e {
+		t.Errorf("%+v, %v", about, err)
+	}
+	if all, err := d.AuditLog(ctx, "", 10); err != nil || len(all) != 2 || all[0].Action != "read-board" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if _, err := d.write.Exec(`UPDATE audit SET who = 'wang'`); err == nil {
+		t.Error("the audit log can be rewritten")
+	}
+}
