@@ -10,6 +10,12 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
+// The wirings of a contact, so that whoever furnishes a home needs no driver.
+const (
+	NormallyOpen   = callpoint.NormallyOpen
+	NormallyClosed = callpoint.NormallyClosed
+)
+
 // Contact is a call button or cord between a pin and ground.
 type Contact struct {
 	pin    *Pin

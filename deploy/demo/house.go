@@ -8,7 +8,6 @@ import (
 
 	"osmanthus/agent/sim"
 	"osmanthus/care"
-	"osmanthus/drivers/callpoint"
 )
 
 // House is the story in register models: a bus for each bed with the wrist's
@@ -49,7 +48,7 @@ func Furnish(story *Story, start time.Time) *House {
 		bus.Attach(handAddr, hand)
 		bus.Attach(padAddr, pad)
 		h.wrists[r.ID], h.hands[r.ID] = wrist, hand
-		h.calls[r.ID] = sim.NewContact(h.Home.Pin(r.callPin()), callpoint.NormallyOpen)
+		h.calls[r.ID] = sim.NewContact(h.Home.Pin(r.callPin()), sim.NormallyOpen)
 		for _, lamp := range []string{"red", "yellow"} {
 			h.Home.Pin(lampPin(r.Room, lamp))
 		}
