@@ -86,7 +86,7 @@ var agentSiblings = []sibling{
 var cloudSiblings = []sibling{
 	{who: "cmd/...", what: []string{"cloud", "cloud/config"}},
 	{who: "ingest/...", what: []string{"care", "wire", "cloud/ingest/..."}},
-	{who: "broker/...", what: []string{"wire", "cloud/broker/..."}},
+	{who: "broker/...", what: []string{"care", "wire", "cloud/broker/..."}},
 	{who: "alarm/...", what: []string{"care", "cloud/alarm/..."}},
 	{who: "notify/...", what: []string{"care", "cloud/notify/..."}},
 	{who: "sql/...", what: []string{"care", "cloud/alarm", "cloud/sql/..."}},

@@ -34,6 +34,8 @@ var modules = []module{
 	{path: "periph.io/x/conn/...", who: []string{"drivers/...", "firmware-bridge/...", "agent/sense", "agent/sim/...", "agent/local"}, tests: []string{"agent"}},
 	{path: "periph.io/x/host/...", who: []string{"drivers/bus"}},
 	{path: "golang.org/x/sys/...", who: []string{"agent/outbox", "agent/health", "drivers/bus"}},
+	// The page is looked at by a real browser, in the end-to-end tests only.
+	{path: "github.com/chromedp/...", who: []string{"e2e/..."}},
 	// Neither wraps anything: counting, and waiting for goroutines, is everybody's.
 	{path: "github.com/VictoriaMetrics/metrics/...", who: []string{"agent", "agent/...", "cloud", "cloud/..."}},
 	{path: "golang.org/x/sync/...", who: []string{"agent", "agent/...", "cloud", "cloud/...", "deploy/demo/..."}},
