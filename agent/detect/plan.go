@@ -24,8 +24,12 @@ type Source struct {
 	Kind     Kind
 	Class    Class // 0 means the class of the kind, see Kind.Class
 	// Pad tells an empty bed from an occupied one; the zero value means
-	// signal.DefaultPad. Only for BedPad.
+	// signal.PadOn and signal.PadOff. Only for BedPad.
 	Pad Pad
+	// Contact is the least infrared light, in counts, that skin sends back; 0
+	// means DefaultContact, and a negative value that it is not judged. Only
+	// for PPG.
+	Contact float64
 }
 
 // Pad holds the two borders of a bed pad with a hysteresis between them. The

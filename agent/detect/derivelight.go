@@ -1,0 +1,203 @@
+package detect
+
+import (
+	"osmanthus/agent/signal"
+	"osmanthus/care"
+)
+
+// DefaultContact is the least infrared light, in counts of an 18-bit
+// converter, that skin sends back to a MAX30102 at its usual LED current; air
+// sends back some hundreds.
+const DefaultContact = 20_000
+
+// pulse derives pulse rate, oxygen saturation, perfusion index, breathing rate
+// and skin contact from light. Without a signal it says nothing: the last
+// number is never said again.
+type pulse struct {
+	output
+	contact float64 // least light of skin, negative where it is not judged
+	follow  signal.Continuity
+	rate    *signal.Resampler
+	slow    *signal.Resampler // of baseline, amplitude and interval, for breathing
+	hold    [2]*signal.Hold
+	pulse   *signal.Pulse
+	breath  *signal.Breath
+	carried [3]float64 // baseline, amplitude, interval: what breathing moves
+	frame   [2]float64
+	push    func([]float64)
+	breathe func([]float64)
+
+	beats, breaths, touches rhythm
+	touching, known         bool
+	index                   int // of the present sample
+	block                   *care.Block
+}
+
+func newPulse(s Source) *pulse {
+	d := &pulse{output: output{base: base{s.Resident, s.ID}}, contact: s.Contact,
+		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.BreathRate, 3),
+		pulse: signal.NewPulse(), breath: signal.NewBreath(1, 1, 1),
+		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: breathEvery}, touches: rhythm{every: contactEvery}}
+	if d.contact == 0 {
+		d.contact = DefaultContact
+	}
+	for i := range d.hold {
+		d.hold[i] = signal.NewHold(1e12, signal.PulseRate/10)
+	}
+	d.push = d.sample
+	d.breathe = func(v []float64) { d.breath.Push(v...) }
+	return d
+}
+
+func (d *pulse) derive(b *care.Block, out []care.Reading) []care.Reading {
+	d.out = out
+	if b.Kind != care.PPG {
+		return d.out
+	}
+	switch d.follow.Next(b) {
+	case signal.Repeats:
+		return d.out
+	case signal.Broken:
+		d.gap = d.beats.began
+		d.forget()
+	}
+	red, ir := b.Channels[0], b.Channels[0]
+	if len(b.Channels) > 1 {
+		ir = b.Channels[1]
+	}
+	d.block = b
+	for i := range b.Len() {
+		d.index = i
+		r, okRed := d.hold[0].Push(red[i])
+		v, okIR := d.hold[1].Push(ir[i])
+		if !okRed || !okIR {
+			d.forget()
+			continue
+		}
+		d.frame = [2]float64{r, v}
+		if len(b.Channels) == 1 {
+			d.frame[0] = 0
+		}
+		d.rate.Push(d.frame[:], b.Rate, d.push)
+	}
+	d.block = nil
+	return d.out
+}
+
+func (d *pulse) forget() {
+	d.rate.Reset()
+	d.unsee()
+	for _, h := range d.hold {
+		h.Reset()
+	}
+}
+
+// unsee drops what the light said so far.
+func (d *pulse) unsee() {
+	d.pulse.Reset()
+	d.slow.Reset()
+	d.breath.Reset()
+}
+
+// sample takes one resampled frame of red and infrared.
+func (d *pulse) sample(f []float64) {
+	at := d.block.At(d.index)
+	wave, beat := d.pulse.Push(f[0], f[1])
+	if beat {
+		d.carried[1], d.carried[2] = wave, d.pulse.Interval()
+	}
+	d.carried[0] = f[1]
+	d.slow.Push(d.carried[:], signal.PulseRate, d.breathe)
+
+	touching := d.contact < 0 || d.pulse.Contact() >= d.contact
+	due := d.touches.due(at)
+	if d.contact > 0 && (due || !d.known || touching != d.touching) {
+		d.touches.last = at
+		v := 0.0
+		if touching {
+			v = 1
+		}
+		d.emit(care.SkinContact, v, 100, at)
+	}
+	if touching && !d.touching {
+		d.unsee() // what came before was air
+	}
+	d.touching, d.known = touching, true
+	dueBeats, dueBreaths := d.beats.due(at), d.breaths.due(at)
+	if !touching || !dueBeats && !dueBreaths {
+		return
+	}
+	b, ok := d.pulse.Estimate()
+	if dueBeats && ok {
+		q := care.Quality(b.Quality)
+		d.emit(care.PulseRate, b.Rate, q, at)
+		if s, ok := signal.SpO2(b.Ratio); ok {
+			d.emit(care.SpO2, s, q, at)
+		}
+		if b.Perfusion > 0 {
+			d.emit(care.PerfusionIndex, b.Perfusion, q, at)
+		}
+		d.gap = false
+	}
+	if !dueBreaths || !ok {
+		return
+	}
+	if v, q, ok := d.breath.Estimate(); ok {
+		d.emit(care.RespiratoryRate, v, care.Quality(q), at)
+	}
+}
+
+// breath derives the breathing rate from a waveform that breathing moves.
+type breath struct {
+	output
+	follow signal.Continuity
+	rate   *signal.Resampler
+	hold   *signal.Hold
+	breath *signal.Breath
+	frame  [1]float64
+	push   func([]float64)
+	rhythm rhythm
+}
+
+func newBreath(s Source) *breath {
+	d := &breath{output: output{base: base{s.Resident, s.ID}}, rate: signal.NewResampler(signal.BreathRate, 1),
+		hold: signal.NewHold(1e12, 10), breath: signal.NewBreath(1), rhythm: rhythm{every: breathEvery}}
+	d.push = func(v []float64) { d.breath.Push(v...) }
+	return d
+}
+
+func (d *breath) derive(b *care.Block, out []care.Reading) []care.Reading {
+	d.out = out
+	if b.Kind != care.BedLoad {
+		return d.out
+	}
+	switch d.follow.Next(b) {
+	case signal.Repeats:
+		return d.out
+	case signal.Broken:
+		d.gap = d.rhythm.began
+		d.forget()
+	}
+	for i := range b.Len() {
+		v, ok := d.hold.Push(b.Channels[0][i])
+		if !ok {
+			d.forget()
+			continue
+		}
+		d.frame[0] = v
+		d.rate.Push(d.frame[:], b.Rate, d.push)
+		if at := b.At(i); d.rhythm.due(at) {
+			if v, q, ok := d.breath.Estimate(); ok {
+				d.emit(care.RespiratoryRate, v, care.Quality(q), at)
+				d.gap = false
+			}
+		}
+	}
+	return d.out
+}
+
+func (d *breath) forget() {
+	d.rate.Reset()
+	d.breath.Reset()
+	d.hold.Reset()
+}

@@ -1,0 +1,146 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+const (
+	implausibleRule = "implausible/1"
+	// plausibleFor is how long values must be plausible again to count so.
+	plausibleFor = 30 * time.Second
+)
+
+// frozenAfter returns how long a value of m may stay the same to its last
+// digit, 0 where it may for ever. Sleepers keep an SpO2 of 97 % for an hour,
+// and a pulse that is reported in whole beats for some minutes.
+func frozenAfter(m care.Metric) time.Duration {
+	switch m {
+	case care.HeartRate, care.PulseRate:
+		return 15 * time.Minute
+	case care.RespiratoryRate, care.BodyTemperature, care.PerfusionIndex:
+		return 30 * time.Minute
+	case care.SpO2:
+		return 2 * time.Hour
+	}
+	return 0
+}
+
+// frozenCount is how many equal values in a row it takes, so that two
+// measurements with a day between them are not a frozen sensor.
+const frozenCount = 10
+
+// guard flags the readings of one source that do not move.
+type guard struct {
+	seen [8]held // of the metrics that this source measures
+	n    int
+}
+
+// held is the last value of one metric and since when it stands.
+type held struct {
+	metric care.Metric
+	value  float64
+	since  time.Time
+	count  int
+}
+
+// flag adds care.Stuck to r where it belongs, and care.OutOfRange to a value
+// that is no number.
+func (g *guard) flag(r *care.Reading) {
+	if info, ok := r.Metric.Info(); ok && !info.Plausible(r.Value) {
+		r.Flags |= care.OutOfRange
+	}
+	limit := frozenAfter(r.Metric)
+	if limit == 0 {
+		return
+	}
+	h := g.of(r.Metric)
+	if h == nil {
+		return
+	}
+	if h.count == 0 || h.value != r.Value || r.At.Before(h.since) {
+		*h = held{metric: r.Metric, value: r.Value, since: r.At, count: 1}
+		return
+	}
+	h.count++
+	if h.count >= frozenCount && r.At.Sub(h.since) >= limit {
+		r.Flags |= care.Stuck
+	}
+}
+
+// of returns the place of a metric, nil where a source measures more than any
+// sensor does.
+func (g *guard) of(m care.Metric) *held {
+	for i := range g.n {
+		if g.seen[i].metric == m {
+			return &g.seen[i]
+		}
+	}
+	if g.n == len(g.seen) {
+		return nil
+	}
+	g.seen[g.n].metric = m
+	g.n++
+	return &g.seen[g.n-1]
+}
+
+// implausible raises one technical alert for each metric of a source whose
+// values no living person has, or that never move. No clinical rule looks at
+// them. See vitals.md.
+type implausible struct {
+	base
+	watch [8]doubt
+	n     int
+}
+
+type doubt struct {
+	metric care.Metric
+	value  float64
+	flags  care.Flags
+	condition
+}
+
+func newImplausible(s Source) *implausible { return &implausible{base: base{s.Resident, s.ID}} }
+
+func (d *implausible) Block(*care.Block) []care.Alert { return nil }
+
+func (d *implausible) Reading(r care.Reading) []care.Alert {
+	bad := r.Flags & (care.OutOfRange | care.Stuck)
+	var c *doubt
+	for i := range d.n {
+		if d.watch[i].metric == r.Metric {
+			c = &d.watch[i]
+		}
+	}
+	if c == nil {
+		if bad == 0 || d.n == len(d.watch) {
+			return nil
+		}
+		c = &d.watch[d.n]
+		d.n++
+		*c = doubt{metric: r.Metric, condition: condition{clearAfter: plausibleFor}}
+	}
+	if bad != 0 {
+		c.value, c.flags = r.Value, bad
+	}
+	return d.change(c, c.observe(bad != 0, r.At), r.At)
+}
+
+// Tick does nothing: values must be seen to be plausible again.
+func (d *implausible) Tick(time.Time) []care.Alert { return nil }
+
+func (d *implausible) change(c *doubt, ch change, at time.Time) []care.Alert {
+	if ch == same {
+		return nil
+	}
+	why := "out_of_range"
+	if c.flags&care.OutOfRange == 0 {
+		why = "stuck"
+	}
+	e := care.Evidence{Rule: implausibleRule, Metric: c.metric, Features: []care.Feature{{Name: why, Value: 1, Unit: "1"}}}
+	if finite(c.value) {
+		e.Value = c.value
+	}
+	return []care.Alert{d.technical(care.Implausible, ch, care.Low, c.onset, at, e)}
+}

@@ -1,0 +1,197 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+const (
+	vitalRule = "vital/1"
+	// vitalGap is the longest time between two values of a stream over which
+	// a limit counts as exceeded all the time.
+	vitalGap = 30 * time.Second
+	// vitalQuality is the least quality that a value is judged at: a worse
+	// one is no reason to call and none to be reassured.
+	vitalQuality = 30
+)
+
+// vitals holds the limits of all vital signs of one source. See vitals.md.
+type vitals struct {
+	base
+	spot  bool // measured now and then: one value is all there is
+	sides []side
+	out   []care.Alert
+}
+
+// side is one metric on one side: a Medium limit, a High limit, or both. They
+// share an episode: who is worse after having been bad is the same alarm, more
+// urgent.
+type side struct {
+	metric care.Metric
+	side   Side
+	bands  []band // in the order of the plan
+	since  time.Time
+	seen   bool // a value came already, at since
+	open   bool
+	alert  care.Alert
+}
+
+// band is one limit with its overrides.
+type band struct {
+	limit     Limit
+	overrides []Override
+	over      bool      // the value has crossed and not come back
+	from      time.Time // since when
+	raised    bool
+	backed    bool // it has come back, not yet for long enough
+	back      time.Time
+}
+
+func newVitals(p Plan, s Source) *vitals {
+	d := &vitals{base: base{s.Resident, s.ID}, spot: s.Kind == Spot}
+	for _, l := range p.limits() {
+		b := band{limit: l}
+		for _, o := range p.Overrides {
+			if o.Resident == s.Resident && (limitKey{o.Metric, o.Side, o.Priority}) == l.key() {
+				b.overrides = append(b.overrides, o)
+			}
+		}
+		found := false
+		for i := range d.sides {
+			if d.sides[i].metric == l.Metric && d.sides[i].side == l.Side {
+				d.sides[i].bands = append(d.sides[i].bands, b)
+				found = true
+			}
+		}
+		if !found {
+			d.sides = append(d.sides, side{metric: l.Metric, side: l.Side, bands: []band{b}})
+		}
+	}
+	return d
+}
+
+func (d *vitals) Block(*care.Block) []care.Alert { return nil }
+
+// Tick does nothing: a limit is judged by values, and an open alert stays open
+// without them.
+func (d *vitals) Tick(time.Time) []care.Alert { return nil }
+
+// Reading judges a value.
+func (d *vitals) Reading(r care.Reading) []care.Alert {
+	d.out = d.out[:0]
+	if r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < vitalQuality || !finite(r.Value) {
+		return nil
+	}
+	for i := range d.sides {
+		if d.sides[i].metric == r.Metric {
+			d.judge(&d.sides[i], r)
+		}
+	}
+	return d.out
+}
+
+func (d *vitals) judge(s *side, r care.Reading) {
+	gap := s.seen && (r.At.Before(s.since) || r.At.Sub(s.since) > vitalGap)
+	s.seen, s.since = true, r.At
+	for i := range s.bands {
+		s.bands[i].observe(s.side, r, gap, d.spot)
+	}
+	best, open := -1, false
+	for i := range s.bands {
+		if !s.bands[i].raised {
+			continue
+		}
+		open = true
+		if best < 0 || s.bands[i].priority(r.At) > s.bands[best].priority(r.At) {
+			best = i
+		}
+	}
+	switch {
+	case open && !s.open:
+		b := &s.bands[best]
+		s.open = true
+		s.alert = care.Alert{Kind: care.VitalHigh, Resident: d.resident, Source: d.source, Onset: b.from}
+		if s.side == Below {
+			s.alert.Kind = care.VitalLow
+		}
+		s.alert.Episode = care.NewEpisode(s.alert.Kind, d.resident, d.source, s.metric, b.from)
+		d.emit(s, b, care.Confirmed, r)
+	case open && s.bands[best].priority(r.At) > s.alert.Priority:
+		d.emit(s, &s.bands[best], care.Confirmed, r)
+	case !open && s.open:
+		s.open = false
+		d.emit(s, nil, care.Cleared, r)
+	}
+}
+
+// emit raises or clears; b is the limit that raises, nil for a clear.
+func (d *vitals) emit(s *side, b *band, state care.State, r care.Reading) {
+	s.alert.State, s.alert.At, s.alert.Confidence = state, r.At, float64(min(r.Quality, 100))/100
+	limit := s.alert.Evidence.Limit
+	if b != nil {
+		s.alert.Priority = b.priority(r.At)
+		limit = b.value(r.At)
+	}
+	s.alert.Evidence = care.Evidence{Rule: vitalRule, Metric: s.metric, Value: r.Value, Limit: limit}
+	d.out = append(d.out, s.alert)
+}
+
+// current returns the override that holds at a time, nil for none. Of several
+// the last in the plan holds.
+func (b *band) current(at time.Time) *Override {
+	for i := len(b.overrides) - 1; i >= 0; i-- {
+		if at.Before(b.overrides[i].Until) {
+			return &b.overrides[i]
+		}
+	}
+	return nil
+}
+
+func (b *band) value(at time.Time) float64 {
+	if o := b.current(at); o != nil {
+		return o.Value
+	}
+	return b.limit.Value
+}
+
+func (b *band) priority(at time.Time) care.Priority {
+	if o := b.current(at); o != nil && o.As != 0 {
+		return o.As
+	}
+	return b.limit.Priority
+}
+
+// observe moves the limit's state by one value; gap says that the value
+// before is too old to speak for the time between.
+func (b *band) observe(s Side, r care.Reading, gap, spot bool) {
+	beyond := r.Value - b.value(r.At) // > 0 is over the limit
+	if s == Below {
+		beyond = -beyond
+	}
+	persist := b.limit.Persist
+	if spot {
+		persist = 0
+	}
+	switch {
+	case beyond > 0:
+		if !b.over || gap && !b.raised {
+			b.over, b.from = true, r.At
+		}
+		b.backed = false
+		if r.At.Sub(b.from) >= persist {
+			b.raised = true
+		}
+	case beyond >= -b.limit.Hysteresis: // neither over nor back
+		b.backed = false
+	case !b.raised:
+		b.over = false
+	default:
+		if !b.backed || gap {
+			b.backed, b.back = true, r.At
+		}
+		if r.At.Sub(b.back) >= persist {
+			b.over, b.raised, b.backed = false, false, false
+		}
+	}
+}

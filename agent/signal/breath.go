@@ -1,0 +1,58 @@
+package signal
+
+// BreathRate is the rate at which Breath works, a second.
+const BreathRate = 10
+
+const (
+	breathWindow = 32 * BreathRate // the rate is that of the last 32 s
+	breathFrom   = 0.06            // Hz: 3.6 a minute
+	breathTo     = 0.75            // Hz: 45 a minute
+	breathStep   = 0.005
+	breathWidth  = 0.04 // Hz around the peak: the width of the window's own line
+	breathLeast  = 0.35 // share of the power below which nobody can be seen to breathe
+)
+
+// Breath finds the breathing rate in waveforms that breathing moves: one of a
+// chest, a bed or a nose, or several that a pulse wave carries.
+type Breath struct {
+	waves    []*Ring
+	weights  []float64
+	spectrum *Spectrum
+}
+
+// NewBreath returns a Breath for as many waveforms as weights.
+func NewBreath(weights ...float64) *Breath {
+	b := &Breath{weights: weights, spectrum: NewSpectrum(breathFrom, breathTo, breathStep)}
+	for range weights {
+		b.waves = append(b.waves, NewRing(breathWindow))
+	}
+	return b
+}
+
+// Push takes one sample of each waveform, at BreathRate.
+func (b *Breath) Push(samples ...float64) {
+	for i, w := range b.waves {
+		w.Push(samples[i])
+	}
+}
+
+// Reset forgets everything: after a gap.
+func (b *Breath) Reset() {
+	for _, w := range b.waves {
+		w.Reset()
+	}
+}
+
+// Estimate returns the rate of the last 32 s in breaths a minute with a
+// quality of 0 to 100, and false where no breathing can be seen.
+func (b *Breath) Estimate() (rate float64, quality uint8, ok bool) {
+	b.spectrum.Reset()
+	for i, w := range b.waves {
+		b.spectrum.Add(w, breathWindow, BreathRate, b.weights[i])
+	}
+	hz, share, ok := b.spectrum.Peak(breathWidth)
+	if !ok || share < breathLeast {
+		return 0, 0, false
+	}
+	return 60 * hz, uint8(min(100, 100*share)), true
+}

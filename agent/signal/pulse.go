@@ -1,0 +1,190 @@
+package signal
+
+import "math"
+
+// PulseRate is the rate at which Pulse works, a second.
+const PulseRate = 50
+
+const (
+	pulseWindow   = 8 * PulseRate // the rate is that of the last 8 s
+	pulseShortest = 14            // samples: 214 a minute
+	pulseLongest  = 100           // samples: 30 a minute
+	pulseLeast    = 0.6           // likeness from one beat to the next below which there is no signal
+	pulseAgree    = 0.12          // how far beats and autocorrelation may differ, relative
+	perfusionMin  = 0.0002        // of the steady light: below is a lamp and a converter, no pulse
+	perfusionMax  = 0.25          // above it is no light of a body: another unit, without its steady part
+)
+
+// Pulse finds the pulse in the light that comes back from the skin. It reports
+// nothing rather than something stale or guessed.
+type Pulse struct {
+	red, ir   optic
+	beats     int         // since the window was empty
+	interval  [32]float64 // of the newest beats, in samples
+	sinceBeat int
+	rising    bool
+	last      float64
+	peakLevel float64
+}
+
+// optic is one colour of light: its steady part and its pulse.
+type optic struct {
+	high, low *Biquad
+	ac, dc    *Ring
+}
+
+func newOptic() optic {
+	return optic{
+		high: NewHighPass(0.5, PulseRate), low: NewLowPass(5, PulseRate),
+		ac: NewRing(pulseWindow), dc: NewRing(pulseWindow),
+	}
+}
+
+func (o *optic) push(v float64) float64 {
+	ac := o.low.Push(o.high.Push(v))
+	o.ac.Push(ac)
+	o.dc.Push(v)
+	return ac
+}
+
+func (o *optic) reset() { o.high.Reset(); o.low.Reset(); o.ac.Reset(); o.dc.Reset() }
+
+// perfusion is the pulse's root mean square over the steady light, -1 where
+// the waveform has lost its steady part.
+func (o *optic) perfusion() float64 {
+	dc := o.dc.Mean(pulseWindow-1, 0)
+	if !(dc > 0) {
+		return -1
+	}
+	return o.ac.Deviation(pulseWindow-1, 0) / dc
+}
+
+// NewPulse returns a Pulse for samples at PulseRate.
+func NewPulse() *Pulse { return &Pulse{red: newOptic(), ir: newOptic()} }
+
+// Reset forgets everything: after a gap.
+func (p *Pulse) Reset() {
+	p.red.reset()
+	p.ir.reset()
+	p.beats, p.sinceBeat, p.rising, p.last, p.peakLevel = 0, 0, false, 0, 0
+}
+
+// Push takes a sample of red and infrared light, in any unit; red is 0 where
+// there is none. It returns the pulse wave, and true at the peak of a beat.
+func (p *Pulse) Push(red, ir float64) (wave float64, beat bool) {
+	p.red.push(red)
+	wave = -p.ir.push(ir) // blood absorbs: the light dips with each beat
+	return wave, p.find(wave)
+}
+
+// find says whether the sample before this one was the peak of a beat.
+func (p *Pulse) find(v float64) bool {
+	p.sinceBeat++
+	p.peakLevel *= 0.995 // forgotten in some 4 s
+	top := p.rising && v < p.last
+	p.rising = v > p.last || v == p.last && p.rising
+	level := p.last
+	p.last = v
+	if !top || level < 0.5*p.peakLevel || level <= 0 || p.sinceBeat < pulseShortest {
+		return false
+	}
+	p.peakLevel = max(p.peakLevel, level)
+	p.interval[p.beats%len(p.interval)] = float64(p.sinceBeat)
+	p.beats++
+	p.sinceBeat = 0
+	return true
+}
+
+// Interval returns the time between the last two beats in seconds, 0 before
+// there were two.
+func (p *Pulse) Interval() float64 {
+	if p.beats < 2 {
+		return 0
+	}
+	return p.interval[(p.beats-1)%len(p.interval)] / PulseRate
+}
+
+// Beat is what Pulse knows about the last 8 s.
+type Beat struct {
+	Rate      float64 // beats a minute
+	Quality   uint8   // 0 to 100
+	Perfusion float64 // perfusion index: pulsating to steady infrared light, %; 0 where not known
+	Ratio     float64 // ratio of ratios of red to infrared, 0 where there is no red
+}
+
+// Estimate returns the pulse of the last 8 s, and false where there is no
+// signal.
+func (p *Pulse) Estimate() (Beat, bool) {
+	if p.ir.ac.Len() < pulseWindow {
+		return Beat{}, false
+	}
+	share := p.ir.perfusion()
+	if share >= 0 && share < perfusionMin {
+		return Beat{}, false
+	}
+	period, likeness := Period(p.ir.ac, pulseWindow, pulseShortest, pulseLongest)
+	if period == 0 || likeness < pulseLeast {
+		return Beat{}, false
+	}
+	typical := p.typical(period)
+	if !(math.Abs(typical-period) <= pulseAgree*period) {
+		return Beat{}, false
+	}
+	b := Beat{Rate: 60 * PulseRate / period, Quality: uint8(100 * (likeness - pulseLeast/2) / (1 - pulseLeast/2))}
+	if share > 0 && share <= perfusionMax {
+		b.Perfusion = 100 * 2 * math.Sqrt2 * share
+		b.Ratio = p.ratio()
+	}
+	return b, true
+}
+
+// typical returns the median interval of the beats in the window, in samples.
+func (p *Pulse) typical(period float64) float64 {
+	n := min(int(pulseWindow/period), p.beats-1, len(p.interval))
+	if n < 2 {
+		return 0
+	}
+	var v [32]float64
+	for i := range n {
+		x := p.interval[(p.beats-1-i)%len(p.interval)]
+		k := i
+		for ; k > 0 && v[k-1] > x; k-- {
+			v[k] = v[k-1]
+		}
+		v[k] = x
+	}
+	return (v[(n-1)/2] + v[n/2]) / 2
+}
+
+// ratio is the ratio of ratios, where both colours pulse together.
+func (p *Pulse) ratio() float64 {
+	red, ir := p.red.perfusion(), p.ir.perfusion()
+	if red < perfusionMin || red > perfusionMax || ir <= 0 {
+		return 0
+	}
+	var rr, ii, ri float64
+	for b := range pulseWindow {
+		r, i := p.red.ac.Back(b), p.ir.ac.Back(b)
+		rr, ii, ri = rr+r*r, ii+i*i, ri+r*i
+	}
+	if !(ri >= 0.9*math.Sqrt(rr*ii)) { // not the same pulse: motion or no red
+		return 0
+	}
+	return red / ir
+}
+
+// Contact returns the mean infrared light of the last second, in the unit of
+// the samples: skin sends light back, air does not.
+func (p *Pulse) Contact() float64 { return p.ir.dc.Mean(PulseRate-1, 0) }
+
+// SpO2 turns a ratio of ratios into an oxygen saturation in % by the
+// calibration that Maxim Integrated published for the MAX3010x family
+// (reference design MAXREFDES117): −45.060 R² + 30.354 R + 94.845. It was not
+// calibrated on this device or on anybody here: indicative only. It returns
+// false outside of the range that the curve was made for.
+func SpO2(ratio float64) (float64, bool) {
+	if !(ratio >= 0.337 && ratio <= 1.2) { // left of 0.337 the parabola falls again
+		return 0, false
+	}
+	return min(100, -45.060*ratio*ratio+30.354*ratio+94.845), true
+}
