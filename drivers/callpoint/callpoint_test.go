@@ -1,0 +1,255 @@
+package callpoint
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"osmanthus/drivers"
+
+	"periph.io/x/conn/v3/gpio"
+)
+
+func open(t *testing.T, pin *fakePin, opts *Opts) *Dev {
+	t.Helper()
+	d, err := New(pin, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// await waits for a change to the state, at most for limit, and returns how long it took.
+func await(t *testing.T, d *Dev, want State, limit time.Duration) time.Duration {
+	t.Helper()
+	var f Frame
+	began := time.Now()
+	for time.Since(began) < limit {
+		if err := d.Wait(&f, limit-time.Since(began)); err != nil {
+			t.Fatal(err)
+		}
+		if f.Changed && f.State == want {
+			return time.Since(began)
+		}
+	}
+	t.Fatalf("not %v after %v, but %v", want, limit, f.State)
+	return 0
+}
+
+// quiet demands that nothing changes for a time.
+func quiet(t *testing.T, d *Dev, during time.Duration) {
+	t.Helper()
+	var f Frame
+	if err := d.Wait(&f, during); err != nil || f.Changed {
+		t.Fatalf("%v, changed %v, %v", f.State, f.Changed, err)
+	}
+}
+
+func TestA3_PressIsSeenWhateverWaitForEdgeDoes(t *testing.T) {
+	for _, kind := range []waitKind{waitWorks, waitAtOnce, waitFalse, waitNever, waitRefused} {
+		t.Run(fmt.Sprint(int(kind)), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				pin := newFakePin(kind, gpio.High)
+				d := open(t, pin, nil)
+				await(t, d, Normal, time.Second)
+
+				waits, reads := pin.waits.Load(), pin.reads.Load()
+				quiet(t, d, 10*time.Minute) // no false press
+				// Each of these costs microseconds (BenchmarkSense): at 250 a second
+				// the share of a core is far below 5 %.
+				if n := pin.waits.Load() - waits; n > 600*100 {
+					t.Errorf("%d edge waits in 10 minutes", n)
+				}
+				if n := pin.reads.Load() - reads; n > 600*150 {
+					t.Errorf("%d reads in 10 minutes", n)
+				}
+
+				for range 20 {
+					pin.set(gpio.Low)
+					if took := await(t, d, Pressed, 150*time.Millisecond); took > 150*time.Millisecond {
+						t.Errorf("press seen after %v", took)
+					}
+					pin.set(gpio.High)
+					await(t, d, Normal, 150*time.Millisecond)
+					time.Sleep(7 * time.Millisecond)
+				}
+				if err := d.Halt(); (err != nil) != (kind == waitNever) {
+					t.Errorf("halt: %v", err)
+				}
+				close(pin.freed)
+			})
+		})
+	}
+}
+
+// A press of Debounce + Poll is never missed and a glitch below Debounce never
+// counts, wherever it falls between two looks, and with no help from edges.
+func TestA3_ShortPressesAndGlitchesInEveryPhase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pin := newFakePin(waitNever, gpio.High)
+		d := open(t, pin, nil)
+		defer func() { close(pin.freed); d.Halt() }()
+		await(t, d, Normal, time.Second)
+		for phase := range 25 {
+			pulse := func(length time.Duration) <-chan struct{} {
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					time.Sleep(time.Duration(phase) * time.Millisecond)
+					pin.set(gpio.Low)
+					time.Sleep(length)
+					pin.set(gpio.High)
+				}()
+				return done
+			}
+			glitch := pulse(29 * time.Millisecond)
+			quiet(t, d, 300*time.Millisecond)
+			<-glitch
+			press := pulse(DefaultOpts.Debounce + DefaultOpts.Poll + time.Millisecond)
+			await(t, d, Pressed, 200*time.Millisecond)
+			await(t, d, Normal, 200*time.Millisecond)
+			<-press
+		}
+	})
+}
+
+func TestBounceIsOnePress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pin := newFakePin(waitWorks, gpio.High)
+		d := open(t, pin, nil)
+		defer d.Halt()
+		await(t, d, Normal, time.Second)
+		go func() {
+			for range 6 {
+				pin.set(gpio.Low)
+				time.Sleep(3 * time.Millisecond)
+				pin.set(gpio.High)
+				time.Sleep(2 * time.Millisecond)
+			}
+			pin.set(gpio.Low)
+		}()
+		await(t, d, Pressed, 150*time.Millisecond)
+		quiet(t, d, time.Second)
+	})
+}
+
+// A contact that never holds still must not look like silence.
+func TestFlickeringContactIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pin := newFakePin(waitWorks, gpio.High)
+		d := open(t, pin, nil)
+		defer d.Halt()
+		await(t, d, Normal, time.Second)
+		stop := make(chan struct{})
+		go func() {
+			for l := gpio.Low; ; l = !l {
+				pin.set(l)
+				select {
+				case <-stop:
+					return
+				case <-time.After(9 * time.Millisecond):
+				}
+			}
+		}()
+		var f Frame
+		if err := d.Wait(&f, 5*time.Second); err != nil || f.Changed || !f.Unsettled {
+			t.Errorf("%+v, %v", f, err)
+		}
+		close(stop)
+		synctest.Wait()
+		pin.set(gpio.High)
+		if err := d.Wait(&f, time.Second); err != nil || f.Changed || f.Unsettled {
+			t.Errorf("afterwards %+v, %v", f, err)
+		}
+	})
+}
+
+func TestWirings(t *testing.T) {
+	for _, c := range []struct {
+		opts Opts
+		rest gpio.Level
+	}{
+		{Opts{}, gpio.High},
+		{Opts{Wiring: NormallyClosed}, gpio.Low},
+		{Opts{Pull: gpio.PullDown}, gpio.Low},
+		{Opts{Pull: gpio.PullDown, Wiring: NormallyClosed}, gpio.High},
+		{Opts{Pull: gpio.Float}, gpio.High},
+		{Opts{Pull: gpio.Float, ClosedHigh: true}, gpio.Low},
+	} {
+		t.Run(fmt.Sprintf("%v %v", c.opts.Wiring, c.opts.Pull), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				pin := newFakePin(waitWorks, c.rest)
+				d := open(t, pin, &c.opts)
+				defer d.Halt()
+				await(t, d, Normal, time.Second)
+				pin.set(!c.rest)
+				await(t, d, Pressed, 150*time.Millisecond)
+			})
+		})
+	}
+}
+
+func TestPressedSinceBeforeTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t, newFakePin(waitWorks, gpio.Low), nil)
+		defer d.Halt()
+		await(t, d, Pressed, 150*time.Millisecond)
+	})
+}
+
+func TestHaltWakesWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := open(t, newFakePin(waitWorks, gpio.High), nil)
+		await(t, d, Normal, time.Second)
+		done := make(chan error)
+		go func() { var f Frame; done <- d.Wait(&f, time.Hour) }()
+		synctest.Wait()
+		for range 2 {
+			if err := d.Halt(); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := <-done; !errors.Is(err, drivers.ErrHalted) {
+			t.Errorf("%v", err)
+		}
+		if d.String() != "call point on FAKE1" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestPinThatIsNoInput(t *testing.T) {
+	pin := newFakePin(waitWorks, gpio.High)
+	pin.inErr = errors.New("busy")
+	if _, err := New(pin, nil); !errors.Is(err, pin.inErr) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestOptsAreChecked(t *testing.T) {
+	for _, o := range []Opts{
+		{Poll: 101 * time.Millisecond}, {Poll: time.Microsecond}, {Debounce: 2 * time.Second},
+		{ClosedHigh: true}, {Wiring: 2},
+	} {
+		if _, err := New(newFakePin(waitWorks, gpio.High), &o); err == nil {
+			t.Errorf("%+v is accepted", o)
+		}
+	}
+}
+
+func BenchmarkSense(b *testing.B) {
+	pin := newFakePin(waitRefused, gpio.High)
+	d, err := New(pin, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var f Frame
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := d.Sense(&f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

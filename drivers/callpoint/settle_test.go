@@ -1,0 +1,33 @@
+package callpoint
+
+import (
+	"testing"
+	"time"
+)
+
+// Every believed state against every look: what must hold how long.
+func TestSettleTable(t *testing.T) {
+	const debounce, fault = 30 * time.Millisecond, time.Second
+	at := time.Unix(0, 0)
+	for _, from := range []State{Unknown, Normal, Pressed, Open, Short} {
+		for _, to := range []State{Normal, Pressed, Open, Short} {
+			s := settle{debounce: debounce, fault: fault, state: from, seen: from, since: at.Add(-time.Hour)}
+			hold := debounce
+			if to == Open || to == Short {
+				hold = fault
+			}
+			if s.look(to, at) {
+				t.Errorf("%v → %v at the first look", from, to)
+			}
+			if s.look(to, at.Add(hold-1)) {
+				t.Errorf("%v → %v too early", from, to)
+			}
+			if changed := s.look(to, at.Add(hold)); changed != (from != to) || s.state != to {
+				t.Errorf("%v → %v: changed %v, believes %v", from, to, changed, s.state)
+			}
+			if s.look(to, at.Add(2*hold)) {
+				t.Errorf("%v → %v is news twice", from, to)
+			}
+		}
+	}
+}
