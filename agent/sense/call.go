@@ -1,0 +1,114 @@
+package sense
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+
+	"osmanthus/care"
+	"osmanthus/drivers/ads1115"
+	"osmanthus/drivers/callpoint"
+)
+
+const (
+	// lineEvery is how often the state of a call line is said although it is
+	// the same: proof that somebody could call.
+	lineEvery = 20 * time.Second
+	// lineWait bounds one wait, so that the end of the agent is seen.
+	lineWait = 500 * time.Millisecond
+)
+
+// callReader watches a call point.
+type callReader struct {
+	dev   *callpoint.Dev
+	pin   gpio.PinIO // nil for a supervised line
+	close func() error
+	frame callpoint.Frame
+	said  time.Time
+	known bool
+}
+
+func openCall(s *Sensor, p *parts) (reader, error) {
+	if s.Line != nil {
+		return openLine(s.Line, p.line)
+	}
+	pin, err := p.openPin(s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	opts := callpoint.DefaultOpts
+	if s.NormallyClosed {
+		opts.Wiring = callpoint.NormallyClosed
+	}
+	r := &callReader{pin: pin, close: func() error { return nil }}
+	if c, ok := pin.(interface{ Close() error }); ok {
+		r.close = c.Close
+	}
+	if r.dev, err = callpoint.New(pin, &opts); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func openLine(t *Tap, g *guard) (reader, error) {
+	addr := t.Address
+	if addr == 0 {
+		addr = ads1115.Addr
+	}
+	adc, err := g.converter(addr)
+	if err != nil {
+		return nil, err
+	}
+	r := &callReader{close: func() error { return g.release(addr, adc) }}
+	if r.dev, err = callpoint.NewLine(adc.Input(ads1115.A0+ads1115.Mux(t.Channel)), nil); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *callReader) halt() error {
+	err := r.dev.Halt()
+	if e := r.close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// lineStates translates what a call point says; a flickering contact cannot
+// be trusted to call, like an open one.
+var lineStates = map[callpoint.State]float64{
+	callpoint.Normal: care.CallLineNormal, callpoint.Pressed: care.CallLinePressed,
+	callpoint.Open: care.CallLineOpen, callpoint.Short: care.CallLineShort,
+}
+
+func (r *callReader) read(ctx context.Context, e *emitter) error {
+	if err := r.dev.Wait(&r.frame, lineWait); err != nil {
+		return err
+	}
+	if p, ok := r.pin.(interface{ Err() error }); ok {
+		if err := p.Err(); err != nil {
+			return fmt.Errorf("sense: call point: %w", err)
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	now := time.Now()
+	state, known := lineStates[r.frame.State]
+	if r.frame.Unsettled {
+		state, known = care.CallLineOpen, true
+	}
+	if !known || !r.frame.Changed && !r.frame.Unsettled && now.Sub(r.said) < lineEvery && r.known {
+		return nil
+	}
+	if r.frame.Unsettled && r.known && now.Sub(r.said) < time.Second {
+		return nil
+	}
+	r.said, r.known = now, true
+	e.reading(care.CallLine, state, 100, now, now)
+	return nil
+}

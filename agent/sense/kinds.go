@@ -1,0 +1,58 @@
+package sense
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind is one row of the table of kinds.
+type Kind struct {
+	Name      string
+	Addresses []uint16 // 7-bit addresses that the chip can have, the usual one first; none: it sits on a pin
+	Rate      float64  // usual samples a second, 0 for what speaks when it changes
+	MinRate   float64
+	MaxRate   float64
+	Options   []string // configuration keys that only some kinds have
+	Needs     []string // keys that it cannot do without; "a|b" is one of both
+	Shared    bool     // several sensors may use one chip, by channel
+
+	every time.Duration // how often it is read; 0: its reader waits by itself
+	open  func(s *Sensor, p *parts) (reader, error)
+}
+
+// Kinds returns the one table from kind to constructor.
+func Kinds() []Kind {
+	return []Kind{
+		{
+			// The FIFO holds 0.85 s at 100 Hz.
+			Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, Rate: 100, MinRate: 50, MaxRate: 100,
+			Options: []string{"worn"}, Needs: []string{"worn"},
+			every: 200 * time.Millisecond, open: openIMU,
+		},
+		{
+			// The FIFO holds 0.32 s at 100 Hz: a bus that hangs for Deadline
+			// between two looks does not overflow it.
+			Name: "max30102", Addresses: []uint16{0x57}, Rate: 100, MinRate: 50, MaxRate: 100,
+			Options: []string{"swap_red_ir"},
+			every:   100 * time.Millisecond, open: openPPG,
+		},
+		{
+			Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, Rate: 10, MinRate: 5, MaxRate: 25,
+			Options: []string{"channel", "pad"}, Shared: true,
+			open: openPad, // every 1/rate
+		},
+		{
+			Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"},
+			open: openCall,
+		},
+	}
+}
+
+func kindByName(name string) (Kind, error) {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k, nil
+		}
+	}
+	return Kind{}, fmt.Errorf("sense: unknown kind %q", name)
+}

@@ -1,0 +1,225 @@
+package sense
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+
+	"osmanthus/care"
+	"osmanthus/drivers"
+)
+
+// reader is one driver being read.
+type reader interface {
+	// read looks once, and gives e what there is. A reader without a rhythm of
+	// its kind waits inside, until there is something, the context ends or
+	// about a second has passed.
+	read(ctx context.Context, e *emitter) error
+	halt() error
+}
+
+// parts are what constructors of readers may use.
+type parts struct {
+	bus     *guard
+	line    *guard // of a supervised line
+	openPin func(name string) (gpio.PinIO, error)
+}
+
+// runner runs one sensor.
+type runner struct {
+	sensor Sensor
+	kind   Kind
+	parts  parts
+	emit   emitter
+	log    *slog.Logger
+
+	row    int // faults in a row
+	losing time.Time
+
+	state   atomic.Int32 // last care.SensorState, -1 before the first
+	faults  atomic.Uint64
+	panics  atomic.Uint64
+	lost    atomic.Uint64
+	samples atomic.Uint64
+}
+
+func (s *Sense) newRunner(sensor Sensor) (*runner, error) {
+	k, err := kindByName(sensor.Kind)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{sensor: sensor, kind: k, log: s.log.With("source", string(sensor.ID)), parts: parts{openPin: s.opts.OpenPin}}
+	if len(k.Addresses) > 0 {
+		if r.parts.bus = s.buses[sensor.Bus]; r.parts.bus == nil {
+			return nil, fmt.Errorf("sense: sensor %q: no bus %q", sensor.ID, sensor.Bus)
+		}
+		if sensor.Address == 0 {
+			r.sensor.Address = k.Addresses[0]
+		}
+	}
+	if l := sensor.Line; l != nil {
+		if r.parts.line = s.buses[l.Bus]; r.parts.line == nil {
+			return nil, fmt.Errorf("sense: sensor %q: no bus %q", sensor.ID, l.Bus)
+		}
+	}
+	if sensor.Rate == 0 {
+		r.sensor.Rate = k.Rate
+	}
+	r.state.Store(-1)
+	r.emit = emitter{sink: s.sink, sensor: &r.sensor, simulated: s.simulated(&r.sensor), runner: r}
+	return r, nil
+}
+
+// simulated reports whether a model feeds the sensor: its readings say so.
+func (s *Sense) simulated(sensor *Sensor) bool {
+	device := sensor.Pin
+	if sensor.Line != nil {
+		device = s.buses[sensor.Line.Bus].bus.Device
+	} else if sensor.Bus != "" {
+		device = s.buses[sensor.Bus].bus.Device
+	}
+	return strings.HasPrefix(device, "sim:")
+}
+
+// run opens and reads the sensor, again and again, until ctx ends.
+func (r *runner) run(ctx context.Context) {
+	rest := firstRest
+	for ctx.Err() == nil {
+		began := time.Now()
+		err := r.session(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		r.fault(err)
+		r.emit.gap = true
+		if time.Since(began) > 2*lastRest { // it worked: this is a new trouble
+			rest = firstRest
+		}
+		if errors.Is(err, drivers.ErrRestarted) && rest == firstRest {
+			rest = 2 * firstRest // at once, once
+			continue
+		}
+		r.pause(ctx, rest)
+		rest = min(2*rest, lastRest)
+	}
+}
+
+// pause waits, and says on the way that the sensor is still what it was.
+func (r *runner) pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+	r.repeat(time.Now())
+}
+
+// session is one life of a driver, from its constructor to a fault that it
+// does not get over.
+func (r *runner) session(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.panics.Add(1)
+			r.log.Error("driver panicked", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = &panicError{p}
+		}
+	}()
+	dev, err := r.kind.open(&r.sensor, &r.parts)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := dev.halt(); e != nil && err == nil && ctx.Err() != nil {
+			r.log.Info("sensor left running", "error", e)
+		}
+	}()
+	every := r.kind.every
+	if every == 0 && r.kind.Rate > 0 {
+		every = time.Duration(float64(time.Second) / r.sensor.Rate)
+	}
+	beat := newRhythm(every)
+	defer beat.stop()
+	for ctx.Err() == nil {
+		if !beat.wait(ctx) {
+			return nil
+		}
+		err := dev.read(ctx, &r.emit)
+		if err == nil {
+			r.row = 0
+			r.works(time.Now())
+			continue
+		}
+		if hung := (*hungError)(nil); errors.As(err, &hung) || errors.Is(err, drivers.ErrRestarted) ||
+			errors.Is(err, drivers.ErrHalted) || r.row+1 >= maxFaults {
+			return err
+		}
+		r.row++
+		r.faults.Add(1)
+		r.log.Debug("reading failed", "error", err, "row", r.row)
+	}
+	return nil
+}
+
+// fault judges why a session ended.
+func (r *runner) fault(err error) {
+	r.faults.Add(1)
+	r.row++
+	state := care.SensorSilent
+	identity := (*drivers.IdentityError)(nil)
+	switch {
+	case errors.As(err, &identity):
+		state = care.SensorWrong
+	case errors.Is(err, errBusStuck):
+		state = care.SensorBusStuck
+	}
+	r.log.Warn("sensor fails", "error", err, "row", r.row)
+	// One hung transaction, or one dip of the supply, is no news yet.
+	if r.row >= maxFaults || state == care.SensorWrong {
+		r.say(state, time.Now())
+	}
+}
+
+// works says that the sensor works, or that it answers and loses samples.
+func (r *runner) works(now time.Time) {
+	state := care.SensorWorks
+	if !r.losing.IsZero() && now.Sub(r.losing) < time.Minute {
+		state = care.SensorLosing
+	}
+	r.say(state, now)
+}
+
+// say reports a state when it is news, or was said long ago.
+func (r *runner) say(state int, now time.Time) {
+	if int(r.state.Load()) != state {
+		r.log.Info("sensor state changed", "from", r.state.Load(), "to", state)
+		r.state.Store(int32(state))
+		r.emit.stateAt = time.Time{}
+	}
+	r.repeat(now)
+}
+
+func (r *runner) repeat(now time.Time) {
+	state := r.state.Load()
+	if state < 0 || !r.emit.stateAt.IsZero() && now.Sub(r.emit.stateAt) < stateEvery {
+		return
+	}
+	r.emit.stateAt = now
+	r.emit.reading(care.SensorState, float64(state), 100, now, now)
+}
+
+// overrun notes that samples were lost. One loss every now and then is a gap;
+// it becomes a state when it happens again within a minute.
+func (r *runner) overrun(now time.Time) {
+	if r.lost.Add(1) > 1 && now.Sub(r.emit.lostAt) < time.Minute {
+		r.losing = now
+	}
+	r.emit.lostAt = now
+}
