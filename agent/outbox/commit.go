@@ -151,6 +151,9 @@ func (l *Lane) begin() (*segment, error) {
 	s.end += len(head)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if s.pos = l.next; len(l.pending) > 0 {
+		s.pos = l.pending[0].pos
+	}
 	l.segs = append(l.segs, s)
 	l.active = s
 	return s, nil

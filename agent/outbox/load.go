@@ -26,13 +26,11 @@ func loadLane(class Class, prefix string, names []string, sp *space, log *slog.L
 	slices.SortFunc(l.segs, func(a, b *segment) int { return cmp.Compare(a.id, b.id) })
 	read := map[*segment]found{}
 	for i, s := range l.segs {
-		l.nextID = s.id + 1
+		l.nextID, s.pos = s.id+1, l.next
 		if err := l.loadSegment(s, i == len(l.segs)-1, read); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", s.name, err)
 		}
-		if len(s.runs) > 0 {
-			l.next = s.endPos()
-		}
+		l.next = s.endPos()
 	}
 	if err := l.loadState(read); err != nil {
 		return nil, err

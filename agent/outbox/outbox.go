@@ -64,6 +64,8 @@ type Opts struct {
 	MaxBytes int64
 	// Logger hears of evictions, damage and disk errors; nil is silent.
 	Logger *slog.Logger
+
+	segment int // size of a segment, for tests
 }
 
 // Outbox holds two lanes. All methods are safe for concurrent use.
@@ -111,6 +113,9 @@ func open(f files, o Opts) (*Outbox, error) {
 	log := o.Logger.With("component", "outbox")
 	sp := &space{files: f, log: log, max: o.MaxBytes}
 	sp.segSize = min(maxSegment, max(minSegment, int(o.MaxBytes/16)/pageSize*pageSize))
+	if o.segment > 0 {
+		sp.segSize = o.segment
+	}
 	names, err := f.list()
 	if err != nil {
 		return nil, err

@@ -27,10 +27,11 @@ type segment struct {
 	id   uint64
 	name string
 	size int
-	end  int   // where the next frame goes
-	runs []run // of the records, in order
-	offs []int // of the records, 0 for one that is gone; nil until needed, see Lane.index
-	f    file  // nil while nobody reads or writes it
+	pos  uint64 // before its records, whether or not it has any
+	end  int    // where the next frame goes
+	runs []run  // of the records, in order
+	offs []int  // of the records, 0 for one that is gone; nil until needed, see Lane.index
+	f    file   // nil while nobody reads or writes it
 }
 
 func segmentName(prefix string, id uint64) string { return fmt.Sprintf("%s-%016x.log", prefix, id) }
@@ -48,7 +49,7 @@ func parseSegmentName(prefix, name string) (id uint64, ok bool) {
 // endPos returns the position after the last record.
 func (s *segment) endPos() uint64 {
 	if len(s.runs) == 0 {
-		return 0
+		return s.pos
 	}
 	r := s.runs[len(s.runs)-1]
 	return r.pos + r.n
