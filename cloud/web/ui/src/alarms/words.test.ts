@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { alarm } from '../../test/alarm'
+import type { Vital } from '../api/types'
+import { type Translate, translate } from '../i18n/catalog'
+import { crossed, tile, what, where, who } from './words'
+
+const en: Translate = (key, params) => translate('en', key, params)
+const zh: Translate = (key, params) => translate('zh-CN', key, params)
+
+const low = alarm({
+  kind: 'vital_low',
+  evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 83.96, limit: 88, features: [] },
+})
+
+test('what happened is said in words', () => {
+  expect([what(en, alarm()), what(zh, alarm())]).toEqual(['Fall', '跌倒'])
+  expect([what(en, low), what(zh, low)]).toEqual(['SpO₂ too low', '血氧饱和度过低'])
+  expect([what(en, alarm({ state: 'suspected' })), what(zh, alarm({ state: 'suspected' }))]).toEqual(['Suspected: Fall', '疑似跌倒'])
+  expect(what(en, alarm({ kind: 'flood' as 'other' }))).toBe('Alarm of an unknown kind')
+})
+
+test('what crossed its limit is said with both numbers', () => {
+  expect([crossed(en, low), crossed(zh, low)]).toEqual(['84 %, limit 88 %', '84 %，限值 88 %'])
+  expect(crossed(en, alarm())).toBe('')
+})
+
+test('who and where', () => {
+  expect([where(en, alarm()), where(zh, alarm())]).toEqual(['2F · Room 203 · bed 1', '2F · 203 室 · 1 床'])
+  expect(where(en, { place: '', room: '7', bed: '' })).toBe('Room 7')
+  expect(who(en, alarm({ resident: '', resident_name: '', gateway: 'gw-2' }))).toBe('Gateway gw-2')
+})
+
+test('a tile shows the pulse where the heart rate is missing or older', () => {
+  const vital = (metric: string, stale: boolean): Vital => ({ metric, unit: '/min', value: 70, quality: 90, age_s: 1, stale, implausible: false })
+  const shown = (...vitals: Vital[]) => tile(vitals)[0]
+  expect(shown(vital('heart_rate', false), vital('pulse_rate', false))?.metric).toBe('heart_rate')
+  expect(shown(vital('heart_rate', true), vital('pulse_rate', false))?.metric).toBe('pulse_rate')
+  expect(shown(vital('heart_rate', true))?.vital?.stale).toBe(true)
+  expect(shown()).toEqual({ metric: 'heart_rate', vital: undefined })
+})

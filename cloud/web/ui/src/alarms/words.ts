@@ -1,0 +1,65 @@
+// What the service's names and numbers are called on the page.
+import type { Alarm, Priority, Vital } from '../api/types'
+import { type Key, type Translate, hasKey } from '../i18n/catalog'
+
+/** The text of `family.name`, or the name itself where it is newer than this page. */
+export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | 'close.' | 'step.', name: string): string {
+  const key = family + name
+  return hasKey(key) ? t(key) : name
+}
+
+const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²' }
+
+/** A UCUM unit as people write it. */
+export function unit(t: Translate, ucum: string): string {
+  return ucum === '/min' ? t('unit.per_min') : (units[ucum] ?? ucum)
+}
+
+/** A number with at most `digits` decimals and no trailing zeros. */
+export function number(value: number, digits = 1): string {
+  return String(Number(value.toFixed(digits)))
+}
+
+/** What happened: "Fall", "SpO₂ too low", "Suspected: Fall". */
+export function what(t: Translate, alarm: Pick<Alarm, 'kind' | 'state' | 'evidence'>): string {
+  const key: Key = hasKey(`kind.${alarm.kind}`) ? `kind.${alarm.kind}` : 'kind.other'
+  const text = t(key, { metric: alarm.evidence.metric ? named(t, 'metric.', alarm.evidence.metric) : t('metric.vital') })
+  return alarm.state === 'suspected' ? t('alarm.suspected', { what: text }) : text
+}
+
+/** Where a resident is: "2F · Room 203 · bed 1". */
+export function where(t: Translate, at: { place: string; room: string; bed: string }): string {
+  const parts = [at.place, at.room && t('place.room', { room: at.room }), at.bed && t('place.bed', { bed: at.bed })]
+  return parts.filter(Boolean).join(' · ')
+}
+
+/** Whom an alarm is about. */
+export function who(t: Translate, alarm: Pick<Alarm, 'resident' | 'resident_name' | 'gateway'>): string {
+  return alarm.resident_name || alarm.resident || t('alarm.gateway', { id: alarm.gateway })
+}
+
+/** The value that crossed its limit, or nothing: "84 %, limit 88 %". */
+export function crossed(t: Translate, { evidence }: Pick<Alarm, 'evidence'>): string {
+  if (!evidence.metric) return ''
+  return t('alarm.value', { value: number(evidence.value), limit: number(evidence.limit), unit: unit(t, evidence.unit) }).replace(/ +(?=[,，]|$)/g, '')
+}
+
+/** The word of a priority. */
+export function priorityWord(t: Translate, priority: Priority): string {
+  return t(`priority.${priority}`)
+}
+
+/** The marks of IEC 60601-1-8: as many as the matter is urgent. */
+export const marks: Record<Priority, string> = { high: '!!!', medium: '!!', low: '!' }
+
+/** The three numbers of a tile: heart or pulse (the better one), oxygen, breathing. */
+export function tile(vitals: Vital[]): { metric: string; vital: Vital | undefined }[] {
+  const find = (metric: string) => vitals.find((vital) => vital.metric === metric && vital.value !== null)
+  const [heart, pulse] = [find('heart_rate'), find('pulse_rate')]
+  const rate = !heart || (pulse && heart.stale && !pulse.stale) ? pulse : heart
+  return [
+    { metric: rate?.metric ?? 'heart_rate', vital: rate },
+    { metric: 'spo2', vital: find('spo2') },
+    { metric: 'respiratory_rate', vital: find('respiratory_rate') },
+  ]
+}
