@@ -14,7 +14,7 @@ const (
 	fallQuiet    = 0.06                   // g: a second with less deviation is quiet
 	fallActive   = 0.15                   // g: a second with more is active
 	fallConfirm  = 3                      // quiet seconds that confirm
-	fallDismiss  = 4                      // active seconds that clear
+	fallDismiss  = 3                      // active seconds that clear
 	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
 	fallFloat    = 0.25                   // s without weight: only a thing falls so freely
 	fallDead     = 0.006                  // g: stiller than any wrist

@@ -1,10 +1,99 @@
 package replay
 
-import "io"
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// options are the flags of the command.
+type options struct {
+	kind      kind
+	rate      float64 // samples a second; 0 where the time column tells
+	profile   profile
+	estimates bool
+	truth     *truth // nil without -score
+	files     []string
+}
 
 // Run is the command `osmanthus-agent replay`: args without the command's
 // name, JSON Lines on stdout, sentences on stderr. It returns the exit status:
 // 0 when the input was processed, 2 for unusable input.
 func Run(args []string, stdout, stderr io.Writer) int {
-	return 2
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
+	w := bufio.NewWriter(stdout)
+	out := newPrinter(w)
+	status := 0
+	for _, f := range o.files {
+		seconds, err := play(f, o, out)
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			status = 2
+		}
+		if o.truth != nil {
+			o.truth.played(f, seconds)
+		}
+	}
+	if o.truth != nil {
+		out.line(o.truth.score(out))
+	}
+	if err := errors.Join(out.err, w.Flush()); err != nil {
+		fmt.Fprintf(stderr, "replay: writing: %v\n", err)
+		return 2
+	}
+	return status
+}
+
+// parse reads flags and the files that they name.
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	set := flag.NewFlagSet("replay", flag.ContinueOnError)
+	set.SetOutput(stderr)
+	set.Usage = func() {
+		fmt.Fprintf(stderr, "usage: replay -kind KIND [-rate HZ] [-profile FILE] [-estimates] [-score TRUTH.csv] FILE.csv...\nkinds: %s\n", strings.Join(kindList(), ", "))
+		set.PrintDefaults()
+	}
+	name := set.String("kind", "", "what the files hold")
+	set.Float64Var(&o.rate, "rate", 0, "samples a second; overrules the column t")
+	path := set.String("profile", "", "JSON `file` with limits, overrides and borders of this wearer")
+	set.BoolVar(&o.estimates, "estimates", false, "print the derived readings, too")
+	score := set.String("score", "", "CSV `file` with the truth: file,t_start,t_end,kind")
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return o, err
+		}
+		return o, fmt.Errorf("replay: reading flags: %w", err)
+	}
+	o.files = set.Args()
+	var err error
+	if o.kind, err = findKind(*name); err != nil {
+		return o, err
+	}
+	if o.rate != 0 && !(o.rate >= 1 && o.rate <= 1000) {
+		return o, fmt.Errorf("replay: -rate %v: must be 1 to 1000 samples a second", o.rate)
+	}
+	if len(o.files) == 0 {
+		return o, errors.New("replay: no file to replay is named")
+	}
+	if *path != "" {
+		if o.profile, err = readProfile(*path); err != nil {
+			return o, err
+		}
+	}
+	if *score != "" {
+		if o.truth, err = readTruth(*score); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
 }

@@ -1,0 +1,62 @@
+package replay
+
+import (
+	"fmt"
+
+	"osmanthus/agent/detect"
+	"osmanthus/care"
+)
+
+// kind is what a file holds: its columns, and the source that would have
+// measured it.
+type kind struct {
+	name     string
+	columns  []string // required
+	optional []string // taken where they are there, all of them or none
+	source   detect.Kind
+	block    care.BlockKind // 0 for a kind of readings
+	// order is which column, of required and optional, goes into which channel
+	// of a block. A missing optional column drops its channel.
+	order []string
+}
+
+// kinds is the one table of kinds.
+var kinds = []kind{
+	{name: "imu-wrist", columns: []string{"ax", "ay", "az"}, optional: []string{"gx", "gy", "gz"},
+		source: detect.IMUWrist, block: care.IMU, order: []string{"ax", "ay", "az", "gx", "gy", "gz"}},
+	{name: "imu-waist", columns: []string{"ax", "ay", "az"}, optional: []string{"gx", "gy", "gz"},
+		source: detect.IMUWaist, block: care.IMU, order: []string{"ax", "ay", "az", "gx", "gy", "gz"}},
+	{name: "ppg", columns: []string{"ir"}, optional: []string{"red"},
+		source: detect.PPG, block: care.PPG, order: []string{"red", "ir"}},
+	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.BedLoad, order: []string{"x"}},
+	{name: "bed-load", columns: []string{"v"}, source: detect.BedPad, block: care.BedLoad, order: []string{"v"}},
+	{name: "vitals", columns: []string{"metric", "value"}, source: detect.Vitals},
+}
+
+// planned are the kinds of the contract that this version cannot replay.
+var planned = []string{"bed-imu", "bed-fsr", "thermal", "room"}
+
+func kindList() []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func findKind(name string) (kind, error) {
+	for _, k := range kinds {
+		if k.name == name {
+			return k, nil
+		}
+	}
+	for _, p := range planned {
+		if p == name {
+			return kind{}, fmt.Errorf("replay: -kind %s: this version does not support it yet", name)
+		}
+	}
+	if name == "" {
+		return kind{}, fmt.Errorf("replay: -kind is required, one of %v", kindList())
+	}
+	return kind{}, fmt.Errorf("replay: -kind %q: unknown, want one of %v", name, kindList())
+}

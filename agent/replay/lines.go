@@ -1,0 +1,115 @@
+package replay
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"io"
+	"math"
+	"slices"
+	"time"
+
+	"osmanthus/care"
+)
+
+// event is a line about an alert.
+type event struct {
+	File       string  `json:"file"`
+	T          float64 `json:"t"` // seconds at which it was decided
+	Kind       string  `json:"kind"`
+	State      string  `json:"state"`
+	Priority   string  `json:"priority"`
+	Confidence float64 `json:"confidence"`
+	Onset      float64 `json:"onset"` // seconds at which it began
+	Metric     string  `json:"metric,omitempty"`
+	Episode    string  `json:"episode"`
+	Rule       string  `json:"rule"`
+}
+
+func newEvent(file string, a care.Alert) event {
+	e := event{
+		File: file, T: since(a.At), Kind: a.Kind.String(), State: a.State.String(), Priority: a.Priority.String(),
+		Confidence: round(a.Confidence), Onset: since(a.Onset), Episode: a.Episode.String(), Rule: a.Evidence.Rule,
+	}
+	if a.Evidence.Metric != 0 {
+		e.Metric = a.Evidence.Metric.String()
+	}
+	return e
+}
+
+// estimate is a line about a reading.
+type estimate struct {
+	File    string   `json:"file"`
+	T       float64  `json:"t"`
+	Metric  string   `json:"metric"`
+	Value   float64  `json:"value"`
+	Quality int      `json:"quality"`
+	Flags   []string `json:"flags,omitempty"`
+}
+
+func newEstimate(file string, r care.Reading) estimate {
+	e := estimate{File: file, T: since(r.At), Metric: r.Metric.String(), Value: r.Value, Quality: int(r.Quality)}
+	if r.Flags&care.OutOfRange != 0 {
+		e.Flags = append(e.Flags, "out_of_range")
+	}
+	if r.Flags&care.Stuck != 0 {
+		e.Flags = append(e.Flags, "stuck")
+	}
+	if r.Flags&care.AfterGap != 0 {
+		e.Flags = append(e.Flags, "after_gap")
+	}
+	return e
+}
+
+// failure is a line about a bad record.
+type failure struct {
+	Error string `json:"error"`
+}
+
+func since(t time.Time) float64 { return round(t.Sub(epoch).Seconds()) }
+
+func round(v float64) float64 { return math.Round(v*1000) / 1000 }
+
+// printer writes JSON Lines and keeps a hash of them and of the rules that
+// spoke.
+type printer struct {
+	w     io.Writer
+	sum   hash.Hash
+	rules []string
+	err   error
+}
+
+func newPrinter(w io.Writer) *printer { return &printer{w: w, sum: sha256.New()} }
+
+// line writes one line. The first error stops all further writing.
+func (p *printer) line(v any) {
+	if p.err != nil {
+		return
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		p.err = err
+		return
+	}
+	b = append(b, '\n')
+	p.sum.Write(b)
+	_, p.err = p.w.Write(b)
+}
+
+// rule notes the version of a rule.
+func (p *printer) rule(r string) {
+	if i, found := slices.BinarySearch(p.rules, r); !found {
+		p.rules = slices.Insert(p.rules, i, r)
+	}
+}
+
+// hash returns the hash of output and rules so far.
+func (p *printer) hash() string {
+	h := sha256.New()
+	h.Write(p.sum.Sum(nil))
+	for _, r := range p.rules {
+		h.Write([]byte(r + "\n"))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

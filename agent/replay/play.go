@@ -1,0 +1,176 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"osmanthus/agent/detect"
+	"osmanthus/care"
+)
+
+const (
+	gapLimit = 0.5 // s between two rows from which samples are missing
+	blockFor = 0.5 // s that a block holds: as live
+)
+
+// epoch is the moment at which every recording begins. It only has to be the
+// same each time.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const (
+	resident = care.ResidentID("wearer")
+	source   = care.SourceID("recording")
+)
+
+// player plays one file.
+type player struct {
+	file   string
+	o      options
+	out    *printer
+	engine *detect.Engine
+	ticked time.Time
+	in     bool // somebody is in the bed
+	last   float64
+}
+
+// play plays one file through an engine of its own and returns how many
+// seconds it took.
+func play(file string, o options, out *printer) (float64, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return 0, fmt.Errorf("replay: opening: %w", err)
+	}
+	defer f.Close()
+	engine, err := detect.New(o.profile.plan(o.kind))
+	if err != nil {
+		return 0, fmt.Errorf("replay: the profile: %w", err)
+	}
+	t, err := newTable(f)
+	if err != nil {
+		return 0, fmt.Errorf("replay: %s: %w", file, err)
+	}
+	for _, c := range o.kind.columns {
+		if t.column(c) < 0 {
+			return 0, fmt.Errorf("replay: %s: line 1: column %q is missing; -kind %s needs %v", file, c, o.kind.name, o.kind.columns)
+		}
+	}
+	if t.column("t") < 0 && o.rate == 0 {
+		return 0, fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", file)
+	}
+	p := &player{file: file, o: o, out: out, engine: engine, ticked: epoch}
+	if o.kind.block == 0 {
+		err = p.values(t)
+	} else {
+		err = p.wave(t)
+	}
+	if err != nil {
+		return p.last, fmt.Errorf("replay: %s: %w", file, err)
+	}
+	return p.last, nil
+}
+
+// at turns seconds of the recording into a time.
+func at(seconds float64) time.Time {
+	return epoch.Add(time.Duration(math.Round(seconds*1e6)) * time.Microsecond)
+}
+
+// sane reports whether a time can be that of a recording.
+func sane(seconds float64) bool { return math.Abs(seconds) < 1e8 }
+
+// values plays rows of t, metric, value.
+func (p *player) values(t *table) error {
+	ct, cm, cv := t.column("t"), t.column("metric"), t.column("value")
+	for n := 0; ; n++ {
+		r, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		seconds := float64(n) / p.o.rate
+		if p.o.rate == 0 {
+			seconds = r.number(ct, "t")
+		}
+		v := r.number(cv, "value")
+		m, known := care.Metric(0), false
+		if r.err == nil {
+			m, known = care.MetricByName(r.cells[cm])
+		}
+		switch {
+		case r.err != nil:
+		case !sane(seconds):
+			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
+		case !known:
+			r.err = fmt.Errorf("column metric: %q is not known", r.cells[cm])
+		}
+		if r.err != nil {
+			p.bad(r)
+			continue
+		}
+		p.tick(seconds)
+		p.handle(p.engine.Reading(care.NewReading(resident, source, m, v, 100, at(seconds))))
+	}
+}
+
+// bad reports a bad row in its place.
+func (p *player) bad(r row) {
+	p.out.line(failure{Error: fmt.Sprintf("%s: line %d: %v", p.file, r.line, r.err)})
+}
+
+// tick lets the engine know of each second up to a time.
+func (p *player) tick(seconds float64) {
+	p.last = max(p.last, seconds)
+	now := at(seconds)
+	if d := now.Sub(p.ticked); d < 0 || d > tickSpan {
+		p.ticked = now.Truncate(time.Second)
+	}
+	for p.ticked.Add(time.Second).Before(now) {
+		p.ticked = p.ticked.Add(time.Second)
+		p.handle(p.engine.Tick(p.ticked))
+	}
+}
+
+// tickSpan bounds how long a gap is played second by second.
+const tickSpan = 24 * time.Hour
+
+// handle prints what the engine decided.
+func (p *player) handle(readings []care.Reading, alerts []care.Alert) {
+	for _, r := range readings {
+		if r.Metric == care.BedOccupancy {
+			if in := r.Value >= 0.5; in != p.in {
+				p.in = in
+				if in {
+					p.event(entered(r))
+				}
+			}
+		}
+		if p.o.estimates {
+			p.out.line(newEstimate(p.file, r))
+		}
+	}
+	for _, a := range alerts {
+		p.event(a)
+	}
+}
+
+func (p *player) event(a care.Alert) {
+	p.out.line(newEvent(p.file, a))
+	p.out.rule(a.Evidence.Rule)
+	if p.o.truth != nil {
+		p.o.truth.saw(p.file, a)
+	}
+}
+
+// entered is the event of somebody lying down, which is no alert.
+func entered(r care.Reading) care.Alert {
+	return care.Alert{
+		Episode: care.NewEpisode(care.BedEnter, resident, source, r.Metric, r.At),
+		Kind:    care.BedEnter, State: care.Confirmed, Priority: care.Low, Onset: r.At, At: r.At,
+		Confidence: float64(r.Quality) / 100, Evidence: care.Evidence{Rule: "bed-enter/1"},
+	}
+}

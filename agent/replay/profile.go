@@ -1,0 +1,146 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"osmanthus/agent/detect"
+	"osmanthus/care"
+)
+
+// profile is what a replay knows about its wearer beyond the recording. In a
+// file it is JSON; unknown keys are refused.
+type profile struct {
+	Class     string     `json:"class"` // of detect.Class; "" means unsupervised: a recording just ends
+	Limits    []limit    `json:"limits"`
+	Overrides []override `json:"overrides"`
+	NoBedExit bool       `json:"no_bed_exit"`
+	Pad       struct {
+		On  float64 `json:"on"`
+		Off float64 `json:"off"`
+	} `json:"pad"`
+	Contact float64 `json:"contact"` // 0 means not judged: a recording has any unit
+
+	limits    []detect.Limit
+	overrides []detect.Override
+	class     detect.Class
+}
+
+type limit struct {
+	Metric     string  `json:"metric"`
+	Side       string  `json:"side"`
+	Priority   string  `json:"priority"`
+	Value      float64 `json:"value"`
+	Hysteresis float64 `json:"hysteresis"`
+	PersistS   float64 `json:"persist_s"`
+}
+
+type override struct {
+	Metric   string  `json:"metric"`
+	Side     string  `json:"side"`
+	Priority string  `json:"priority"`
+	Value    float64 `json:"value"`
+	As       string  `json:"as"`
+	By       string  `json:"by"`
+	Why      string  `json:"why"`
+	UntilS   float64 `json:"until_s"` // seconds of the recording
+}
+
+func readProfile(path string) (profile, error) {
+	var p profile
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return p, fmt.Errorf("replay: reading the profile: %w", err)
+	}
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return p, fmt.Errorf("replay: reading the profile %s: %w", path, err)
+	}
+	if err := p.resolve(); err != nil {
+		return p, fmt.Errorf("replay: reading the profile %s: %w", path, err)
+	}
+	if _, err := detect.New(p.plan(kinds[0])); err != nil {
+		return p, fmt.Errorf("replay: reading the profile %s: %w", path, err)
+	}
+	return p, nil
+}
+
+// resolve turns names into what they name.
+func (p *profile) resolve() error {
+	if p.Class != "" {
+		c, ok := detect.ClassByName(p.Class)
+		if !ok {
+			return fmt.Errorf("class %q is not known", p.Class)
+		}
+		p.class = c
+	}
+	for i, l := range p.Limits {
+		m, s, pr, err := border(l.Metric, l.Side, l.Priority)
+		if err != nil {
+			return fmt.Errorf("limits[%d]: %w", i, err)
+		}
+		p.limits = append(p.limits, detect.Limit{Metric: m, Side: s, Priority: pr, Value: l.Value, Hysteresis: l.Hysteresis, Persist: seconds(l.PersistS)})
+	}
+	for i, o := range p.Overrides {
+		m, s, pr, err := border(o.Metric, o.Side, o.Priority)
+		if err != nil {
+			return fmt.Errorf("overrides[%d]: %w", i, err)
+		}
+		d := detect.Override{Resident: resident, Metric: m, Side: s, Priority: pr, Value: o.Value, By: o.By, Why: o.Why, Until: at(o.UntilS)}
+		if o.As != "" {
+			if d.As, err = priority(o.As); err != nil {
+				return fmt.Errorf("overrides[%d]: as: %w", i, err)
+			}
+		}
+		p.overrides = append(p.overrides, d)
+	}
+	return nil
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func border(metric, side, prio string) (care.Metric, detect.Side, care.Priority, error) {
+	m, ok := care.MetricByName(metric)
+	if !ok {
+		return 0, 0, 0, fmt.Errorf("metric %q is not known", metric)
+	}
+	s := detect.Above
+	switch side {
+	case "above":
+	case "below":
+		s = detect.Below
+	default:
+		return 0, 0, 0, fmt.Errorf("side %q: want above or below", side)
+	}
+	pr, err := priority(prio)
+	return m, s, pr, err
+}
+
+func priority(name string) (care.Priority, error) {
+	for p := care.Low; p <= care.High; p++ {
+		if p.String() == name {
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("priority %q: want low, medium or high", name)
+}
+
+// plan is what an engine watches for one recording.
+func (p profile) plan(k kind) detect.Plan {
+	s := detect.Source{ID: source, Resident: resident, Kind: k.source, Class: p.class, Contact: p.Contact}
+	if s.Class == 0 {
+		s.Class = detect.Unsupervised
+	}
+	if s.Contact == 0 {
+		s.Contact = -1
+	}
+	s.Pad = detect.Pad{On: p.Pad.On, Off: p.Pad.Off}
+	return detect.Plan{
+		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides,
+		Beds: []detect.BedPolicy{{Resident: resident, NoExit: p.NoBedExit}},
+	}
+}

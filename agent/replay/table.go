@@ -1,0 +1,113 @@
+package replay
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	lineLimit = 64 << 10 // bytes of one line
+	peekRows  = 2000     // rows from which the rate is told
+)
+
+// table reads a CSV file with a header line, row by row.
+type table struct {
+	scan   *bufio.Scanner
+	header []string
+	line   int
+	long   bool // a line was too long to read
+}
+
+// row is one line of the file.
+type row struct {
+	line  int
+	cells []string
+	err   error // what is wrong with it
+}
+
+func newTable(r io.Reader) (*table, error) {
+	t := &table{scan: bufio.NewScanner(r)}
+	t.scan.Buffer(make([]byte, 0, 4096), lineLimit)
+	if !t.scan.Scan() {
+		if err := t.scan.Err(); err != nil {
+			return nil, fmt.Errorf("line 1: %w", err)
+		}
+		return nil, errors.New("line 1: there is no header line")
+	}
+	t.line = 1
+	t.header = split(strings.TrimPrefix(t.scan.Text(), "\ufeff"))
+	for i, h := range t.header {
+		t.header[i] = strings.ToLower(h)
+	}
+	return t, nil
+}
+
+func split(line string) []string {
+	cells := strings.Split(line, ",")
+	for i, c := range cells {
+		cells[i] = strings.Trim(strings.TrimSpace(c), `"`)
+	}
+	return cells
+}
+
+// column returns where a column is, -1 where there is none.
+func (t *table) column(name string) int { return slices.Index(t.header, name) }
+
+// next returns the next row that is not empty, and io.EOF after the last.
+func (t *table) next() (row, error) {
+	for t.scan.Scan() {
+		t.line++
+		text := strings.TrimSpace(t.scan.Text())
+		if text == "" {
+			continue
+		}
+		r := row{line: t.line, cells: split(text)}
+		if len(r.cells) != len(t.header) {
+			r.err = fmt.Errorf("%d cells under a header of %d", len(r.cells), len(t.header))
+		}
+		return r, nil
+	}
+	if err := t.scan.Err(); err != nil {
+		return row{}, fmt.Errorf("line %d: %w", t.line+1, err)
+	}
+	return row{}, io.EOF
+}
+
+// number reads cell i of a row.
+func (r *row) number(i int, name string) float64 {
+	if r.err != nil {
+		return math.NaN()
+	}
+	v, err := strconv.ParseFloat(r.cells[i], 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		r.err = fmt.Errorf("column %s: %q is no number", name, r.cells[i])
+		return math.NaN()
+	}
+	return v
+}
+
+// rateOf tells the rate from times in seconds: how many steps there are in the
+// time that they take, leaving out gaps. It is 0 where that cannot be told.
+func rateOf(times []float64) float64 {
+	var steps, seconds float64
+	for i := 1; i < len(times); i++ {
+		if d := times[i] - times[i-1]; d >= 0 && d <= gapLimit {
+			steps++
+			seconds += d
+		}
+	}
+	if steps < 2 || !(seconds > 0) {
+		return 0
+	}
+	rate := steps / seconds
+	if whole := math.Round(rate); whole > 0 && math.Abs(rate-whole) < 0.01*whole {
+		return whole
+	}
+	return rate
+}

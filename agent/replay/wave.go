@@ -1,0 +1,136 @@
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"osmanthus/care"
+)
+
+// wave plays rows of evenly spaced samples in blocks of half a second.
+func (p *player) wave(t *table) error {
+	w := &wave{player: p, time: t.column("t")}
+	for _, name := range p.o.kind.order {
+		if c := t.column(name); c >= 0 {
+			w.names = append(w.names, name)
+			w.columns = append(w.columns, c)
+		}
+	}
+	if p.o.kind.block == care.IMU && len(w.columns) != 6 {
+		w.names, w.columns = w.names[:3], w.columns[:3] // a gyroscope has three axes or is not there
+	}
+	head, end, err := peek(t)
+	if err != nil {
+		return err
+	}
+	if w.rate = p.o.rate; w.rate == 0 {
+		var times []float64
+		for _, r := range head {
+			if v := r.number(w.time, "t"); r.err == nil {
+				times = append(times, v)
+			}
+		}
+		if w.rate = rateOf(times); !(w.rate >= 1 && w.rate <= 1000) {
+			return fmt.Errorf("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
+		}
+	}
+	w.block = care.Block{Resident: resident, Source: source, Kind: p.o.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
+	for _, r := range head {
+		w.push(r)
+	}
+	for !end {
+		r, err := t.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			w.flush()
+			return err
+		}
+		w.push(r)
+	}
+	w.flush()
+	return nil
+}
+
+// peek reads the first rows; end says that there are no more.
+func peek(t *table) (head []row, end bool, err error) {
+	for len(head) < peekRows {
+		r, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return head, true, nil
+		}
+		if err != nil {
+			return head, true, err
+		}
+		head = append(head, r)
+	}
+	return head, false, nil
+}
+
+// wave gathers rows into blocks.
+type wave struct {
+	*player
+	time    int // the column of the time, -1 without
+	names   []string
+	columns []int
+	rate    float64
+	n       int     // rows so far
+	began   bool    // there was a row with a time
+	before  float64 // the time of the row before
+	gap     bool
+	block   care.Block
+}
+
+func (w *wave) push(r row) {
+	seconds := float64(w.n) / w.rate
+	w.n++
+	if w.o.rate == 0 {
+		seconds = r.number(w.time, "t")
+		if r.err == nil && !sane(seconds) {
+			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
+		}
+		if r.err != nil { // a row without time stands where it would have stood
+			seconds = w.before + 1/w.rate
+		}
+	}
+	if w.began && (seconds-w.before > gapLimit || seconds < w.before) {
+		w.flush()
+		w.gap = true
+	}
+	first := w.block.Len() == 0
+	for k, c := range w.columns {
+		v := math.NaN()
+		if r.err == nil {
+			v = r.number(c, w.names[k])
+		}
+		w.block.Channels[k] = append(w.block.Channels[k], v)
+	}
+	if first {
+		w.block.Start = at(seconds)
+		w.block.Gap, w.gap = w.gap, false
+	}
+	w.before, w.began = seconds, true
+	w.last = max(w.last, seconds+1/w.rate)
+	full := float64(w.block.Len()) >= blockFor*w.rate
+	if r.err != nil || full {
+		w.flush()
+	}
+	if r.err != nil {
+		w.bad(r)
+	}
+}
+
+// flush plays the block so far.
+func (w *wave) flush() {
+	if w.block.Len() == 0 {
+		return
+	}
+	w.tick(w.block.Start.Sub(epoch).Seconds())
+	w.handle(w.engine.Block(&w.block))
+	for k := range w.block.Channels {
+		w.block.Channels[k] = w.block.Channels[k][:0]
+	}
+}
