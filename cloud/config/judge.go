@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
-
-	"osmanthus/wire"
 )
 
 type judgement struct {
@@ -44,9 +42,18 @@ func name(place at) string {
 func (j *judgement) id(place at, id string) {
 	if id == "" {
 		j.bad(place, "missing")
-	} else if !wire.ValidID(id) {
+	} else if !validID(id) {
 		j.bad(place, "%q is not 1 to 64 letters, digits, '-', '_' or '.'", id)
 	}
+}
+
+func validID(s string) bool {
+	for _, c := range []byte(s) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.') {
+			return false
+		}
+	}
+	return len(s) >= 1 && len(s) <= 64
 }
 
 func (j *judgement) address(place at, addr string) {
