@@ -74,7 +74,8 @@ func (l *link) hello(conn net.Conn) error {
 	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return err
 	}
-	frame := append(proto.Begin(l.buf), proto.Version, l.kind)
+	// Not in l.buf: a request that has to connect first is waiting there.
+	frame := append(proto.Begin(nil), proto.Version, l.kind)
 	frame = append(frame, l.name...)
 	if err := proto.Write(conn, frame); err != nil {
 		return fmt.Errorf("remote: greeting %s: %w", l.socket, err)
