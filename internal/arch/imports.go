@@ -85,11 +85,12 @@ var agentSiblings = []sibling{
 // cloudSiblings: what each part of the cloud may know of the rest.
 var cloudSiblings = []sibling{
 	{who: "cmd/...", what: []string{"cloud", "cloud/config"}},
-	{who: "ingest/...", what: []string{"care", "wire", "cloud/ingest/..."}},
-	{who: "broker/...", what: []string{"care", "wire", "cloud/broker/..."}},
+	{who: "ingest/...", what: []string{"care", "wire", "cloud/ingest/..."}, andTests: []string{"cloud/broker", "cloud/influx", "cloud/pki", "cloud/sql", "deploy/child"}},
+	{who: "broker/...", what: []string{"care", "wire", "cloud/broker/..."}, andTests: []string{"cloud/pki"}},
+	{who: "influx/...", what: []string{"care"}, andTests: []string{"deploy/child"}},
 	{who: "alarm/...", what: []string{"care", "cloud/alarm/..."}},
 	{who: "notify/...", what: []string{"care", "cloud/notify/..."}},
-	{who: "sql/...", what: []string{"care", "cloud/alarm", "cloud/sql/..."}},
+	{who: "sql/...", what: []string{"care", "wire", "cloud/alarm", "cloud/sql/..."}},
 	{who: "api/...", what: []string{"care", "cloud/alarm", "cloud/api/..."}},
 	{who: "*", what: []string{"care"}},
 }
