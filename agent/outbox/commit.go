@@ -3,7 +3,31 @@ package outbox
 import (
 	"errors"
 	"fmt"
+	"time"
 )
+
+// maxWait is how long an alert waits for the disk.
+const maxWait = 2 * time.Second
+
+// commitWithin is commit for those who cannot wait. After d what was put is
+// seen by Next as if the disk had refused it; the disk may still take it.
+func (l *Lane) commitWithin(d time.Duration, upto uint64) error {
+	done := make(chan error, 1)
+	l.late.Go(func() { done <- l.commit(upto) })
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tried = max(l.tried, upto)
+	l.stats.DiskErrors++
+	l.log.Error("disk does not answer", "lane", l.prefix, "after", d)
+	return fmt.Errorf("%w: the disk did not answer in %v", ErrVolatile, d)
+}
 
 // commit writes what waits in memory and syncs it: whoever put it. It returns
 // once everything up to position upto is on disk, or the disk refused it.
@@ -38,7 +62,7 @@ func (l *Lane) commit(upto uint64) error {
 	l.stats.DiskErrors++
 	l.stats.Volatile = len(l.pending) > 0
 	if n := len(batch); n > 0 {
-		l.tried = batch[n-1].pos + 1
+		l.tried = max(l.tried, batch[n-1].pos+1)
 	}
 	return fmt.Errorf("%w: %w", ErrVolatile, err)
 }
@@ -225,13 +249,14 @@ func (l *Lane) prepare() error {
 // close commits and ends the lane.
 func (l *Lane) close() error {
 	err := l.commit(0)
+	if errors.Is(err, ErrClosed) {
+		return nil
+	}
+	l.late.Wait()
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed {
-		return nil
-	}
 	l.closed = true
 	l.retire()
 	l.uncache(l.cached[0])

@@ -32,6 +32,7 @@ type Lane struct {
 	writing sync.Mutex
 	nextID  uint64
 	buf     []byte
+	late    sync.WaitGroup // commits that somebody may have stopped waiting for
 
 	mu           sync.Mutex
 	segs         []*segment // oldest first

@@ -150,8 +150,9 @@ func (o *Outbox) lane(c Class) *Lane {
 
 // Put adds a record and keeps no reference to the payload. An alert is on disk
 // when Put returns nil; on an error that wraps ErrVolatile it is kept in memory
-// and will be delivered all the same. Telemetry is durable, and seen by Next,
-// after the following Commit.
+// and will be delivered all the same. A disk that hangs counts as refusing
+// after 2 s: nobody waits longer for a lamp. Telemetry is durable, and seen by
+// Next, after the following Commit.
 func (o *Outbox) Put(k Key, payload []byte) error {
 	if k.Class != Alert && k.Class != Telemetry || k.Boot == 0 || k.Seq == 0 {
 		return fmt.Errorf("outbox: putting %+v: malformed key", k)
@@ -162,7 +163,7 @@ func (o *Outbox) Put(k Key, payload []byte) error {
 	l := o.lane(k.Class)
 	pos, err := l.put(k.Boot, k.Seq, payload)
 	if err == nil && k.Class == Alert {
-		err = l.commit(pos + 1)
+		err = l.commitWithin(maxWait, pos+1)
 	}
 	if err != nil {
 		return fmt.Errorf("outbox: putting %+v: %w", k, err)
@@ -171,7 +172,9 @@ func (o *Outbox) Put(k Key, payload []byte) error {
 }
 
 // Commit makes durable what was put and acknowledged so far. The agent calls it
-// every second. An error wraps ErrVolatile: the next Commit tries again.
+// every second, from a goroutine that detection does not wait for: it takes as
+// long as the disk does. An error wraps ErrVolatile: the next Commit tries
+// again.
 func (o *Outbox) Commit() error {
 	if err := errors.Join(o.alerts.commit(0), o.telemetry.commit(0)); err != nil {
 		return fmt.Errorf("outbox: committing: %w", err)
