@@ -1,0 +1,5 @@
+//go:build !linux
+
+package health
+
+func kernelSynchronised() (synchronised, known bool) { return false, false }
