@@ -62,14 +62,6 @@ const sirenPin = "siren"
 func (r *Resident) bus() string        { return "bed-" + r.Room + "-" + r.Bed }
 func (r *Resident) callPin() string    { return "call-" + r.Room + "-" + r.Bed }
 func lampPin(room, lamp string) string { return "lamp-" + room + "-" + lamp }
-func (h *House) rooms() (rooms []string) {
-	for _, r := range h.Story.Residents {
-		if len(rooms) == 0 || rooms[len(rooms)-1] != r.Room {
-			rooms = append(rooms, r.Room)
-		}
-	}
-	return rooms
-}
 
 // Play puts a recording in place of a resident's model, from start on: columns
 // ax, ay, az (g) and gx, gy, gz (°/s) at the wrist, or ir and red at the finger.

@@ -14,6 +14,7 @@ type Resident struct {
 	Room      string
 	Bed       string
 	SitsOnBed bool // sits on the edge of the bed, not in the chair
+	WatchBed  bool // leaving the bed is to be told
 	Body      *Body
 	Movement  *Movement
 	Presses   []float64 // seconds at which the call button is pressed, for 1 s each
@@ -45,20 +46,20 @@ const (
 // people are invented; their names are for this page only and never leave the
 // cloud's own records.
 var people = []struct {
-	zh, en               string
-	heart, breath, spo2  float64
-	posture              Posture
-	room, bed            string
-	sitsOnBed, goesWalks bool
+	zh, en              string
+	heart, breath, spo2 float64
+	posture             Posture
+	room, bed           string
+	sitsOnBed           bool
 }{
-	{"王桂英", "Wang Guiying", 68, 14, 96.5, Lying, "201", "1", false, false},
-	{"李秀兰", "Li Xiulan", 74, 16, 95.5, Lying, "201", "2", false, false},
-	{"张建国", "Zhang Jianguo", 66, 15, 96.8, Sitting, "202", "1", false, true},
-	{"刘淑珍", "Liu Shuzhen", 79, 17, 95.8, Sitting, "202", "2", true, false},
-	{"陈志强", "Chen Zhiqiang", 62, 13, 97.2, Lying, "203", "1", true, true},
-	{"杨玉兰", "Yang Yulan", 71, 15, 96.2, Sitting, "203", "2", false, true},
-	{"赵德明", "Zhao Deming", 83, 18, 94.8, Lying, "204", "1", false, false},
-	{"周美华", "Zhou Meihua", 76, 16, 96.0, Sitting, "204", "2", true, true},
+	{"王桂英", "Wang Guiying", 68, 14, 96.5, Lying, "201", "1", false},
+	{"李秀兰", "Li Xiulan", 74, 16, 95.5, Lying, "201", "2", false},
+	{"张建国", "Zhang Jianguo", 66, 15, 96.8, Sitting, "202", "1", false},
+	{"刘淑珍", "Liu Shuzhen", 79, 17, 95.8, Sitting, "202", "2", true},
+	{"陈志强", "Chen Zhiqiang", 62, 13, 97.2, Lying, "203", "1", true},
+	{"杨玉兰", "Yang Yulan", 71, 15, 96.2, Sitting, "203", "2", false},
+	{"赵德明", "Zhao Deming", 83, 18, 94.8, Lying, "204", "1", false},
+	{"周美华", "Zhou Meihua", 76, 16, 96.0, Sitting, "204", "2", true},
 }
 
 // NewStory tells the story: after a minute Zhang Jianguo falls; later somebody
@@ -69,7 +70,7 @@ func NewStory(seed uint64) *Story {
 		s := seed + uint64(i)*0x1000193
 		r := &Resident{
 			ID: care.ResidentID(fmt.Sprintf("r-%02d", i+1)), NameZH: p.zh, NameEN: p.en, Room: p.room, Bed: p.bed,
-			SitsOnBed: p.sitsOnBed, Body: NewBody(s, p.heart, p.breath, p.spo2), Movement: NewMovement(s),
+			SitsOnBed: p.sitsOnBed, WatchBed: p.posture == Lying, Body: NewBody(s, p.heart, p.breath, p.spo2), Movement: NewMovement(s),
 		}
 		r.Movement.Then(-3600, p.posture)
 		h.Residents = append(h.Residents, r)
@@ -127,4 +128,17 @@ func (r *Resident) Pressed(t float64) bool {
 		}
 	}
 	return false
+}
+
+// Name is how the cloud's records call the resident.
+func (r *Resident) Name() string { return r.NameZH + " " + r.NameEN }
+
+// rooms returns the rooms in their order.
+func (s *Story) rooms() (rooms []string) {
+	for _, r := range s.Residents {
+		if len(rooms) == 0 || rooms[len(rooms)-1] != r.Room {
+			rooms = append(rooms, r.Room)
+		}
+	}
+	return rooms
 }
