@@ -34,6 +34,9 @@ func ReadRecording(r io.Reader, rateHz float64, columns ...string) (*Recording, 
 			return nil, fmt.Errorf("sim: the header line %q has no column %q", header, c)
 		}
 	}
+	if sorted := slices.Sorted(slices.Values(header)); len(slices.Compact(sorted)) != len(header) {
+		return nil, fmt.Errorf("sim: the header line %q names a column twice", header)
+	}
 	rec := &Recording{columns: make(map[string][]float64, len(header))}
 	for {
 		row, err := in.Read()

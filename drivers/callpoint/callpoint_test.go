@@ -3,6 +3,7 @@ package callpoint
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -252,4 +253,34 @@ func BenchmarkSense(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkA3_CPU watches a pin whose WaitForEdge returns at once, for real
+// time, and reports the share of one core that it takes. A3 allows 5 %.
+func BenchmarkA3_CPU(b *testing.B) {
+	pin := newFakePin(waitAtOnce, gpio.High)
+	d, err := New(pin, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer d.Halt()
+	var f Frame
+	if err := d.Wait(&f, time.Second); err != nil {
+		b.Fatal(err)
+	}
+	began, before := time.Now(), cpuTime(b)
+	for b.Loop() {
+		if err := d.Wait(&f, time.Second); err != nil || f.Changed {
+			b.Fatal(f, err)
+		}
+	}
+	b.ReportMetric(100*float64(cpuTime(b)-before)/float64(time.Since(began)), "%core")
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -1,0 +1,81 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/care"
+	"osmanthus/drivers/ads1115"
+	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/catalog"
+	"osmanthus/drivers/max30102"
+	"osmanthus/drivers/mpu6050"
+	"osmanthus/drivers/probe"
+)
+
+// osmanthus-probe reads every driver of the catalogue over the socket.
+func TestProbeReadsTheModelledHome(t *testing.T) {
+	h := NewHome(nil)
+	b := h.Bus("bed-1")
+	b.Attach(mpu6050.Addr, NewMPU6050(ramp(time.Now())))
+	b.Attach(max30102.Addr, NewMAX30102(finger(time.Now())))
+	b.Attach(ads1115.Addr, NewADS1115([4]Volts{func(time.Time) float64 { return 1.5 }}))
+	NewContact(h.Pin("cord"), callpoint.NormallyOpen).Press()
+	s := serve(t, h)
+	for _, k := range catalog.Kinds() {
+		name := map[string]string{"i2c": "bed-1", "gpio": "cord"}[k.Bus]
+		var out, errs bytes.Buffer
+		status := probe.Run(context.Background(),
+			[]string{"read", "-driver", k.Name, "-bus", s.Addr(name), "-n", "2"}, &out, &errs)
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		if status != 0 || len(lines) != 2 {
+			t.Errorf("%s: %d %q %q", k.Name, status, out.String(), errs.String())
+			continue
+		}
+		for _, text := range lines {
+			var line probe.Line
+			if err := json.Unmarshal([]byte(text), &line); err != nil || line.Error != "" || line.Driver != k.Name {
+				t.Errorf("%s: %s, %v", k.Name, text, err)
+			}
+			for _, r := range line.Readings {
+				if r.Unit == "" || r.Unit != k.Unit(r.Metric) {
+					t.Errorf("%s: %+v", k.Name, r)
+				}
+				if r.Metric == "call_line" && r.Value != 1 {
+					t.Errorf("a press reads as %+v", r)
+				}
+			}
+		}
+	}
+}
+
+// The catalogue, which may not import care, says what care says.
+func TestCatalogueAgreesWithTheMetrics(t *testing.T) {
+	for _, k := range catalog.Kinds() {
+		for _, m := range k.Measures {
+			metric, ok := care.MetricByName(m.Metric)
+			if !ok {
+				if m.Derived {
+					t.Errorf("%s: %s is unknown to care", k.Name, m.Metric)
+				}
+				continue
+			}
+			info, _ := metric.Info()
+			if info.LOINC != m.LOINC || (m.MDC != "" || info.MDC != 0) && m.MDC != jsonNumber(info.MDC) {
+				t.Errorf("%s %s: codes %q %q, care has %q %d", k.Name, m.Metric, m.LOINC, m.MDC, info.LOINC, info.MDC)
+			}
+			if info.Unit != m.Unit && !(info.Unit == "g" && m.Unit == "[g]") {
+				t.Errorf("%s %s: unit %q, care has %q", k.Name, m.Metric, m.Unit, info.Unit)
+			}
+		}
+	}
+}
+
+func jsonNumber(v uint32) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}

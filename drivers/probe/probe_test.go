@@ -1,0 +1,86 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"osmanthus/drivers/catalog"
+)
+
+func probe(args ...string) (status int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	status = Run(context.Background(), args, &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+func TestA8_ListShowsEveryDriverWithUnitRangeAndCode(t *testing.T) {
+	for _, args := range [][]string{{"list"}, {"list", "-json"}} {
+		status, out, errs := probe(args...)
+		lines := strings.Split(strings.TrimSpace(out), "\n")
+		if status != 0 || errs != "" || len(lines) != len(catalog.Kinds()) {
+			t.Fatalf("%v: %d, %d lines, %q", args, status, len(lines), errs)
+		}
+		for _, line := range lines {
+			var k struct {
+				Driver   string
+				Measures []struct {
+					Metric, Unit      string
+					Low, High         *float64
+					LOINC, MDC, Local string
+				}
+			}
+			if err := json.Unmarshal([]byte(line), &k); err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			for _, m := range k.Measures {
+				if m.Unit == "" || m.Low == nil || m.High == nil || m.LOINC+m.MDC+m.Local == "" {
+					t.Errorf("%s: %+v", k.Driver, m)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryDriverCanBeRead(t *testing.T) {
+	for _, k := range catalog.Kinds() {
+		open, ok := openers[k.Name]
+		if !ok || (open.onBus == nil) == (open.onPin == nil) || (open.onBus != nil) != (k.Bus == "i2c") {
+			t.Errorf("%s: cannot be opened on %s", k.Name, k.Bus)
+		}
+	}
+	if len(openers) != len(catalog.Kinds()) {
+		t.Error("something can be opened that is not in the catalogue")
+	}
+}
+
+func TestUnusableInputIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{nil, "say list or read"},
+		{[]string{"frob"}, `"frob" is not a command`},
+		{[]string{"list", "-x"}, "-x"},
+		{[]string{"list", "all"}, `"all" is too much`},
+		{[]string{"read"}, `no driver ""`},
+		{[]string{"read", "-driver", "abacus", "-bus", "/dev/i2c-1"}, `no driver "abacus"`},
+		{[]string{"read", "-driver", "mpu6050"}, "-bus is missing"},
+		{[]string{"read", "-driver", "mpu6050", "-bus", "/dev/null"}, "/dev/null"},
+		{[]string{"read", "-driver", "mpu6050", "-bus", "/dev/i2c-4093"}, "4093"},
+		{[]string{"read", "-driver", "mpu6050", "-bus", "/dev/i2c-1", "-addr", "0x99"}, "7-bit"},
+		{[]string{"read", "-driver", "mpu6050", "-bus", "/dev/i2c-1", "-n", "0"}, "-n 0"},
+		{[]string{"read", "-driver", "callpoint", "-bus", "NO_SUCH_PIN"}, "NO_SUCH_PIN"},
+		{[]string{"read", "-driver", "callpoint", "-bus", "sim:unix:///none.sock#x"}, "/none.sock"},
+	} {
+		status, out, errs := probe(c.args...)
+		if status != 2 || out != "" || !strings.Contains(errs, c.says) {
+			t.Errorf("%v: %d, %q, %q", c.args, status, out, errs)
+		}
+	}
+	if status, _, errs := probe("help"); status != 0 || !strings.Contains(errs, "usage") {
+		t.Errorf("help: %d %q", status, errs)
+	}
+}
