@@ -7,6 +7,7 @@ type Spectrum struct {
 	from, step float64 // Hz
 	power      []float64
 	scratch    []float64
+	hann       []float64 // the window, for as many samples as the last one had
 }
 
 // NewSpectrum returns a Spectrum from from to to in steps, all in Hz.
@@ -33,6 +34,12 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 		norm += x * x
 	}
 	slope /= norm
+	if len(s.hann) != window {
+		s.hann = make([]float64, window)
+		for b := range s.hann {
+			s.hann[b] = 0.5 - 0.5*math.Cos(2*math.Pi*(float64(b)+0.5)/float64(window))
+		}
+	}
 	total := 0.0
 	for i := range s.power {
 		w := 2 * math.Pi * (s.from + float64(i)*s.step) / rate
@@ -40,8 +47,7 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 		cos, sin := 1.0, 0.0
 		var re, im float64
 		for b := range window {
-			hann := 0.5 - 0.5*math.Cos(2*math.Pi*(float64(b)+0.5)/float64(window))
-			v := hann * (r.Back(b) - mean - slope*(mid-float64(b)))
+			v := s.hann[b] * (r.Back(b) - mean - slope*(mid-float64(b)))
 			re += v * cos
 			im += v * sin
 			cos, sin = cos*cw-sin*sw, sin*cw+cos*sw

@@ -1,0 +1,125 @@
+package detect
+
+import (
+	"testing"
+
+	"osmanthus/care"
+)
+
+func TestBedEveryStateAndEvent(t *testing.T) {
+	const exit, back = "bed_exit:confirmed:medium", "bed_exit:cleared:medium"
+	type step struct {
+		at, in float64
+	}
+	for _, c := range []struct {
+		name   string
+		steps  []step
+		policy BedPolicy
+		want   string
+		state  bedState
+	}{
+		{"empty, empty", []step{{0, 0}, {30, 0}}, BedPolicy{}, "", bedEmpty},
+		{"empty, occupied", []step{{0, 0}, {30, 1}}, BedPolicy{}, "", bedEntering},
+		{"entering, empty: sat on the edge", []step{{0, 1}, {60, 1}, {119, 0}}, BedPolicy{}, "", bedEmpty},
+		{"entering, occupied for long enough", []step{{0, 1}, {60, 1}, {120, 1}}, BedPolicy{}, "", bedArmed},
+		{"entering, occupied, with a hole", []step{{0, 1}, {200, 1}}, BedPolicy{}, "", bedEntering},
+		{"armed, occupied", []step{{0, 1}, {80, 1}, {160, 1}, {190, 1}}, BedPolicy{}, "", bedArmed},
+		{"armed, empty", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}}, BedPolicy{}, exit, bedOut},
+		{"armed by time alone, empty", []step{{0, 1}, {85, 1}, {125, 0}}, BedPolicy{}, exit, bedOut},
+		{"armed, empty after a hole: late, but told", []step{{0, 1}, {80, 1}, {160, 1}, {600, 0}}, BedPolicy{}, exit, bedOut},
+		{"out, empty", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {191, 0}}, BedPolicy{}, exit, bedOut},
+		{"out, occupied", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {300, 1}}, BedPolicy{}, exit + " " + back, bedEntering},
+		{"out, in for a moment, out", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {200, 1}, {230, 0}}, BedPolicy{}, exit + " " + back, bedEmpty},
+		{"armed, empty, may leave", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}}, BedPolicy{Resident: "r-1", NoExit: true}, "", bedEmpty},
+		{"an old reading again", []step{{0, 1}, {80, 1}, {160, 1}, {100, 0}}, BedPolicy{}, "", bedArmed},
+		{"a clock that went back a day", []step{{90000, 1}, {0, 1}, {80, 1}, {160, 1}, {161, 0}}, BedPolicy{}, exit, bedOut},
+	} {
+		h := newHome(t, Source{Kind: BedPad, Class: Unsupervised}, Plan{Beds: []BedPolicy{c.policy}})
+		for _, s := range c.steps {
+			h.reading(care.BedOccupancy, s.in, s.at)
+		}
+		d := h.engine.watches[0].detectors[2].(*bed)
+		if h.said() != c.want || d.state != c.state {
+			t.Errorf("%s: %q in state %d, want %q in %d", c.name, h.said(), d.state, c.want, c.state)
+		}
+	}
+}
+
+// pad plays the voltage of a bed pad.
+func (h *home) pad(from, to float64, volts func(t float64) float64) {
+	const rate = 16
+	for at := from; at < to; at += 0.5 {
+		b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.BedLoad, Rate: rate, Start: after(at), Channels: make([][]float64, 1)}
+		for i := range rate / 2 {
+			t := at + float64(i)/rate
+			b.Channels[0] = append(b.Channels[0], volts(t)+0.02*hum(int(t*1000)))
+		}
+		h.take(h.engine.Block(&b))
+		h.take(h.engine.Tick(after(at + 0.5)))
+	}
+}
+
+func TestA5_ANightOnAPad(t *testing.T) {
+	const empty, edge, lying = 0.35, 1.3, 2.4
+	night := func(t float64) float64 {
+		switch {
+		case t < 60:
+			return empty
+		case t < 90: // sits on the edge before lying down
+			return edge
+		case t < 400:
+			return lying
+		case t < 401: // rolls over: unloads for a moment
+			return 1.0
+		case t < 500:
+			return lying
+		case t < 520: // sits up on the edge, and lies down again
+			return edge
+		case t < 900:
+			return lying
+		case t < 915: // sits on the edge
+			return edge
+		}
+		return empty // and leaves
+	}
+	h := newHome(t, Source{Kind: BedPad}, Plan{})
+	h.pad(0, 960, night)
+	h.want("bed_exit:confirmed:medium")
+	if d := h.alerts[0].At.Sub(after(915)).Seconds(); d < 0 || d > 3 {
+		t.Errorf("decided %.1f s after leaving, want at most 3", d)
+	}
+	for _, r := range h.values {
+		if r.Metric == care.BedOccupancy && r.Value == 1 && r.At.Before(after(89)) {
+			t.Error("the bed was occupied while somebody sat on its edge")
+		}
+	}
+	longest, last := 0.0, after(0)
+	for _, r := range h.values {
+		longest, last = max(longest, r.At.Sub(last).Seconds()), r.At
+	}
+	if longest > 31 {
+		t.Errorf("no occupancy for %.0f s", longest)
+	}
+}
+
+func TestA5_WhoDoesNotLieTwoMinutesIsNotMissed(t *testing.T) {
+	h := newHome(t, Source{Kind: BedPad}, Plan{})
+	h.pad(0, 300, func(t float64) float64 {
+		if t > 60 && t < 170 {
+			return 2.4
+		}
+		return 0.35
+	})
+	h.want("")
+}
+
+func TestAPadThatFallsUnderLoad(t *testing.T) {
+	h := newHome(t, Source{Kind: BedPad, Pad: Pad{On: 1, Off: 2}}, Plan{})
+	h.pad(0, 300, func(t float64) float64 {
+		if t > 20 && t < 250 {
+			return 0.4
+		}
+		return 3
+	})
+	h.want("bed_exit:confirmed:medium")
+}

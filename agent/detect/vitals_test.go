@@ -1,0 +1,209 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/care"
+)
+
+const (
+	hrHigh   = "vital_high:confirmed:high"
+	hrMedium = "vital_high:confirmed:medium"
+	hrClear  = "vital_high:cleared:medium"
+)
+
+// rate plays heart rates, one a second.
+func (h *home) rate(from float64, values ...float64) float64 {
+	for i, v := range values {
+		h.reading(care.HeartRate, v, from+float64(i))
+	}
+	return from + float64(len(values))
+}
+
+func times(n int, v ...float64) (all []float64) {
+	for range n {
+		all = append(all, v...)
+	}
+	return all
+}
+
+func TestD8_PersistenceAndHysteresis(t *testing.T) {
+	cat := func(parts ...[]float64) (all []float64) {
+		for _, p := range parts {
+			all = append(all, p...)
+		}
+		return all
+	}
+	for _, c := range []struct {
+		name   string
+		values []float64
+		want   string
+	}{
+		{"quiet", times(60, 70), ""},
+		{"a spike of 3 s", cat(times(20, 70), times(3, 126), times(60, 70)), ""},
+		{"12 s", cat(times(20, 70), times(12, 126), times(60, 70)), hrMedium + " " + hrClear},
+		{"chatter around the limit", cat(times(100, 119, 121), times(100, 118, 122)), hrMedium},
+		{"chatter, then well", cat(times(50, 119, 121), times(30, 80)), hrMedium + " " + hrClear},
+		{"just below the limit after it: not yet back", cat(times(12, 126), times(60, 118)), hrMedium},
+		{"back for 3 s only", cat(times(12, 126), times(3, 100), times(60, 126)), hrMedium},
+		{"at once over both limits", times(30, 150), hrHigh},
+		{"from bad to worse is one episode", cat(times(20, 125), times(20, 140)), hrMedium + " " + hrHigh},
+		{"better, but still bad: no clear", cat(times(20, 140), times(60, 124)), hrHigh},
+		{"low", times(20, 38), "vital_low:confirmed:high"},
+	} {
+		h := newHome(t, Source{Kind: Vitals}, Plan{})
+		h.rate(0, c.values...)
+		if h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+		for _, a := range h.alerts {
+			if a.Episode != h.alerts[0].Episode {
+				t.Errorf("%s: more than one episode", c.name)
+			}
+		}
+	}
+}
+
+func TestD8_TheLimitOfOneResidentExpires(t *testing.T) {
+	o := Override{Resident: "r-1", Metric: care.HeartRate, Side: Above, Priority: care.Medium, Value: 128,
+		By: "nurse-3", Why: "fever", Until: after(60)}
+	h := newHome(t, Source{Kind: Vitals}, Plan{Overrides: []Override{o}})
+	h.rate(0, times(59, 125)...)
+	h.want("")
+	h.rate(60, times(30, 125)...)
+	h.want(hrMedium)
+	if e := h.alerts[0].Evidence; e.Limit != 120 {
+		t.Errorf("the limit was %v", e.Limit)
+	}
+	o.Resident = "r-2"
+	h = newHome(t, Source{Kind: Vitals}, Plan{Overrides: []Override{o}})
+	h.rate(0, times(30, 125)...)
+	h.want(hrMedium)
+}
+
+func TestD8_HighMayNotGoBelowMedium(t *testing.T) {
+	o := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.High, Value: 80, As: care.Low,
+		By: "x", Why: "y", Until: after(60)}
+	if _, err := New(Plan{Overrides: []Override{o}}); err == nil || !strings.Contains(err.Error(), "below medium") {
+		t.Errorf("high became low: %v", err)
+	}
+	o.As = care.Medium
+	h := newHome(t, Source{Kind: Vitals}, Plan{Overrides: []Override{o}})
+	for i := range 30 {
+		h.reading(care.SpO2, 70, float64(i))
+	}
+	h.want("vital_low:confirmed:medium")
+}
+
+func TestD8_OverridesAndLimitsThatAreRefused(t *testing.T) {
+	good := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.High, Value: 80, By: "x", Why: "y", Until: after(60)}
+	for name, spoil := range map[string]func(*Override){
+		"nobody answers":      func(o *Override) { o.By = "" },
+		"no reason":           func(o *Override) { o.Why = "" },
+		"no end":              func(o *Override) { o.Until = time.Time{} },
+		"no resident":         func(o *Override) { o.Resident = "" },
+		"no such limit":       func(o *Override) { o.Side = Above },
+		"no value of a human": func(o *Override) { o.Value = 300 },
+		"no priority":         func(o *Override) { o.As = 9 },
+	} {
+		o := good
+		spoil(&o)
+		if _, err := New(Plan{Overrides: []Override{o}}); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	limit := DefaultLimits()[0]
+	for name, spoil := range map[string]func(*Limit){
+		"too short":    func(l *Limit) { l.Persist = time.Second },
+		"too long":     func(l *Limit) { l.Persist = time.Minute },
+		"low":          func(l *Limit) { l.Priority = care.Low },
+		"a state":      func(l *Limit) { l.Metric = care.CallLine },
+		"no side":      func(l *Limit) { l.Side = 0 },
+		"wide":         func(l *Limit) { l.Hysteresis = 1e6 },
+		"out of range": func(l *Limit) { l.Value = -1 },
+	} {
+		l := limit
+		spoil(&l)
+		if _, err := New(Plan{Limits: []Limit{l}}); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := New(Plan{Limits: []Limit{limit, limit}}); err == nil {
+		t.Error("the same limit twice: accepted")
+	}
+}
+
+func TestA9_ImplausibleIsTechnicalNotClinical(t *testing.T) {
+	frozen := func(h *home) {
+		for i := range 200 {
+			h.reading(care.BodyTemperature, 39.9, float64(i*60))
+		}
+	}
+	for _, c := range []struct {
+		name string
+		play func(*home)
+		flag care.Flags
+		want string
+	}{
+		{"SpO2 of 0", func(h *home) {
+			for i := range 120 {
+				h.reading(care.SpO2, 0, float64(i))
+			}
+		}, care.OutOfRange, "implausible:confirmed:low"},
+		{"heart rate of 255", func(h *home) { h.rate(0, times(120, 255)...) }, care.OutOfRange, "implausible:confirmed:low"},
+		{"300 °C once, then well", func(h *home) {
+			h.reading(care.BodyTemperature, 300, 0)
+			for i := range 100 {
+				h.reading(care.BodyTemperature, 36.5+0.01*float64(i%7), float64(i+1))
+			}
+		}, 0, "implausible:confirmed:low implausible:cleared:low"},
+		{"a temperature that never moves, of no fever", func(h *home) {
+			for i := range 200 {
+				h.reading(care.BodyTemperature, 36.5, float64(i*60))
+			}
+		}, care.Stuck, "implausible:confirmed:low"},
+		{"a temperature that never moves, of a fever", frozen, care.Stuck,
+			// The fever is believed until it has not moved for half an hour.
+			"vital_high:confirmed:high implausible:confirmed:low"},
+	} {
+		h := newHome(t, Source{Kind: Vitals, Class: Unsupervised}, Plan{})
+		if c.name == "a temperature that never moves, of a fever" {
+			h = newHome(t, Source{Kind: Spot}, Plan{})
+		}
+		c.play(h)
+		h.t = t
+		if h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+		last := h.values[len(h.values)-1]
+		if last.Flags&(care.OutOfRange|care.Stuck) != c.flag {
+			t.Errorf("%s: the reading has the flags %b", c.name, last.Flags)
+		}
+	}
+}
+
+func TestABadQualityNeitherCallsNorReassures(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals}, Plan{})
+	h.rate(0, times(20, 150)...)
+	for i := range 60 {
+		h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.HeartRate, 70, 10, after(20+float64(i)))))
+	}
+	h.want(hrHigh)
+}
+
+func TestASpotValueIsJudgedAtOnce(t *testing.T) {
+	h := newHome(t, Source{Kind: Spot}, Plan{})
+	h.reading(care.Systolic, 230, 0)
+	h.reading(care.Systolic, 150, 600)
+	h.want("vital_high:confirmed:high vital_high:cleared:high")
+}
+
+func TestValuesFarApartDoNotAddUp(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals}, Plan{})
+	for i := range 10 {
+		h.reading(care.HeartRate, 125+float64(i%2), float64(i)*100) // nobody knows what was between
+	}
+	h.want("")
+}
