@@ -13,8 +13,8 @@ import (
 //go:embed agent.yaml.tmpl cloud.yaml.tmpl seed.yaml.tmpl
 var templates embed.FS
 
-// places are the folder of a demo and what lives in it.
-type places struct {
+// Places are the folder of a demo and what lives in it.
+type Places struct {
 	Dir     string // the only folder that a demo writes to
 	Socket  string // of the modelled house
 	HTTP    string // address of nurse station and API
@@ -26,9 +26,9 @@ type places struct {
 // Account is a log-in of the demo.
 type Account struct{ Name, Role, Password string }
 
-// write fills the folder with the configuration of agent and cloud, the seed,
+// Write fills the folder with the configuration of agent and cloud, the seed,
 // and a password file for each account.
-func (p places) write(story *Story, accounts []Account) error {
+func (p Places) Write(story *Story, accounts []Account) error {
 	for _, a := range accounts {
 		if err := os.WriteFile(filepath.Join(p.Dir, a.Name+".password"), []byte(a.Password+"\n"), 0o600); err != nil {
 			return fmt.Errorf("demo: writing a password file: %w", err)
@@ -39,7 +39,7 @@ func (p places) write(story *Story, accounts []Account) error {
 		return fmt.Errorf("demo: reading templates: %w", err)
 	}
 	data := struct {
-		places
+		Places
 		Residents                    []*Resident
 		Rooms                        []string
 		Accounts                     []Account
@@ -61,4 +61,4 @@ func (p places) write(story *Story, accounts []Account) error {
 func password() string { return rand.Text()[:10] }
 
 // Pin returns the address of a pin or bus of the modelled house.
-func (p places) Pin(name string) string { return "sim:unix://" + p.Socket + "#" + name }
+func (p Places) Pin(name string) string { return "sim:unix://" + p.Socket + "#" + name }

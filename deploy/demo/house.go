@@ -63,6 +63,16 @@ func (r *Resident) bus() string        { return "bed-" + r.Room + "-" + r.Bed }
 func (r *Resident) callPin() string    { return "call-" + r.Room + "-" + r.Bed }
 func lampPin(room, lamp string) string { return "lamp-" + room + "-" + lamp }
 
+// Wrist and Hand are the chips of a resident, for those who want to put something
+// else on them.
+func (h *House) Wrist(r care.ResidentID) *sim.MPU6050 { return h.wrists[r] }
+
+// Hand is the resident's MAX30102, see Wrist.
+func (h *House) Hand(r care.ResidentID) *sim.MAX30102 { return h.hands[r] }
+
+// Red is the red lamp of a resident's room.
+func (h *House) Red(r *Resident) *sim.Pin { return h.Home.Pin(lampPin(r.Room, "red")) }
+
 // Play puts a recording in place of a resident's model, from start on: columns
 // ax, ay, az (g) and gx, gy, gz (°/s) at the wrist, or ir and red at the finger.
 func (h *House) Play(resident care.ResidentID, path string, start time.Time) error {

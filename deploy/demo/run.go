@@ -43,7 +43,7 @@ func Run(ctx context.Context, o Opts) error {
 	}
 	accounts := []Account{{"nurse", "nurse", password()}, {"admin", "admin", password()}}
 	story := NewStory(o.Seed)
-	if err := p.write(story, accounts); err != nil {
+	if err := p.Write(story, accounts); err != nil {
 		return err
 	}
 	say := voice{o.Out, o.Language == "zh-CN"}
@@ -101,34 +101,34 @@ func ended(ctx context.Context, name string, c *child.Child) error {
 }
 
 // prepare empties the folder and chooses addresses.
-func prepare(o Opts) (places, error) {
+func prepare(o Opts) (Places, error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
-		return places{}, fmt.Errorf("demo: %w", err)
+		return Places{}, fmt.Errorf("demo: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {
 		if _, err := os.Stat(filepath.Join(dir, mark)); err != nil {
-			return places{}, fmt.Errorf("demo: %s is not empty and no demo made it: choose another folder with -dir", dir)
+			return Places{}, fmt.Errorf("demo: %s is not empty and no demo made it: choose another folder with -dir", dir)
 		}
 		if err := os.RemoveAll(dir); err != nil {
-			return places{}, fmt.Errorf("demo: emptying %s: %w", dir, err)
+			return Places{}, fmt.Errorf("demo: emptying %s: %w", dir, err)
 		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return places{}, fmt.Errorf("demo: making %s: %w", dir, err)
+		return Places{}, fmt.Errorf("demo: making %s: %w", dir, err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, mark), nil, 0o600); err != nil {
-		return places{}, fmt.Errorf("demo: %w", err)
+		return Places{}, fmt.Errorf("demo: %w", err)
 	}
 	influxd, err := filepath.Abs(filepath.Join(o.Bin, "osmanthus-influxd"))
 	if err != nil {
-		return places{}, fmt.Errorf("demo: %w", err)
+		return Places{}, fmt.Errorf("demo: %w", err)
 	}
-	p := places{Dir: dir, Socket: filepath.Join(dir, "house.sock"), HTTP: o.HTTP, Influxd: influxd}
+	p := Places{Dir: dir, Socket: filepath.Join(dir, "house.sock"), HTTP: o.HTTP, Influxd: influxd}
 	for _, addr := range []*string{&p.HTTP, &p.Broker, &p.AgentIO} {
 		if *addr, err = free(*addr); err != nil {
-			return places{}, err
+			return Places{}, err
 		}
 	}
 	return p, nil
@@ -151,7 +151,7 @@ func free(wish string) (string, error) {
 }
 
 // start runs a program with its log in the demo's folder, until it is healthy.
-func (p places) start(ctx context.Context, name, bin, health string) (*child.Child, error) {
+func (p Places) start(ctx context.Context, name, bin, health string) (*child.Child, error) {
 	path := filepath.Join(p.Dir, name+".log")
 	log, err := os.Create(path)
 	if err != nil {

@@ -65,6 +65,15 @@ var people = []struct {
 // NewStory tells the story: after a minute Zhang Jianguo falls; later somebody
 // leaves the bed, somebody rings, somebody breathes badly; and so round.
 func NewStory(seed uint64) *Story {
+	s := Calm(seed)
+	for round := range rounds {
+		s.round(float64(round) * roundLasts)
+	}
+	return s
+}
+
+// Calm is the same house on a day on which nothing happens.
+func Calm(seed uint64) *Story {
 	h := &Story{}
 	for i, p := range people {
 		s := seed + uint64(i)*0x1000193
@@ -74,9 +83,6 @@ func NewStory(seed uint64) *Story {
 		}
 		r.Movement.Then(-3600, p.posture)
 		h.Residents = append(h.Residents, r)
-	}
-	for round := range rounds {
-		h.round(float64(round) * roundLasts)
 	}
 	return h
 }

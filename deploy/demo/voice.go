@@ -24,7 +24,7 @@ func (v voice) line(zh, en string) {
 	fmt.Fprintln(v.out, en)
 }
 
-func (v voice) welcome(p places, accounts []Account) {
+func (v voice) welcome(p Places, accounts []Account) {
 	var logins []string
 	for _, a := range accounts {
 		logins = append(logins, fmt.Sprintf("%s / %s", a.Name, a.Password))
