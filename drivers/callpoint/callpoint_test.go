@@ -58,12 +58,12 @@ func TestA3_PressIsSeenWhateverWaitForEdgeDoes(t *testing.T) {
 
 				waits, reads := pin.waits.Load(), pin.reads.Load()
 				quiet(t, d, 10*time.Minute) // no false press
-				// Each of these costs microseconds (BenchmarkSense): at 250 a second
-				// the share of a core is far below 5 %.
-				if n := pin.waits.Load() - waits; n > 600*100 {
+				// What BenchmarkA3_CPU measures in real time, in numbers that no load
+				// can change.
+				if n := pin.waits.Load() - waits; n > 1300 {
 					t.Errorf("%d edge waits in 10 minutes", n)
 				}
-				if n := pin.reads.Load() - reads; n > 600*150 {
+				if n := pin.reads.Load() - reads; n > 600*51 {
 					t.Errorf("%d reads in 10 minutes", n)
 				}
 

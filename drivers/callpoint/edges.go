@@ -14,9 +14,13 @@ const (
 	// edgeRest is the least time between two waits: where WaitForEdge returns
 	// at once without an edge, it costs 100 calls a second and not a core.
 	edgeRest = 10 * time.Millisecond
-	// edgeBroken is the rest after a wait that ended early and empty-handed, as
-	// on a pin that cannot wait (and may log each attempt). The level poll serves.
+	// edgeBroken is the rest on a pin whose waits mean nothing: one ended at once
+	// empty-handed (and may log each attempt), or edgeHasty in a row ended at
+	// once with an "edge". The level poll serves.
 	edgeBroken = 5 * time.Second
+	edgeHasty  = 20
+	// atOnce is how short a wait is that was none.
+	atOnce = time.Millisecond
 )
 
 // edgeWatch is the goroutine that waits for edges of a pin.
@@ -36,6 +40,7 @@ func (w *edgeWatch) run(edge chan<- struct{}) {
 	defer close(w.done)
 	rest := time.NewTimer(0)
 	defer rest.Stop()
+	hasty := 0
 	for {
 		select {
 		case <-w.end:
@@ -50,11 +55,13 @@ func (w *edgeWatch) run(edge chan<- struct{}) {
 			default: // one is waiting already
 			}
 		}
-		if !seen && time.Since(began) < edgeWait/2 {
+		if time.Since(began) >= atOnce {
+			hasty = 0
+		} else if hasty++; !seen || hasty > edgeHasty {
 			rest.Reset(edgeBroken)
-		} else {
-			rest.Reset(edgeRest)
+			continue
 		}
+		rest.Reset(edgeRest)
 	}
 }
 

@@ -6,6 +6,11 @@ import "time"
 // corroded contact that never holds still would otherwise look like silence.
 const unsettledAfter = 2 * time.Second
 
+// calmAfter is how long the looks must agree with what is believed before
+// flickering counts as over: shorter peace can be looks that happen to meet the
+// same phase of it.
+const calmAfter = 500 * time.Millisecond
+
 // settle turns single looks at a line into a state that has held still. Time
 // comes in with the looks.
 type settle struct {
@@ -24,7 +29,7 @@ func (s *settle) look(seen State, at time.Time) (changed bool) {
 	if seen != s.seen || s.since.IsZero() {
 		s.seen, s.since = seen, at
 	}
-	if seen == s.state && at.Sub(s.since) >= s.hold(seen) {
+	if seen == s.state && (at.Sub(s.since) >= calmAfter || s.restless.IsZero()) {
 		s.restless, s.unsettled = time.Time{}, false
 		return false
 	}

@@ -31,3 +31,29 @@ func TestSettleTable(t *testing.T) {
 		}
 	}
 }
+
+// Looks that meet a flickering contact mostly at rest must still tell it.
+func TestSettleAliasedFlicker(t *testing.T) {
+	s := settle{debounce: 30 * time.Millisecond, fault: time.Second}
+	at := time.Unix(0, 0)
+	for i := range 200 { // 4 s at one look every 20 ms, every tenth one pressed
+		seen := Normal
+		if i%10 == 9 {
+			seen = Pressed
+		}
+		at = at.Add(20 * time.Millisecond)
+		if s.look(seen, at) && s.state != Normal {
+			t.Fatalf("believes %v", s.state)
+		}
+	}
+	if !s.unsettled {
+		t.Error("flickering is not said")
+	}
+	for range 26 { // half a second of peace
+		at = at.Add(20 * time.Millisecond)
+		s.look(Normal, at)
+	}
+	if s.unsettled {
+		t.Error("peace is not said")
+	}
+}
