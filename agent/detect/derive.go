@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"time"
 
 	"osmanthus/agent/signal"
@@ -79,7 +80,7 @@ func (d *motion) derive(b *care.Block, out []care.Reading) []care.Reading {
 	}
 	for i := range b.Len() {
 		x, y, z := b.Channels[0][i], b.Channels[1][i], b.Channels[2][i]
-		if finite(x) && finite(y) && finite(z) {
+		if max(math.Abs(x), math.Abs(y), math.Abs(z)) <= accLimit { // false for NaN
 			d.stretch.Push(x, y, z)
 		}
 		if at := b.At(i); d.rhythm.due(at) && d.stretch.Len() > 0 {

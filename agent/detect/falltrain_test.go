@@ -16,44 +16,30 @@ var train = flag.Bool("train", false, "fit the fall models to the recordings and
 //
 //	go test ./agent/detect -run TestTrainFall -train -v
 //
-// and prints the models of everybody, and what a model that never saw a
-// person makes of that person, by every threshold.
+// and prints the models of everybody, and how the whole detector fares on each
+// person with a model that never saw that person.
 func TestTrainFall(t *testing.T) {
 	if !*train {
 		t.Skip("run with -train to fit the models anew")
 	}
 	for _, set := range []struct {
-		name   string
-		trials []trial
-	}{{"wrist", weda(t)}, {"waist", sisfall(t)}} {
+		name    string
+		trials  []trial
+		suspect float64
+	}{{"wrist", weda(t), wristModel.suspect}, {"waist", sisfall(t), waistModel.suspect}} {
 		cases := impacts(set.trials)
 		t.Logf("%s\n%s", set.name, fit(cases, "").source(set.name))
-		best := make([]float64, len(set.trials))
-		for i := range best {
-			best[i] = math.Inf(-1)
-		}
+		var held tally
 		for _, p := range people(set.trials) {
 			m := fit(cases, p)
-			for _, c := range cases {
-				if set.trials[c.trial].person == p {
-					best[c.trial] = max(best[c.trial], m.raw(c.x))
+			m.suspect = set.suspect
+			for i := range set.trials {
+				if set.trials[i].person == p {
+					held.add(&set.trials[i], m)
 				}
 			}
 		}
-		for z := -1.0; z <= 2; z += 0.25 {
-			var falls, found, others, wrong int
-			for i, r := range set.trials {
-				hit := best[i] >= z
-				if r.fall {
-					falls++
-					found += one(hit)
-				} else {
-					others++
-					wrong += one(hit)
-				}
-			}
-			t.Logf("logit %5.2f: %d of %d falls, %d of %d other recordings", z, found, falls, wrong, others)
-		}
+		held.report(t, set.name+", each person held out of the fit")
 	}
 }
 
