@@ -140,13 +140,7 @@ type session struct {
 }
 
 // next reads a request; each is answered before the next is read.
-func (s *session) next() ([]byte, error) {
-	request, err := proto.Read(s.conn, s.in)
-	if err == nil && cap(request) > cap(s.in) {
-		s.in = request
-	}
-	return request, err
-}
+func (s *session) next() ([]byte, error) { return proto.ReadAlone(s.conn, &s.in) }
 
 func (s *session) answer(status proto.Status, data []byte) error {
 	s.out = append(append(proto.Begin(s.out), byte(status)), data...)

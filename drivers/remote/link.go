@@ -117,12 +117,8 @@ func (l *link) exchange(conn net.Conn, frame []byte) ([]byte, error) {
 	if err := proto.Write(conn, frame); err != nil {
 		return nil, err
 	}
-	l.buf = frame
-	answer, err := proto.Read(conn, l.buf)
-	if err == nil {
-		l.buf = answer
-	}
-	return answer, err
+	l.buf = frame // it may have grown
+	return proto.ReadAlone(conn, &l.buf)
 }
 
 func (l *link) drop(conn net.Conn) {

@@ -133,6 +133,35 @@ func Read(r io.Reader, buf []byte) ([]byte, error) {
 	return buf[:n], nil
 }
 
+// ReadAlone is Read for connections on which nothing follows a frame before it
+// is answered: it takes what is there in one go and refuses more than one frame.
+// The payload lies in *buf, which grows if need be.
+func ReadAlone(r io.Reader, buf *[]byte) ([]byte, error) {
+	b := (*buf)[:cap(*buf)]
+	for have, want := 0, 2; ; {
+		if want > len(b) {
+			b = append(make([]byte, 0, max(want, 256)), b[:have]...)
+			b = b[:cap(b)]
+			*buf = b
+		}
+		n, err := r.Read(b[have:])
+		if have += n; have >= 2 {
+			if want = 2 + int(binary.LittleEndian.Uint16(b)); want == 2 || want > 2+MaxFrame || have > want {
+				return nil, fmt.Errorf("%w: %d bytes, length %d", ErrFrame, have, want-2)
+			}
+			if have == want {
+				return b[2:want], nil
+			}
+		}
+		if err == io.EOF && have > 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
 // Tx is a request to transfer on a bus.
 type Tx struct {
 	Addr    uint16

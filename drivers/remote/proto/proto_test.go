@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 )
 
 func TestTxRoundTrip(t *testing.T) {
@@ -61,8 +62,18 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte{0xff, 0xff, 1})
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		payload, err := Read(bytes.NewReader(wire), nil)
+		var buf []byte
+		alone, errAlone := ReadAlone(iotest.OneByteReader(bytes.NewReader(wire)), &buf)
+		if (err == nil) != (errAlone == nil) || !slices.Equal(alone, payload) {
+			t.Fatalf("Read says % x %v, ReadAlone % x %v", payload, err, alone, errAlone)
+		}
 		if err != nil {
 			return
+		}
+		if len(wire) > 2+len(payload) {
+			if _, err := ReadAlone(bytes.NewReader(wire), &buf); !errors.Is(err, ErrFrame) && len(buf) > 2+len(payload) {
+				t.Fatalf("more than one frame: %v", err)
+			}
 		}
 		if !slices.Equal(payload, wire[2:2+len(payload)]) {
 			t.Fatal("payload differs")
