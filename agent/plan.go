@@ -1,0 +1,124 @@
+package agent
+
+import (
+	"osmanthus/agent/config"
+	"osmanthus/agent/detect"
+	"osmanthus/agent/local"
+	"osmanthus/agent/sense"
+	"osmanthus/care"
+)
+
+// Kinds is the table of kinds as the configuration needs it.
+func Kinds() []config.Kind {
+	var kinds []config.Kind
+	for _, k := range sense.Kinds() {
+		kinds = append(kinds, config.Kind{
+			Name: k.Name, Addresses: k.Addresses, MinRate: k.MinRate, MaxRate: k.MaxRate,
+			Options: k.Options, Needs: k.Needs, Shared: k.Shared,
+		})
+	}
+	return kinds
+}
+
+// Check says whether a configuration that was read can be run; it touches no
+// hardware and no disk.
+func Check(cfg config.Config) error {
+	if _, err := detect.New(plan(cfg)); err != nil {
+		return err
+	}
+	buses, sensors := senses(cfg)
+	_, err := sense.New(buses, sensors, nil, sense.Opts{})
+	return err
+}
+
+// plan says whom and what the engine watches.
+func plan(cfg config.Config) detect.Plan {
+	var p detect.Plan
+	for _, s := range cfg.Sensors {
+		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident)}
+		switch s.Kind {
+		case "mpu6050":
+			source.Kind = detect.IMUWrist
+			if s.Worn == "waist" {
+				source.Kind = detect.IMUWaist
+			}
+		case "max30102":
+			source.Kind = detect.PPG
+		case "ads1115":
+			source.Kind = detect.BedPad
+			if s.Pad != nil {
+				source.Pad = detect.Pad{On: s.Pad.On, Off: s.Pad.Off}
+			}
+		case "callpoint":
+			source.Kind = detect.CallLine
+		}
+		p.Sources = append(p.Sources, source)
+	}
+	for _, r := range cfg.Residents {
+		id := care.ResidentID(r.ID)
+		if r.NoBedExit {
+			p.Beds = append(p.Beds, detect.BedPolicy{Resident: id, NoExit: true})
+		}
+		for _, o := range r.Overrides {
+			metric, _ := care.MetricByName(o.Metric)
+			side := detect.Above
+			if o.Side == "below" {
+				side = detect.Below
+			}
+			p.Overrides = append(p.Overrides, detect.Override{
+				Resident: id, Metric: metric, Side: side, Priority: priority(o.Priority), Value: o.Value,
+				As: priority(o.As), By: o.By, Why: o.Why, Until: o.Until,
+			})
+		}
+	}
+	return p
+}
+
+func priority(name string) care.Priority {
+	for p := care.Low; p <= care.High; p++ {
+		if p.String() == name {
+			return p
+		}
+	}
+	return 0
+}
+
+// senses says what is sensed, on which buses.
+func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
+	for _, b := range cfg.Buses {
+		buses = append(buses, sense.Bus{Name: b.Name, Device: b.Device, SCL: b.SCL, SDA: b.SDA})
+	}
+	for _, s := range cfg.Sensors {
+		out := sense.Sensor{
+			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Bus: s.Bus,
+			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Channel: s.Channel,
+			Pin: s.Pin, NormallyClosed: s.NormallyClosed,
+		}
+		if l := s.Supervised; l != nil {
+			out.Line = &sense.Tap{Bus: l.Bus, Address: uint16(l.Address), Channel: l.Channel}
+		}
+		sensors = append(sensors, out)
+	}
+	return buses, sensors
+}
+
+// outputs says what calls people here.
+func outputs(cfg config.Config) (list []local.Output, opts local.Opts) {
+	pin := func(name string) local.Pin {
+		if name == "" {
+			return nil
+		}
+		return sense.NewPin(name)
+	}
+	for _, o := range cfg.Local.Outputs {
+		name := o.Place
+		if name == "" {
+			name = "home"
+		}
+		list = append(list, local.Output{Name: name, Place: o.Place, Red: pin(o.Red), Yellow: pin(o.Yellow), Siren: pin(o.Siren)})
+	}
+	if b := cfg.Local.Acknowledge; b != "" {
+		opts.Button = sense.NewPin(b)
+	}
+	return list, opts
+}

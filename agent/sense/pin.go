@@ -1,0 +1,87 @@
+package sense
+
+import (
+	"sync"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+)
+
+// Pin is a pin that is opened when it is first needed, and again if that
+// failed: a lamp must not depend on what was there when the agent started.
+type Pin struct {
+	name string
+	open func(name string) (gpio.PinIO, error)
+
+	mu   sync.Mutex
+	pin  gpio.PinIO
+	pull gpio.Pull
+	in   bool
+	err  error
+	next time.Time // not to be opened before
+}
+
+// NewPin returns the pin of that name, unopened.
+func NewPin(name string) *Pin { return &Pin{name: name, open: OpenPin} }
+
+// reopen is how soon a pin that could not be opened is tried again.
+const reopen = time.Second
+
+// use opens the pin if it is not; p.mu is held.
+func (p *Pin) use() error {
+	if p.pin != nil {
+		return nil
+	}
+	now := time.Now()
+	if p.err != nil && now.Before(p.next) {
+		return p.err
+	}
+	p.pin, p.err = p.open(p.name)
+	if p.err != nil {
+		p.pin, p.next = nil, now.Add(reopen)
+		return p.err
+	}
+	if p.in {
+		p.err = p.pin.In(p.pull, gpio.NoEdge)
+	}
+	return p.err
+}
+
+// Out drives the pin.
+func (p *Pin) Out(l gpio.Level) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.use(); err != nil {
+		return err
+	}
+	return p.pin.Out(l)
+}
+
+// In makes the pin an input, now or when it can be opened.
+func (p *Pin) In(pull gpio.Pull, _ gpio.Edge) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	opened := p.pin != nil
+	p.in, p.pull = true, pull
+	if err := p.use(); err != nil || !opened {
+		return nil // Read tries again
+	}
+	return p.pin.In(pull, gpio.NoEdge)
+}
+
+// Read returns the level; High, a button at rest, while the pin cannot be read.
+func (p *Pin) Read() gpio.Level {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.use() != nil {
+		return gpio.High
+	}
+	l := p.pin.Read()
+	if e, ok := p.pin.(interface{ Err() error }); ok && e.Err() != nil {
+		return gpio.High
+	}
+	return l
+}
+
+// String is the pin's name.
+func (p *Pin) String() string { return p.name }
