@@ -4,44 +4,17 @@ package uplink
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 
-	"osmanthus/care"
 	"osmanthus/wire"
 )
-
-// Config says where the broker is and who this gateway is. Zero durations and
-// rates mean the defaults that are named.
-type Config struct {
-	// Broker is "tls://host:8883". "tcp://host:1883" is taken for a loopback
-	// host, and for others only with Plain.
-	Broker  string
-	Site    care.SiteID
-	Gateway care.GatewayID
-
-	CAFile     string // PEM roots that the broker's certificate must chain to; "" means the system's
-	CertFile   string // PEM certificate of this gateway, read again at every connection
-	KeyFile    string // its key
-	ServerName string // name in the broker's certificate; "" means the host of Broker
-	Plain      bool   // allow tcp:// beyond loopback: nothing is secret then
-
-	Username, Password string // "" where the certificate says it all
-
-	KeepAlive      time.Duration // whole seconds, default 15 s
-	PingTimeout    time.Duration // default 10 s
-	ConnectTimeout time.Duration // default 10 s
-	WriteTimeout   time.Duration // default 10 s
-	ReconnectMin   time.Duration // default 1 s
-	ReconnectMax   time.Duration // default 30 s
-	StatusEvery    time.Duration // default 30 s
-	AlertResend    time.Duration // first resend of an alert without receipt, doubled up to 30 s, default 5 s
-	TelemetryAfter time.Duration // resend of a batch that no watermark covers, default 15 s
-	BackfillRate   float64       // batches a second, default 50
-	Window         int           // batches of backlog that are sent and not covered yet, default 256
-}
 
 // Queue is one lane of the outbox; positions rise in the order of arrival.
 type Queue interface {
@@ -59,28 +32,110 @@ type Queue interface {
 type Opts struct {
 	Logger *slog.Logger
 	// Status returns what the gateway says of itself; uplink fills Presence.
-	// It is called from one goroutine.
+	// It is called from one goroutine and must return at once. Without it
+	// there is neither birth nor will.
 	Status func() wire.Status
-	// OnBoard takes every board that arrives, in order, older ones too. It
-	// must return soon.
+	// OnBoard takes every board that arrives, in order, older ones too. It is
+	// called from the goroutine of Status and must return at once; what it
+	// changes in the status is published right after.
 	OnBoard func(wire.Board)
 	// Metrics takes the counters of the package.
 	Metrics *metrics.Set
 }
 
 // Uplink is one gateway's session.
-type Uplink struct{}
+type Uplink struct {
+	cfg       Config
+	log       *slog.Logger
+	onBoard   func(wire.Board)
+	count     counters
+	alerts    alertLane
+	telemetry telemetryLanes
+	status    statusLane
+	wake      chan struct{}
+	connected atomic.Bool
+	wg        sync.WaitGroup
+}
 
 // New checks the configuration and reads the certificates once.
-func New(cfg Config, alerts, telemetry Queue, o Opts) (*Uplink, error) { return &Uplink{}, nil }
+func New(cfg Config, alerts, telemetry Queue, o Opts) (*Uplink, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("uplink: %w", err)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = metrics.NewSet()
+	}
+	return &Uplink{
+		cfg: cfg, log: o.Logger.With("component", "uplink"), onBoard: o.OnBoard, count: newCounters(o.Metrics),
+		alerts:    alertLane{queue: alerts, resend: cfg.AlertResend},
+		telemetry: telemetryLanes{queue: telemetry, after: cfg.TelemetryAfter, rate: cfg.BackfillRate, window: cfg.Window},
+		status:    statusLane{read: o.Status, every: cfg.StatusEvery},
+		wake:      make(chan struct{}, 1),
+	}, nil
+}
 
 // Run connects, and connects again for ever, until ctx ends; then it says
 // "stopping" where it can and leaves. It returns nil.
-func (u *Uplink) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+func (u *Uplink) Run(ctx context.Context) error {
+	defer u.wg.Wait()
+	for failures := 0; ; {
+		began := time.Now()
+		err := u.once(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if time.Since(began) > u.cfg.ReconnectMax {
+			failures = 0
+		}
+		delay := u.backoff(failures)
+		failures++
+		u.log.Warn("no connection to the broker", "error", err, "retry_in", delay.Round(time.Millisecond))
+		timer := time.NewTimer(delay)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-timer.C:
+		}
+	}
+}
+
+// once is one connection from its beginning to its end.
+func (u *Uplink) once(ctx context.Context) error {
+	s, err := u.connect(ctx)
+	if err != nil {
+		return err
+	}
+	u.log.Info("connected to the broker", "broker", u.cfg.Broker)
+	u.count.connects.Inc()
+	u.connected.Store(true)
+	defer u.connected.Store(false)
+	err = s.run(ctx)
+	if err != nil {
+		u.count.losses.Inc()
+	}
+	return err
+}
+
+// backoff doubles from the shortest to the longest wait, and takes a random
+// half off: a thousand gateways must not come back in one instant.
+func (u *Uplink) backoff(failures int) time.Duration {
+	d := min(u.cfg.ReconnectMin<<min(failures, 16), u.cfg.ReconnectMax)
+	return d/2 + rand.N(d/2+1)
+}
 
 // Wake says that something was put or that the status changed: it is sent at
 // once. It never blocks.
-func (u *Uplink) Wake() {}
+func (u *Uplink) Wake() {
+	select {
+	case u.wake <- struct{}{}:
+	default:
+	}
+}
 
 // Connected reports whether the session is up.
-func (u *Uplink) Connected() bool { return false }
+func (u *Uplink) Connected() bool { return u.connected.Load() }

@@ -1,0 +1,268 @@
+package uplink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"osmanthus/wire"
+)
+
+// Bounds of telemetry that is handed to the network and not acknowledged by
+// the broker. They keep the way short for an alert.
+const (
+	maxFlying         = 64 << 10 // bytes
+	maxFlyingBackfill = 16 << 10 // bytes; more than that and the backlog waits
+)
+
+// session is one connection, from CONNACK to its end. Its run owns everything.
+type session struct {
+	u      *Uplink
+	client mqtt.Client
+
+	// in
+	arrived chan inbound  // filled by the client's goroutine, which never waits
+	lost    chan error    // the connection is gone
+	landed  chan int      // bytes of telemetry that the broker acknowledged
+	subbed  chan error    // the answer to the subscription
+	flights chan flight   // out, to the goroutine that waits for acknowledgements
+	gone    chan struct{} // closed at the end, for the goroutines
+
+	flying     int // bytes
+	subscribed bool
+}
+
+type inbound struct {
+	topic   string
+	payload []byte
+}
+
+type flight struct {
+	token mqtt.Token
+	bytes int
+}
+
+// connect opens a session. Alerts need not wait for the subscriptions.
+func (u *Uplink) connect(ctx context.Context) (*session, error) {
+	s := &session{
+		u:       u,
+		arrived: make(chan inbound, 1024), lost: make(chan error, 1),
+		landed: make(chan int, 256), subbed: make(chan error, 1),
+		flights: make(chan flight, 256), gone: make(chan struct{}),
+	}
+	will, err := u.status.as(wire.Offline)
+	if err != nil {
+		u.log.Error("will cannot be encoded", "error", err)
+	}
+	lost := func(err error) {
+		select {
+		case s.lost <- err:
+		default:
+		}
+	}
+	s.client = mqtt.NewClient(u.cfg.options(ctx, will, lost, s.arrive))
+	if err := wait(ctx, s.client.Connect(), 2*u.cfg.ConnectTimeout); err != nil {
+		s.client.Disconnect(0)
+		return nil, fmt.Errorf("connecting to %s: %w", u.cfg.Broker, err)
+	}
+	return s, nil
+}
+
+// arrive is called by the client for every message; it must not wait.
+func (s *session) arrive(_ mqtt.Client, m mqtt.Message) {
+	select {
+	case s.arrived <- inbound{m.Topic(), m.Payload()}:
+	default:
+		s.u.count.overflow.Inc() // the cloud says it again
+	}
+}
+
+// run serves the connection until it is lost or ctx ends.
+func (s *session) run(ctx context.Context) error {
+	u := s.u
+	u.alerts.begin()
+	u.telemetry.begin(time.Now())
+	u.status.at = time.Time{}
+	u.wg.Go(s.watchFlights)
+	defer close(s.gone)
+	s.pump(time.Now()) // the birth and the alerts before anything else
+	s.subscribe()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	var closed time.Time // since when the client has no connection
+	for {
+		select {
+		case <-ctx.Done():
+			s.farewell()
+			return nil
+		case err := <-s.lost:
+			return err
+		case err := <-s.subbed:
+			if s.subscribed = err == nil; err != nil {
+				u.log.Error("receipts cannot be subscribed to, nothing will be deleted", "error", err)
+			}
+		case m := <-s.arrived:
+			s.handle(m, time.Now())
+		case n := <-s.landed:
+			s.flying -= n
+		case <-u.wake:
+		case <-timer.C:
+		}
+		now := time.Now()
+		if s.client.IsConnectionOpen() {
+			closed = time.Time{}
+			s.pump(now)
+		} else if closed.IsZero() {
+			closed = now
+		} else if now.Sub(closed) > maxClosed {
+			return errStuck
+		}
+		timer.Reset(max(s.nextDue(now).Sub(now), minTurn))
+	}
+}
+
+// The client reports a lost connection once all its goroutines have ended. If
+// one of them hangs, the session ends without waiting for it.
+const (
+	maxClosed = 5 * time.Second
+	minTurn   = 5 * time.Millisecond
+)
+
+var errStuck = errors.New("the connection is closed, and the client does not say so")
+
+// pump sends what may go out now: alerts before live before backlog.
+func (s *session) pump(now time.Time) {
+	u := s.u
+	s.pumpAlerts(now)
+	payload, ok, err := u.status.next(now)
+	if err != nil {
+		u.log.Error("status cannot be encoded", "error", err)
+	}
+	if ok {
+		s.publish(wire.LaneStatus, payload)
+		if !s.subscribed && len(s.subbed) == 0 {
+			s.subscribe()
+		}
+	}
+	for s.flying < maxFlying && s.client.IsConnectionOpen() {
+		payload, ok := u.telemetry.nextLive(now)
+		if !ok {
+			break
+		}
+		s.launch(wire.LaneLive, payload)
+		s.pumpAlerts(now)
+	}
+	for s.flying < maxFlyingBackfill && s.client.IsConnectionOpen() {
+		payload, again, ok := u.telemetry.nextBack(now)
+		if !ok {
+			break
+		}
+		if again {
+			u.count.resent[wire.LaneBackfill].Inc()
+		}
+		s.launch(wire.LaneBackfill, payload)
+		s.pumpAlerts(now)
+	}
+}
+
+func (s *session) pumpAlerts(now time.Time) {
+	for s.client.IsConnectionOpen() {
+		payload, again, ok := s.u.alerts.next(now)
+		if !ok {
+			return
+		}
+		if again {
+			s.u.count.resent[wire.LaneAlert].Inc()
+		}
+		s.publish(wire.LaneAlert, payload)
+	}
+}
+
+// publish hands a message to the client. Its token says only that the broker
+// took it, so nobody concludes anything from it.
+func (s *session) publish(l wire.Lane, payload []byte) mqtt.Token {
+	s.u.count.published[l].Inc()
+	return s.client.Publish(s.u.cfg.topic(l), 1, false, payload)
+}
+
+// launch publishes telemetry and counts it as flying.
+func (s *session) launch(l wire.Lane, payload []byte) {
+	f := flight{s.publish(l, payload), len(payload)}
+	select {
+	case s.flights <- f:
+		s.flying += f.bytes
+	default: // so many small ones: they need no brake
+	}
+}
+
+// watchFlights reports what the broker acknowledged, in order.
+func (s *session) watchFlights() {
+	for {
+		select {
+		case <-s.gone:
+			return
+		case f := <-s.flights:
+			select {
+			case <-s.gone:
+				return
+			case <-f.token.Done():
+			}
+			select {
+			case <-s.gone:
+				return
+			case s.landed <- f.bytes:
+			}
+		}
+	}
+}
+
+// subscribe asks for receipts and boards; the answer comes to subbed.
+func (s *session) subscribe() {
+	receipt, command := s.u.cfg.topic(wire.LaneReceipt), s.u.cfg.topic(wire.LaneCommand)
+	token := s.client.SubscribeMultiple(map[string]byte{receipt: 1, command: 1}, nil)
+	s.u.wg.Go(func() {
+		select {
+		case <-s.gone:
+			return
+		case <-token.Done():
+		}
+		err := token.Error()
+		if t, ok := token.(*mqtt.SubscribeToken); ok && err == nil {
+			for topic, granted := range t.Result() {
+				if granted > 2 {
+					err = fmt.Errorf("the broker refuses %s", topic)
+				}
+			}
+		}
+		select {
+		case s.subbed <- err:
+		case <-s.gone:
+		}
+	})
+}
+
+// nextDue returns when pump has something to do though nothing happens; a
+// second at the latest.
+func (s *session) nextDue(now time.Time) time.Time {
+	at := now.Add(min(time.Second, s.u.status.every))
+	at = s.u.alerts.due(at)
+	if s.flying < maxFlyingBackfill {
+		at = s.u.telemetry.due(now, at)
+	}
+	return at
+}
+
+// farewell says that the agent stops, and leaves in good order.
+func (s *session) farewell() {
+	bye, err := s.u.status.as(wire.Stopping)
+	if err == nil && bye != nil {
+		err = wait(context.Background(), s.publish(wire.LaneStatus, bye), time.Second)
+	}
+	if err != nil {
+		s.u.log.Warn("farewell not delivered", "error", err)
+	}
+	s.client.Disconnect(250)
+}
