@@ -36,7 +36,7 @@ type pulse struct {
 func newPulse(s Source) *pulse {
 	d := &pulse{output: output{base: base{s.Resident, s.ID}}, contact: s.Contact,
 		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.BreathRate, 3),
-		pulse: signal.NewPulse(), breath: signal.NewBreath(1, 1, 1),
+		pulse: signal.NewPulse(), breath: signal.NewBreath(signal.LightLeast, 1, 1, 1),
 		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: breathEvery}, touches: rhythm{every: contactEvery}}
 	if d.contact == 0 {
 		d.contact = DefaultContact
@@ -161,7 +161,7 @@ type breath struct {
 
 func newBreath(s Source) *breath {
 	d := &breath{output: output{base: base{s.Resident, s.ID}}, rate: signal.NewResampler(signal.BreathRate, 1),
-		hold: signal.NewHold(1e12, 10), breath: signal.NewBreath(1), rhythm: rhythm{every: breathEvery}}
+		hold: signal.NewHold(1e12, 10), breath: signal.NewBreath(signal.ChestLeast, 1), rhythm: rhythm{every: breathEvery}}
 	d.push = func(v []float64) { d.breath.Push(v...) }
 	return d
 }

@@ -13,7 +13,7 @@ const (
 	vitalGap = 30 * time.Second
 	// vitalQuality is the least quality that a value is judged at: a worse
 	// one is no reason to call and none to be reassured.
-	vitalQuality = 30
+	vitalQuality = 50
 )
 
 // vitals holds the limits of all vital signs of one source. See vitals.md.

@@ -9,20 +9,29 @@ const (
 	breathTo     = 0.75            // Hz: 45 a minute
 	breathStep   = 0.005
 	breathWidth  = 0.04 // Hz around the peak: the width of the window's own line
-	breathLeast  = 0.35 // share of the power below which nobody can be seen to breathe
 )
 
 // Breath finds the breathing rate in waveforms that breathing moves: one of a
 // chest, a bed or a nose, or several that a pulse wave carries.
 type Breath struct {
+	least    float64
 	waves    []*Ring
 	weights  []float64
 	spectrum *Spectrum
 }
 
-// NewBreath returns a Breath for as many waveforms as weights.
-func NewBreath(weights ...float64) *Breath {
-	b := &Breath{weights: weights, spectrum: NewSpectrum(breathFrom, breathTo, breathStep)}
+// Shares of the power around one rate below which nobody can be seen to
+// breathe. Of white noise one waveform passes in some 3 of 100 windows. What
+// light carries is fainter, and what is wrong there is wrong by much.
+const (
+	ChestLeast = 0.45 // of one waveform that breathing moves itself
+	LightLeast = 0.45 // of the three that a pulse wave carries
+)
+
+// NewBreath returns a Breath for as many waveforms as weights, that wants at
+// least this share of the power around one rate.
+func NewBreath(least float64, weights ...float64) *Breath {
+	b := &Breath{least: least, weights: weights, spectrum: NewSpectrum(breathFrom, breathTo, breathStep)}
 	for range weights {
 		b.waves = append(b.waves, NewRing(breathWindow))
 	}
@@ -51,7 +60,7 @@ func (b *Breath) Estimate() (rate float64, quality uint8, ok bool) {
 		b.spectrum.Add(w, breathWindow, BreathRate, b.weights[i])
 	}
 	hz, share, ok := b.spectrum.Peak(breathWidth)
-	if !ok || share < breathLeast {
+	if !ok || share < b.least {
 		return 0, 0, false
 	}
 	return 60 * hz, uint8(min(100, 100*share)), true

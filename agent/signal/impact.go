@@ -8,7 +8,7 @@ const ImpactRate = 50
 // Times around the peak of an impact, in samples of ImpactRate.
 const (
 	impactWait   = 75  // from the peak to the features: 1.5 s
-	impactLimit  = 150 // from the trigger to the features at the latest: 3 s
+	impactLimit  = 150 // from the trigger to the features where peaks go on: 3 s, and 6 s where they rise
 	impactBefore = 125 // how far the features look back from the peak: 2.5 s
 )
 
@@ -38,7 +38,8 @@ func (d *Impact) Reset() {
 }
 
 // Push takes the next sample in g. It reports an impact when 1.5 s have
-// passed since its peak without a higher one.
+// passed since its peak without a higher one, and sooner where the shaking does
+// not end.
 func (d *Impact) Push(x, y, z float64) (ImpactFeatures, bool) {
 	m := math.Sqrt(x*x + y*y + z*z)
 	d.x.Push(x)
@@ -56,7 +57,8 @@ func (d *Impact) Push(x, y, z float64) (ImpactFeatures, bool) {
 	if m > d.peak {
 		d.peak, d.sincePeak = m, 0
 	}
-	if d.sincePeak < impactWait && (d.sinceOpen < impactLimit || d.sincePeak < impactWait/2) {
+	late := d.sinceOpen >= impactLimit && d.sincePeak >= impactWait/2
+	if d.sincePeak < impactWait && !late && d.sinceOpen < 2*impactLimit {
 		return ImpactFeatures{}, false
 	}
 	d.open = false

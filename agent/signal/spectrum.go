@@ -20,8 +20,9 @@ func NewSpectrum(from, to, step float64) *Spectrum {
 func (s *Spectrum) Reset() { clear(s.power) }
 
 // Add adds the newest window samples of r, taken at rate a second, without
-// their straight line and under a Hann window. Each window weighs the same,
-// whatever its amplitude, and weight times that. A flat one adds nothing.
+// their straight line and under a Hann window. Whatever its amplitude, a
+// window weighs more the fewer frequencies share its power, and weight times
+// that. A flat one adds nothing.
 func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 	if r.Len() < window || window < 4 {
 		return
@@ -58,8 +59,12 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 	if !(total > 1e-18*mean*mean) || math.IsInf(total, 0) {
 		return
 	}
+	peaky := 0.0
+	for _, v := range s.scratch {
+		peaky += sq(v / total)
+	}
 	for i := range s.power {
-		s.power[i] += weight * s.scratch[i] / total
+		s.power[i] += weight * peaky * s.scratch[i] / total
 	}
 }
 
