@@ -44,6 +44,7 @@ const (
 type feed struct {
 	mu    sync.Mutex
 	pages map[chan any]struct{}
+	ended bool
 }
 
 func newFeed() *feed { return &feed{pages: map[chan any]struct{}{}} }
@@ -52,6 +53,10 @@ func (f *feed) join() chan any {
 	c := make(chan any, backlog)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.ended {
+		close(c)
+		return c
+	}
 	f.pages[c] = struct{}{}
 	return c
 }
@@ -73,6 +78,19 @@ func (f *feed) publish(event any) {
 			delete(f.pages, c)
 		}
 	}
+}
+
+// EndEvents ends every stream, and those that begin later at once, so that the
+// server can stop.
+func (a *API) EndEvents() {
+	f := a.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended = true
+	for c := range f.pages {
+		close(c)
+	}
+	clear(f.pages)
 }
 
 // AlarmChanged tells every open page the new state of an alarm.

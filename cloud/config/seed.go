@@ -15,7 +15,7 @@ type Seed struct {
 }
 
 // SeedGateway is a gateway of the site. Its certificate is written into a
-// folder with the files ca.crt, gateway.crt and gateway.key, as by
+// folder with the files ca.crt, client.crt and client.key, as by
 // "osmanthus-cloud gateway add".
 type SeedGateway struct {
 	ID  string `yaml:"id"`
