@@ -94,6 +94,43 @@ func TestMPU6050OverflowByBeingLate(t *testing.T) {
 	})
 }
 
+// The registers as a stranger's driver may read them.
+func TestMPU6050StatusAndFIFORegisters(t *testing.T) {
+	bubble(t, func(t *testing.T, h *Home) {
+		openMPU(t, h)
+		read := func(register byte, n int) []byte {
+			t.Helper()
+			r := make([]byte, n)
+			if err := h.Bus("bed").Tx(mpu6050.Addr, []byte{register}, r); err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		time.Sleep(55 * time.Millisecond)
+		if s := read(0x3A, 1)[0]; s != 0x01 {
+			t.Errorf("status %#x, want data ready", s)
+		}
+		if s := read(0x3A, 1)[0]; s != 0 {
+			t.Errorf("status %#x after it was read", s)
+		}
+		if n := read(0x72, 2); n[0] != 0 || n[1] != 60 {
+			t.Errorf("count % x", n)
+		}
+		time.Sleep(time.Second)
+		if s := read(0x3A, 1)[0]; s != 0x11 {
+			t.Errorf("status %#x, want overflow", s)
+		}
+		if n := read(0x72, 2); n[0] != 4 || n[1] != 0 {
+			t.Errorf("count % x", n)
+		}
+		fifo := read(0x74, 1024) // 1024 = 85 samples and 4 bytes: it begins within a sample
+		newest := read(0x3B, 6)
+		if string(fifo[1024-12:1024-6]) != string(newest) {
+			t.Errorf("the FIFO ends with % x, the newest sample is % x", fifo[1012:1018], newest)
+		}
+	})
+}
+
 func TestMPU6050PowerDipAndIdentity(t *testing.T) {
 	bubble(t, func(t *testing.T, h *Home) {
 		d, chip := openMPU(t, h)

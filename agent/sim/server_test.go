@@ -196,6 +196,41 @@ func TestA2_AHungBusHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// A transfer whose caller gave up is never done late: the reset of an agent that
+// has died would hit the one that took its place.
+func TestGivenUpTransferIsNotDoneLate(t *testing.T) {
+	h, _, s := bed(t)
+	h.Bus("bed-1").SetFault(Hang)
+	hung := openBus(t, s, "bed-1", 0)
+	done := make(chan error)
+	go func() { done <- hung.Tx(mpu6050.Addr, []byte{0x1C, 0x18}, nil) }()
+	serving := func(n int) {
+		t.Helper()
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+			s.mu.Lock()
+			got := len(s.conns)
+			s.mu.Unlock()
+			if waiting := len(h.Bus("bed-1").wires); got == n && waiting == n {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%d connections instead of %d", got, n)
+			}
+		}
+	}
+	serving(1)
+	hung.Close()
+	if err := <-done; err == nil {
+		t.Error("a transfer that hung has succeeded")
+	}
+	serving(0)
+	h.Bus("bed-1").SetFault(NoFault)
+	r := make([]byte, 1)
+	if err := h.Bus("bed-1").Tx(mpu6050.Addr, []byte{0x1C}, r); err != nil || r[0] != 0 {
+		t.Errorf("ACCEL_CONFIG %#x, %v", r[0], err)
+	}
+}
+
 func TestTimeoutThenRecoveryOnTheSameBus(t *testing.T) {
 	h, _, s := bed(t)
 	b := openBus(t, s, "bed-1", 20*time.Millisecond)
@@ -210,6 +245,32 @@ func TestTimeoutThenRecoveryOnTheSameBus(t *testing.T) {
 	device.SetFault(NoFault)
 	if err := b.Tx(0x20, []byte{0x75}, id); err != nil || id[0] != 0x68 {
 		t.Fatalf("%#x, %v", id[0], err)
+	}
+}
+
+// A hang that is mended leaves the connection in step.
+func TestMendedHangGoesOnOnTheSameConnection(t *testing.T) {
+	h, _, s := bed(t)
+	b := openBus(t, s, "bed-1", 0)
+	id := make([]byte, 1)
+	for i := range 50 {
+		h.Bus("bed-1").SetFault(Hang)
+		done := make(chan error)
+		go func() { done <- b.Tx(mpu6050.Addr, []byte{0x75}, id) }()
+		if i%2 == 0 {
+			for len(h.Bus("bed-1").wires) == 0 {
+				time.Sleep(100 * time.Microsecond)
+			}
+		}
+		h.Bus("bed-1").SetFault(NoFault)
+		if err := <-done; err != nil || id[0] != 0x68 {
+			t.Fatalf("mended: %v", err)
+		}
+		for range 3 {
+			if err := b.Tx(mpu6050.Addr, []byte{0x75}, id); err != nil {
+				t.Fatalf("afterwards: %v", err)
+			}
+		}
 	}
 }
 

@@ -116,6 +116,25 @@ func TestA3_ShortPressesAndGlitchesInEveryPhase(t *testing.T) {
 	})
 }
 
+// Where edges work they are quicker than the poll.
+func TestEdgesAreQuickerThanThePoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pin := newFakePin(waitWorks, gpio.High)
+		d := open(t, pin, &Opts{Poll: 100 * time.Millisecond, Debounce: 10 * time.Millisecond})
+		defer d.Halt()
+		await(t, d, Normal, time.Second)
+		for phase := range 10 {
+			l := phase%2 == 1
+			time.AfterFunc(200*time.Millisecond+time.Duration(phase)*10*time.Millisecond, func() { pin.set(gpio.Level(l)) })
+			want := map[bool]State{false: Pressed, true: Normal}[l]
+			took := await(t, d, want, time.Second) - 200*time.Millisecond - time.Duration(phase)*10*time.Millisecond
+			if took > 25*time.Millisecond {
+				t.Errorf("phase %d: %v after the edge", phase, took)
+			}
+		}
+	})
+}
+
 func TestBounceIsOnePress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pin := newFakePin(waitWorks, gpio.High)
