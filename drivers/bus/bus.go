@@ -17,6 +17,7 @@ import (
 	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/host/v3"
+	"periph.io/x/host/v3/gpioioctl"
 	"periph.io/x/host/v3/sysfs"
 )
 
@@ -39,8 +40,11 @@ func Open(addr string, timeout time.Duration) (i2c.BusCloser, error) {
 	return kernelBus{b, addr}, nil
 }
 
-// OpenPin opens the GPIO pin at an address: a name that the machine's kernel or
-// periph gives it, such as GPIO17, or sim:unix:///path/to.sock#name.
+// OpenPin opens the GPIO pin at an address: the name of a line, such as GPIO17,
+// or sim:unix:///path/to.sock#name.
+//
+// A line of the kernel's character device comes before periph's own driver of
+// the same name: its edges still work on kernels without the sysfs interface.
 func OpenPin(addr string, timeout time.Duration) (gpio.PinIO, error) {
 	if remote.IsAddr(addr) {
 		return remote.OpenPin(addr, &remote.Opts{Timeout: timeout})
@@ -48,11 +52,18 @@ func OpenPin(addr string, timeout time.Duration) (gpio.PinIO, error) {
 	if err := hostInit(); err != nil {
 		return nil, fmt.Errorf("bus: finding the machine's pins: %w", err)
 	}
-	pin := gpioreg.ByName(addr)
-	if pin == nil {
-		return nil, fmt.Errorf("bus: this machine has no pin %q", addr)
+	for _, chip := range gpioioctl.Chips {
+		// periph renames a line that another driver has registered first.
+		for _, name := range []string{addr, chip.Name() + "-" + addr} {
+			if line := chip.ByName(name); line != nil {
+				return line, nil
+			}
+		}
 	}
-	return pin, nil
+	if pin := gpioreg.ByName(addr); pin != nil {
+		return pin, nil
+	}
+	return nil, fmt.Errorf("bus: this machine has no pin %q", addr)
 }
 
 // hostInit loads periph's host drivers once; they are process-wide by design.
