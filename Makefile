@@ -34,8 +34,13 @@ bin/osmanthus-influxd: deploy/influxd/go.mod deploy/influxd/go.sum $(filter-out 
 .PHONY: test
 test: test-units test-influxd test-e2e ## run every test, the end-to-end ones included
 
+# A broker, a browser and what unpacks recordings.
+.PHONY: test-packages
+test-packages:
+	@tools/debian-packages mosquitto xz-utils chromium fonts-noto-cjk
+
 .PHONY: test-units
-test-units: build
+test-units: test-packages build
 	$(GO_TEST) -timeout 10m $(UNITS)
 
 .PHONY: test-influxd
@@ -43,8 +48,7 @@ test-influxd:
 	cd deploy/influxd && $(GO_TEST) -timeout 5m ./...
 
 .PHONY: test-e2e
-test-e2e: build ## run the end-to-end tests: real broker, database and browser
-	@tools/debian-packages mosquitto chromium fonts-noto-cjk
+test-e2e: test-packages build ## run the end-to-end tests: real broker, database and browser
 	if [ -d e2e ]; then $(GO_TEST) -timeout 20m -p 1 -count=1 ./e2e/...; fi
 
 .PHONY: check
@@ -71,7 +75,7 @@ modules:
 	for m in $(MODULES); do (cd $$m && go mod tidy -diff && go mod verify); done
 
 .PHONY: race
-race: build
+race: test-packages build
 	@tools/debian-packages gcc libc6-dev
 	CGO_ENABLED=1 $(GO_TEST) -race -timeout 20m $(UNITS)
 
