@@ -2,48 +2,73 @@ package signal
 
 import "math"
 
-// Period finds the period of a rhythm in the newest window samples of r by
-// autocorrelation, between shortest and longest samples. It returns the period
-// in samples and how much the signal resembles itself one period later, 0 to
-// 1; a period of 0 means that there is no rhythm.
-func Period(r *Ring, window, shortest, longest int) (period, likeness float64) {
-	if r.Len() < window || window < 2*longest || shortest < 2 {
+// Correlator finds the period of a rhythm by autocorrelation.
+type Correlator struct {
+	shortest, longest int
+	window            []float64
+	likeness          []float64 // by lag, from shortest-1 to longest+1
+}
+
+// NewCorrelator returns a Correlator for periods of shortest to longest
+// samples in the newest window samples, which must hold the longest twice.
+func NewCorrelator(window, shortest, longest int) *Correlator {
+	shortest = max(shortest, 2)
+	longest = max(shortest, min(longest, window/2-1))
+	return &Correlator{shortest: shortest, longest: longest,
+		window: make([]float64, max(window, 2*longest+2)), likeness: make([]float64, longest-shortest+3)}
+}
+
+// Period returns the period in samples and how much the signal resembles
+// itself one period later, 0 to 1; a period of 0 means that there is no
+// rhythm, or that r does not hold a window.
+func (c *Correlator) Period(r *Ring) (period, likeness float64) {
+	n := len(c.window)
+	if r.Len() < n {
 		return 0, 0
 	}
-	mean := r.Mean(window-1, 0)
-	at := func(lag int) float64 {
-		var xy, xx, yy float64
-		for b := 0; b+lag < window; b++ {
-			x, y := r.Back(b)-mean, r.Back(b+lag)-mean
-			xy += x * y
-			xx += x * x
-			yy += y * y
+	mean := r.Mean(n-1, 0)
+	for b := range c.window {
+		c.window[b] = r.Back(b) - mean
+	}
+	for i := range c.likeness {
+		c.likeness[i] = alike(c.window, c.shortest-1+i)
+	}
+	best := 0.0
+	for i := 1; i < len(c.likeness)-1; i++ {
+		if c.peak(i) {
+			best = max(best, c.likeness[i])
 		}
-		if !(xx*yy > 0) {
-			return 0
-		}
-		return xy / math.Sqrt(xx*yy)
 	}
 	// A rhythm repeats after two periods, too: the first peak that is nearly
 	// as high as the highest is the period itself.
-	best := 0.0
-	for pass := range 2 {
-		before, here := at(shortest-1), at(shortest)
-		for lag := shortest; lag <= longest; lag++ {
-			after := at(lag + 1)
-			if here > before && here >= after {
-				if pass == 0 {
-					best = max(best, here)
-				} else if here >= 0.85*best && here > 0 {
-					shift := 0.0
-					if d := before - 2*here + after; d < 0 {
-						shift = 0.5 * (before - after) / d
-					}
-					return float64(lag) + shift, min(here, 1)
-				}
+	for i := 1; i < len(c.likeness)-1; i++ {
+		if here := c.likeness[i]; c.peak(i) && here > 0 && here >= 0.85*best {
+			shift, before, after := 0.0, c.likeness[i-1], c.likeness[i+1]
+			if d := before - 2*here + after; d < 0 {
+				shift = 0.5 * (before - after) / d
 			}
-			before, here = here, after
+			return float64(c.shortest-1+i) + shift, min(here, 1)
 		}
 	}
 	return 0, 0
+}
+
+func (c *Correlator) peak(i int) bool {
+	return c.likeness[i] > c.likeness[i-1] && c.likeness[i] >= c.likeness[i+1]
+}
+
+// alike returns the correlation of v with itself lag samples later.
+func alike(v []float64, lag int) float64 {
+	var xy, xx, yy float64
+	late := v[lag:]
+	for i, y := range late {
+		x := v[i]
+		xy += x * y
+		xx += x * x
+		yy += y * y
+	}
+	if !(xx*yy > 0) {
+		return 0
+	}
+	return xy / math.Sqrt(xx*yy)
 }

@@ -51,7 +51,7 @@ func TestImpactEndsWhereShakingDoesNot(t *testing.T) {
 			n++
 		}
 	}
-	if n < 10 {
+	if n < 6 {
 		t.Errorf("%d decisions in a minute of shaking", n)
 	}
 }

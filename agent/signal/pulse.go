@@ -19,6 +19,7 @@ const (
 // nothing rather than something stale or guessed.
 type Pulse struct {
 	red, ir   optic
+	period    *Correlator
 	beats     int         // since the window was empty
 	interval  [32]float64 // of the newest beats, in samples
 	sinceBeat int
@@ -60,7 +61,9 @@ func (o *optic) perfusion() float64 {
 }
 
 // NewPulse returns a Pulse for samples at PulseRate.
-func NewPulse() *Pulse { return &Pulse{red: newOptic(), ir: newOptic()} }
+func NewPulse() *Pulse {
+	return &Pulse{red: newOptic(), ir: newOptic(), period: NewCorrelator(pulseWindow, pulseShortest, pulseLongest)}
+}
 
 // Reset forgets everything: after a gap.
 func (p *Pulse) Reset() {
@@ -122,7 +125,7 @@ func (p *Pulse) Estimate() (Beat, bool) {
 	if share >= 0 && share < perfusionMin {
 		return Beat{}, false
 	}
-	period, likeness := Period(p.ir.ac, pulseWindow, pulseShortest, pulseLongest)
+	period, likeness := p.period.Period(p.ir.ac)
 	if period == 0 || likeness < pulseLeast {
 		return Beat{}, false
 	}

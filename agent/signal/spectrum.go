@@ -8,6 +8,7 @@ type Spectrum struct {
 	power      []float64
 	scratch    []float64
 	hann       []float64 // the window, for as many samples as the last one had
+	samples    []float64
 }
 
 // NewSpectrum returns a Spectrum from from to to in steps, all in Hz.
@@ -36,10 +37,13 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 	}
 	slope /= norm
 	if len(s.hann) != window {
-		s.hann = make([]float64, window)
+		s.hann, s.samples = make([]float64, window), make([]float64, window)
 		for b := range s.hann {
 			s.hann[b] = 0.5 - 0.5*math.Cos(2*math.Pi*(float64(b)+0.5)/float64(window))
 		}
+	}
+	for b := range s.samples {
+		s.samples[b] = s.hann[b] * (r.Back(b) - mean - slope*(mid-float64(b)))
 	}
 	total := 0.0
 	for i := range s.power {
@@ -47,8 +51,7 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 		cw, sw := math.Cos(w), math.Sin(w)
 		cos, sin := 1.0, 0.0
 		var re, im float64
-		for b := range window {
-			v := s.hann[b] * (r.Back(b) - mean - slope*(mid-float64(b)))
+		for _, v := range s.samples {
 			re += v * cos
 			im += v * sin
 			cos, sin = cos*cw-sin*sw, sin*cw+cos*sw
