@@ -3,12 +3,12 @@ import type { Alarm, Priority, Vital } from '../api/types'
 import { type Key, type Translate, hasKey } from '../i18n/catalog'
 
 /** The text of `family.name`, or the name itself where it is newer than this page. */
-export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | 'close.' | 'step.', name: string): string {
+export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | 'close.' | 'step.' | 'feature.', name: string): string {
   const key = family + name
   return hasKey(key) ? t(key) : name
 }
 
-const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²' }
+const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', '[g]': 'g', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²' }
 
 /** A UCUM unit as people write it. */
 export function unit(t: Translate, ucum: string): string {
@@ -38,9 +38,9 @@ export function who(t: Translate, alarm: Pick<Alarm, 'resident' | 'resident_name
   return alarm.resident_name || alarm.resident || t('alarm.gateway', { id: alarm.gateway })
 }
 
-/** The value that crossed its limit, or nothing: "84 %, limit 88 %". */
-export function crossed(t: Translate, { evidence }: Pick<Alarm, 'evidence'>): string {
-  if (!evidence.metric) return ''
+/** The vital sign that crossed its limit, or nothing: "84 %, limit 88 %". */
+export function crossed(t: Translate, { kind, evidence }: Pick<Alarm, 'kind' | 'evidence'>): string {
+  if (kind !== 'vital_high' && kind !== 'vital_low') return ''
   return t('alarm.value', { value: number(evidence.value), limit: number(evidence.limit), unit: unit(t, evidence.unit) }).replace(/ +(?=[,，]|$)/g, '')
 }
 

@@ -120,7 +120,7 @@ export const en = {
   'kind.source_stale': 'Sensor silent',
   'kind.line_fault': 'Call line faulty',
   'kind.sensor_fault': 'Sensor faulty',
-  'kind.implausible': 'Readings not credible',
+  'kind.implausible': '{metric}: readings not credible',
   'kind.gateway_lost': 'Gateway not heard',
   'kind.other': 'Alarm of an unknown kind',
 
@@ -167,6 +167,19 @@ export const en = {
   'board.watched_count': '{n} residents, all watched',
   'board.open_alarms': 'Open alarms: {n}',
 
+  'feature.peak': 'Peak of the impact',
+  'feature.dip': 'Lowest before the impact',
+  'feature.turn': 'Turn of the body',
+  'feature.rest': 'Movement afterwards',
+  'feature.quiet_seconds': 'Time still',
+  'feature.active_seconds': 'Time moving',
+  'feature.logit': 'Score (log-odds)',
+  'feature.in_bed': 'In bed before',
+  'feature.silence': 'Silent for',
+  'feature.limit': 'Limit',
+  'feature.out_of_range': 'Outside the plausible range',
+  'feature.stuck': 'The value does not move',
+
   'watched.no_gateway': 'no gateway is assigned',
   'watched.gateway_lost': 'the gateway is not heard',
   'watched.no_data': 'no data',
@@ -210,5 +223,9 @@ export const en = {
   'problem.forbidden': 'You may not do this.',
   'problem.not_found': 'It does not exist (any more).',
   'problem.conflict': 'Somebody was faster, or this step is not possible now.',
+  'problem.taken': 'Somebody else was faster.',
+  'problem.closed': 'The alarm is over already.',
+  'problem.condition_lasts': 'The cause is still there: the alarm ends by itself when it is gone.',
+  'problem.proof_required': 'A high-priority alarm about a person needs proof of presence or a reason.',
   'problem.network': 'The service does not answer.',
 }

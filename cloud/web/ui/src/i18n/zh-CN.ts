@@ -122,7 +122,7 @@ export const zhCN: Record<Key, string> = {
   'kind.source_stale': '传感器无数据',
   'kind.line_fault': '呼叫线路故障',
   'kind.sensor_fault': '传感器故障',
-  'kind.implausible': '读数不可信',
+  'kind.implausible': '{metric}读数不可信',
   'kind.gateway_lost': '网关失联',
   'kind.other': '未知类型的报警',
 
@@ -169,6 +169,19 @@ export const zhCN: Record<Key, string> = {
   'board.watched_count': '共 {n} 位老人，均在监护中',
   'board.open_alarms': '未关闭报警：{n}',
 
+  'feature.peak': '撞击峰值',
+  'feature.dip': '撞击前最低值',
+  'feature.turn': '体位转动',
+  'feature.rest': '撞击后动作幅度',
+  'feature.quiet_seconds': '其后静止时间',
+  'feature.active_seconds': '其后活动时间',
+  'feature.logit': '评分（对数几率）',
+  'feature.in_bed': '此前在床时长',
+  'feature.silence': '无数据时长',
+  'feature.limit': '限值',
+  'feature.out_of_range': '超出可信范围',
+  'feature.stuck': '数值不变化',
+
   'watched.no_gateway': '未分配网关',
   'watched.gateway_lost': '网关失联',
   'watched.no_data': '没有数据',
@@ -212,5 +225,9 @@ export const zhCN: Record<Key, string> = {
   'problem.forbidden': '您没有此操作的权限。',
   'problem.not_found': '对象不存在或已被删除。',
   'problem.conflict': '他人已先处理，或当前不能执行此操作。',
+  'problem.taken': '其他人员已先处理。',
+  'problem.closed': '该报警已经结束。',
+  'problem.condition_lasts': '故障仍然存在；排除后报警会自行解除。',
+  'problem.proof_required': '涉及老人的高优先级报警需要到场证明或填写理由。',
   'problem.network': '服务器没有应答。',
 }

@@ -43,7 +43,7 @@ export class Station {
 
   readonly #name = stationName()
   readonly #feed: Feed
-  readonly #shown = new Set<number>()
+  readonly #telling = new Set<number>()
   readonly #heard: () => void
   #version: string | undefined
   #refresh: ReturnType<typeof setTimeout> | undefined
@@ -82,12 +82,20 @@ export class Station {
   onSite = async (alarm: Alarm): Promise<void> => this.#learn(await api.onSite(alarm.id, this.#name))
   close = async (alarm: Alarm, closing: api.Closing): Promise<void> => this.#learn(await api.close(alarm.id, this.#name, closing))
 
-  /** Tells the service that these alarms can be seen (or heard) here: once for each. */
+  /**
+   * Tells the service that these alarms can be seen (or heard) here. What the
+   * service does not know yet is told again with the next board, and so is an
+   * alarm that was raised anew.
+   */
   displayed(alarms: Alarm[]): void {
-    for (const { id } of alarms) {
-      if (this.#shown.has(id)) continue
-      this.#shown.add(id)
-      api.displayed(id, this.#name).catch(() => this.#shown.delete(id)) // tried again with the next board
+    for (const { id, displayed } of alarms) {
+      if (this.#telling.has(id) || displayed.some((mark) => mark.station === this.#name)) continue
+      this.#telling.add(id)
+      api
+        .displayed(id, this.#name)
+        .then((alarm) => this.#learn(alarm))
+        .catch(() => undefined)
+        .finally(() => this.#telling.delete(id))
     }
   }
 
