@@ -70,9 +70,11 @@ func Run(ctx context.Context, o Opts) error {
 	if err != nil {
 		return err
 	}
+	open, shut := context.WithCancel(context.Background()) // the house outlives the agent that reads it
+	defer shut()
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return server.Run(running) })
-	group.Go(func() error { house.Run(running); return nil })
+	group.Go(func() error { return server.Run(open) })
+	group.Go(func() error { house.Run(open); return nil })
 	agent, err := p.start(running, "agent", program("osmanthus-agent"), "http://"+p.AgentIO+"/healthz")
 	if err == nil {
 		say.welcome(p, accounts)
@@ -81,13 +83,14 @@ func Run(ctx context.Context, o Opts) error {
 		group.Go(func() error { return ended(running, "agent", agent) })
 		<-running.Done()
 		say.line("正在结束……", "ending …")
-		agent.Stop() // before the house whose chips it reads
+		agent.Stop()
 	}
-	failure := errors.Join(err, group.Wait())
-	if ctx.Err() != nil {
-		return nil
+	told := ctx.Err() != nil
+	shut()
+	if failure := errors.Join(err, group.Wait()); !told {
+		return failure
 	}
-	return failure
+	return nil
 }
 
 // ended reports a program that stops before it is told to.

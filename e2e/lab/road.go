@@ -134,8 +134,8 @@ http: {listen: %q}
 broker:
   address: tls://%s
   ca: %s/ingest/ca.crt
-  cert: %s/ingest/gateway.crt
-  key: %s/ingest/gateway.key
+  cert: %s/ingest/client.crt
+  key: %s/ingest/client.key
 influx:
   url: %s
   token_file: %s
