@@ -65,6 +65,14 @@ func (m *MAX30102) SetIdentity(id byte) {
 	m.identity = id
 }
 
+// SetSlow makes the chip's oscillator slow by a fraction, 0.01 for 1 %, from its
+// next configuration on; real ones are off by up to a few percent.
+func (m *MAX30102) SetSlow(fraction float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rhythm.slow = fraction
+}
+
 // PowerCycle is a dip of the supply: every register falls back, and PWR_RDY says so.
 func (m *MAX30102) PowerCycle() {
 	m.mu.Lock()
@@ -84,7 +92,8 @@ func (m *MAX30102) Overflow() {
 
 func (m *MAX30102) powerOn() {
 	m.reg = [256]byte{}
-	m.rhythm, m.held, m.readBytes = rhythm{}, 0, 0
+	m.rhythm.stop()
+	m.held, m.readBytes = 0, 0
 	m.resetDone, m.tempDone = time.Time{}, time.Time{}
 }
 
@@ -175,7 +184,7 @@ func (m *MAX30102) channels() int {
 
 func (m *MAX30102) restart() {
 	if m.channels() == 0 {
-		m.rhythm = rhythm{}
+		m.rhythm.stop()
 		return
 	}
 	m.rhythm.start(m.at, m.flash()*time.Duration(m.average()))

@@ -94,6 +94,37 @@ func TestMPU6050OverflowByBeingLate(t *testing.T) {
 	})
 }
 
+func TestOscillatorsThatAreOff(t *testing.T) {
+	bubble(t, func(t *testing.T, h *Home) {
+		imu, ppg := NewMPU6050(ramp(time.Now())), NewMAX30102(finger(time.Now()))
+		imu.SetSlow(0.02)
+		ppg.SetSlow(-0.03)
+		h.Bus("bed").Attach(mpu6050.Addr, imu)
+		h.Bus("bed").Attach(max30102.Addr, ppg)
+		di, err := mpu6050.New(h.Bus("bed"), mpu6050.Addr, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dp, err := max30102.New(h.Bus("bed"), max30102.Addr, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fi mpu6050.Frame
+		var fp max30102.Frame
+		var ni, np int
+		for range 100 {
+			time.Sleep(100 * time.Millisecond)
+			if err := errors.Join(di.Sense(&fi), dp.Sense(&fp)); err != nil {
+				t.Fatal(err)
+			}
+			ni, np = ni+len(fi.Samples), np+len(fp.Samples)
+		}
+		if ni < 979 || ni > 983 || np < 1029 || np > 1032 {
+			t.Errorf("%d and %d samples in 10 s, want about 981 and 1031", ni, np)
+		}
+	})
+}
+
 // The registers as a stranger's driver may read them.
 func TestMPU6050StatusAndFIFORegisters(t *testing.T) {
 	bubble(t, func(t *testing.T, h *Home) {

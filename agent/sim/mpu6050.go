@@ -64,6 +64,14 @@ func (m *MPU6050) SetIdentity(id byte) {
 	m.identity = id
 }
 
+// SetSlow makes the chip's oscillator slow by a fraction, 0.01 for 1 %, from its
+// next configuration on; real ones are off by up to a few percent.
+func (m *MPU6050) SetSlow(fraction float64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rhythm.slow = fraction
+}
+
 // PowerCycle is a dip of the supply: every register falls back, the chip sleeps.
 func (m *MPU6050) PowerCycle() {
 	m.mu.Lock()
@@ -82,7 +90,7 @@ func (m *MPU6050) Overflow() {
 
 func (m *MPU6050) powerOn() {
 	m.reg = [128]byte{mpuPwrMgmt1: 0x40}
-	m.rhythm = rhythm{}
+	m.rhythm.stop()
 	m.clearFIFO()
 }
 
@@ -146,7 +154,7 @@ func (m *MPU6050) store(register, value byte) {
 // restart begins to sample anew, unless the chip sleeps.
 func (m *MPU6050) restart() {
 	if m.reg[mpuPwrMgmt1]&0x40 != 0 {
-		m.rhythm = rhythm{}
+		m.rhythm.stop()
 		return
 	}
 	hz := 1000

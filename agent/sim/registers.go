@@ -43,12 +43,17 @@ func (f *file) tx(chip registers, w, r []byte) error {
 type rhythm struct {
 	period time.Duration
 	next   time.Time
+	slow   float64 // how much longer a period is than it should be, as a fraction
 }
 
 // start makes the first sample due one period after at.
 func (r *rhythm) start(at time.Time, period time.Duration) {
-	r.period, r.next = period, at.Add(period)
+	r.period = time.Duration(float64(period) * (1 + r.slow))
+	r.next = at.Add(r.period)
 }
+
+// stop makes no more samples due.
+func (r *rhythm) stop() { r.period = 0 }
 
 // due is how many samples have been due until at.
 func (r *rhythm) due(at time.Time) int {

@@ -354,6 +354,16 @@ func TestEdgesOverTheSocket(t *testing.T) {
 	if <-done {
 		t.Error("Halt is no edge")
 	}
+	if pin.WaitForEdge(time.Second) {
+		t.Error("an edge after Halt")
+	}
+	if err := pin.In(gpio.PullUp, gpio.BothEdges); err != nil {
+		t.Fatal(err)
+	}
+	wire.Drive(gpio.Low)
+	if !pin.WaitForEdge(-1) {
+		t.Error("no edges after a new In")
+	}
 }
 
 // The other process ends and comes back: the bus recovers by itself, and until

@@ -2,16 +2,25 @@
 // and range, and by which codes the field knows it.
 package catalog
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Kind is one driver.
 type Kind struct {
 	Name     string    `json:"driver"` // as in configuration, and the driver's folder
 	Title    string    `json:"title"`
 	Bus      string    `json:"bus"`                 // i2c, or gpio for a pin
-	Addrs    []uint16  `json:"addresses,omitempty"` // 7-bit, the default first
+	Addrs    []Addr    `json:"addresses,omitempty"` // 7-bit, the default first
 	Measures []Measure `json:"measures"`
 }
+
+// Addr is a 7-bit bus address, 0x57 in text.
+type Addr uint16
+
+// MarshalText implements encoding.TextMarshaler.
+func (a Addr) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%#02x", uint16(a)), nil }
 
 // Measure is one quantity of a driver.
 type Measure struct {
@@ -31,7 +40,7 @@ type Measure struct {
 var kinds = []Kind{
 	{
 		Name: "ads1115", Title: "TI ADS1115/ADS1015 analogue-to-digital converter: bed pad, call line",
-		Bus: "i2c", Addrs: []uint16{0x48, 0x49, 0x4A, 0x4B},
+		Bus: "i2c", Addrs: []Addr{0x48, 0x49, 0x4A, 0x4B},
 		Measures: []Measure{
 			{Metric: "bed_pad", Unit: "V", Low: 0, High: 4.096, Local: "bed-pad-voltage"},
 			{Metric: "bed_occupancy", Unit: "1", Low: 0, High: 1, Local: "bed-occupancy", Derived: true},
@@ -47,7 +56,7 @@ var kinds = []Kind{
 	},
 	{
 		Name: "max30102", Title: "Maxim MAX30102 pulse oximeter",
-		Bus: "i2c", Addrs: []uint16{0x57},
+		Bus: "i2c", Addrs: []Addr{0x57},
 		Measures: []Measure{
 			{Metric: "light_red", Unit: "{count}", Low: 0, High: 262143, Local: "ppg-red"},
 			{Metric: "light_infrared", Unit: "{count}", Low: 0, High: 262143, MDC: "150452"},
@@ -58,7 +67,7 @@ var kinds = []Kind{
 	},
 	{
 		Name: "mpu6050", Title: "InvenSense MPU-6050 and relatives, accelerometer and gyroscope",
-		Bus: "i2c", Addrs: []uint16{0x68, 0x69},
+		Bus: "i2c", Addrs: []Addr{0x68, 0x69},
 		Measures: []Measure{
 			{Metric: "acceleration_x", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-x"},
 			{Metric: "acceleration_y", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-y"},

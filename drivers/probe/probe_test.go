@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"osmanthus/drivers/catalog"
 )
@@ -83,4 +86,41 @@ func TestUnusableInputIsSaid(t *testing.T) {
 	if status, _, errs := probe("help"); status != 0 || !strings.Contains(errs, "usage") {
 		t.Errorf("help: %d %q", status, errs)
 	}
+}
+
+// A sensor that answers and measures nothing must not look like patience.
+func TestSilenceIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sensor{kind: catalog.Kind{Name: "max30102"}, sense: func(*Line) error { return nil }}
+		var out bytes.Buffer
+		began := time.Now()
+		if err := s.print(t.Context(), &out, 3); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(out.String(), "has measured nothing for 2s"); n != 3 || time.Since(began) > 7*time.Second {
+			t.Errorf("%d times in %v: %s", n, time.Since(began), out.String())
+		}
+	})
+}
+
+// A failed look is a line in its place and the rest goes on.
+func TestFailuresAreLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		s := sensor{kind: catalog.Kind{Name: "ads1115"}, sense: func(l *Line) error {
+			if n++; n == 2 {
+				return errors.New("no answer")
+			}
+			l.Readings = []Reading{{Metric: "bed_pad", Value: 1}}
+			return nil
+		}}
+		var out bytes.Buffer
+		if err := s.print(t.Context(), &out, 3); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		if len(lines) != 3 || lines[1] != `{"error":"no answer"}` || !strings.Contains(lines[2], "bed_pad") {
+			t.Errorf("%q", lines)
+		}
+	})
 }

@@ -25,6 +25,8 @@ const (
 	between = 100 * time.Millisecond
 	// txTimeout ends a transaction on a modelled bus that hangs.
 	txTimeout = time.Second
+	// silence is how long a sensor may measure nothing before that is said.
+	silence = 2 * time.Second
 )
 
 // sensor is an open driver.
@@ -82,6 +84,7 @@ func (s *sensor) print(ctx context.Context, stdout io.Writer, n int) error {
 	out := json.NewEncoder(stdout)
 	tick := time.NewTicker(between)
 	defer tick.Stop()
+	last := time.Now()
 	for n > 0 {
 		select {
 		case <-ctx.Done():
@@ -92,8 +95,12 @@ func (s *sensor) print(ctx context.Context, stdout io.Writer, n int) error {
 		if err := s.sense(&line); err != nil {
 			line = Line{Error: err.Error()}
 		} else if len(line.Readings) == 0 && !line.Overrun {
-			continue
+			if line.At.Sub(last) < silence {
+				continue
+			}
+			line = Line{Error: fmt.Sprintf("%s answers, but has measured nothing for %v", s.kind.Name, silence)}
 		}
+		last = time.Now()
 		for i := range line.Readings {
 			line.Readings[i].Unit = s.kind.Unit(line.Readings[i].Metric)
 		}

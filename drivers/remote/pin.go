@@ -125,14 +125,16 @@ func (p *Pin) WaitForEdge(timeout time.Duration) bool {
 	}
 }
 
-// Halt wakes WaitForEdge, for good.
+// Halt wakes WaitForEdge and ends the edges, until In asks for them again.
 func (p *Pin) Halt() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.edges == nil {
 		return nil
 	}
-	return p.edges.link.close()
+	err := p.edges.link.close()
+	p.edges = nil
+	return err
 }
 
 // Close lets go of the pin; an output keeps its level. It is idempotent.
