@@ -22,7 +22,8 @@ type pulse struct {
 	hold    [2]*signal.Hold
 	pulse   *signal.Pulse
 	breath  *signal.Breath
-	carried [3]float64 // baseline, amplitude, interval: what breathing moves
+	smooth  *signal.Biquad // the pulse off the baseline
+	carried [3]float64     // baseline, amplitude, interval: what breathing moves
 	frame   [2]float64
 	push    func([]float64)
 	breathe func([]float64)
@@ -36,7 +37,8 @@ type pulse struct {
 func newPulse(s Source) *pulse {
 	d := &pulse{output: output{base: base{s.Resident, s.ID}}, contact: s.Contact,
 		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.BreathRate, 3),
-		pulse: signal.NewPulse(), breath: signal.NewBreath(signal.LightLeast, 1, 1, 1),
+		smooth: signal.NewLowPass(0.6, signal.PulseRate),
+		pulse:  signal.NewPulse(), breath: signal.NewBreath(signal.LightLeast, 1, 1, 1),
 		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: breathEvery}, touches: rhythm{every: contactEvery}}
 	if d.contact == 0 {
 		d.contact = DefaultContact
@@ -96,6 +98,7 @@ func (d *pulse) forget() {
 func (d *pulse) unsee() {
 	d.pulse.Reset()
 	d.slow.Reset()
+	d.smooth.Reset()
 	d.breath.Reset()
 }
 
@@ -106,7 +109,7 @@ func (d *pulse) sample(f []float64) {
 	if beat {
 		d.carried[1], d.carried[2] = wave, d.pulse.Interval()
 	}
-	d.carried[0] = f[1]
+	d.carried[0] = d.smooth.Push(f[1])
 	d.slow.Push(d.carried[:], signal.PulseRate, d.breathe)
 
 	touching := d.contact < 0 || d.pulse.Contact() >= d.contact

@@ -25,6 +25,8 @@ type Pulse struct {
 	sinceBeat int
 	rising    bool
 	last      float64
+	before    float64
+	shift     float64 // of the last beat's peak from its highest sample, in samples
 	peakLevel float64
 }
 
@@ -69,7 +71,8 @@ func NewPulse() *Pulse {
 func (p *Pulse) Reset() {
 	p.red.reset()
 	p.ir.reset()
-	p.beats, p.sinceBeat, p.rising, p.last, p.peakLevel = 0, 0, false, 0, 0
+	p.beats, p.sinceBeat, p.rising = 0, 0, false
+	p.last, p.before, p.shift, p.peakLevel = 0, 0, 0, 0
 }
 
 // Push takes a sample of red and infrared light, in any unit; red is 0 where
@@ -86,13 +89,18 @@ func (p *Pulse) find(v float64) bool {
 	p.peakLevel *= 0.995 // forgotten in some 4 s
 	top := p.rising && v < p.last
 	p.rising = v > p.last || v == p.last && p.rising
-	level := p.last
-	p.last = v
+	level, before := p.last, p.before
+	p.before, p.last = p.last, v
 	if !top || level < 0.5*p.peakLevel || level <= 0 || p.sinceBeat < pulseShortest {
 		return false
 	}
 	p.peakLevel = max(p.peakLevel, level)
-	p.interval[p.beats%len(p.interval)] = float64(p.sinceBeat)
+	shift := 0.0 // between samples, the peak is that of a parabola
+	if d := before - 2*level + v; d < 0 {
+		shift = max(-0.5, min(0.5, 0.5*(before-v)/d))
+	}
+	p.interval[p.beats%len(p.interval)] = float64(p.sinceBeat) + shift - p.shift
+	p.shift = shift
 	p.beats++
 	p.sinceBeat = 0
 	return true

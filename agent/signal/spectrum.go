@@ -23,7 +23,8 @@ func (s *Spectrum) Reset() { clear(s.power) }
 // Add adds the newest window samples of r, taken at rate a second, without
 // their straight line and under a Hann window. Whatever its amplitude, a
 // window weighs more the fewer frequencies share its power, and weight times
-// that. A flat one adds nothing.
+// that. A flat one adds nothing, and neither does one whose power lies outside
+// of the grid.
 func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 	if r.Len() < window || window < 4 {
 		return
@@ -62,9 +63,15 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 	if !(total > 1e-18*mean*mean) || math.IsInf(total, 0) {
 		return
 	}
-	peaky := 0.0
-	for _, v := range s.scratch {
+	peaky, top := 0.0, 0
+	for i, v := range s.scratch {
 		peaky += sq(v / total)
+		if v > s.scratch[top] {
+			top = i
+		}
+	}
+	if top == 0 || top == len(s.scratch)-1 {
+		return // what leaks in from outside of the grid
 	}
 	for i := range s.power {
 		s.power[i] += weight * peaky * s.scratch[i] / total
