@@ -182,7 +182,8 @@ func (s *Cloud) Run(ctx context.Context) error {
 		run(s.presence.watch)
 	}
 	if s.roles.Web {
-		run(func(ctx context.Context) { s.latest.run(ctx, s.database, !s.roles.Ingest, s.log) })
+		run(s.latest.run)
+		run(func(ctx context.Context) { s.latest.read(ctx, s.database, !s.roles.Ingest, s.log) })
 		run(func(ctx context.Context) { gatewayView{s.db}.follow(ctx, s.api.GatewayChanged, s.log) })
 		if !s.roles.Alarm {
 			run(s.followAlarms)

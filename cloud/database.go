@@ -97,7 +97,8 @@ func (d *database) serve(ctx context.Context) error {
 	if r := time.Duration(d.config.Influx.Retention); r > 0 {
 		args = append(args, "-retention", fmt.Sprintf("%ds", int64(r.Seconds())))
 	}
-	c, err := child.Start(starting, bin, args, child.Opts{})
+	// It syncs every write, so to kill one that is slow to end costs nothing.
+	c, err := child.Start(starting, bin, args, child.Opts{Grace: 5 * time.Second})
 	if err != nil {
 		return err
 	}

@@ -85,26 +85,43 @@ func (l *latest) tell(now time.Time) {
 // since is how far back the board looks when the program starts.
 const since = 12 * time.Hour
 
-// run tells the pages once a second, and reads from the store what was measured
-// before the start, or, with follow, what another process ingests.
-func (l *latest) run(ctx context.Context, db *database, follow bool, log *slog.Logger) {
+// run tells the pages once a second until ctx ends.
+func (l *latest) run(ctx context.Context) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
-	primed := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-t.C:
-			if !primed || follow {
-				rs, err := db.latest(ctx, now.Add(-since))
-				primed = primed || err == nil
-				if err != nil && db.ready() {
-					log.Warn("latest readings not read", "error", err)
-				}
-				l.learn(rs, now)
-			}
 			l.tell(now)
+		}
+	}
+}
+
+// read takes from the store what was measured before the start, and, with
+// follow, what another process ingests.
+func (l *latest) read(ctx context.Context, db *database, follow bool, log *slog.Logger) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-t.C:
+			if !db.ready() && db.config.Influx.URL == "" {
+				continue
+			}
+			rs, err := db.latest(ctx, now.Add(-since))
+			switch {
+			case err == nil:
+				l.learn(rs, now)
+				if !follow {
+					return
+				}
+			case ctx.Err() == nil:
+				log.Warn("latest readings not read", "error", err)
+			}
 		}
 	}
 }

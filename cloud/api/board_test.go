@@ -1,0 +1,86 @@
+package api
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestJ1_TheMostUrgentComesFirst(t *testing.T) {
+	a := func(id int64, priority, state string, s int) Alarm {
+		return Alarm{ID: id, Priority: priority, State: state, RaisedAt: t0.Add(time.Duration(s) * time.Second)}
+	}
+	all := []Alarm{
+		a(1, "low", "raised", 0), a(2, "high", "suspected", 0), a(3, "high", "raised", 5), a(4, "medium", "acknowledged", 1),
+		a(5, "high", "raised", 1), a(6, "low", "suspected", 0), a(7, "medium", "raised", 0),
+	}
+	slices.SortStableFunc(all, byUrgency)
+	var ids []int64
+	for _, one := range all {
+		ids = append(ids, one.ID)
+	}
+	if want := []int64{5, 3, 7, 4, 1, 2, 6}; !slices.Equal(ids, want) {
+		t.Errorf("%v, want %v", ids, want)
+	}
+}
+
+func TestAValueShowsItsAge(t *testing.T) {
+	now := t0.Add(time.Hour)
+	got := vitals([]Reading{
+		{Metric: "heart_rate", Value: 72, Quality: 90, At: now.Add(-10 * time.Second)},
+		{Metric: "spo2", Value: 96, At: now.Add(-4 * time.Minute)},
+		{Metric: "body_temperature", Value: 300, Implausible: true, At: now.Add(-time.Hour)},
+		{Metric: "bed_occupancy", Value: 1, At: now},
+		{Metric: "of a later version", Value: 1, At: now},
+	}, now)
+	if len(got) != 3 || got[0].Stale || got[0].AgeS != 10 || got[0].Unit != "/min" || !got[1].Stale || *got[1].Value != 96 || got[2].Stale || !got[2].Implausible {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestSilenceIsNeverReassuring(t *testing.T) {
+	r := Resident{ID: "r1", Gateway: "gw-1"}
+	on, off := []Gateway{{ID: "gw-1", Online: true}}, []Gateway{{ID: "gw-1"}}
+	fresh, old := []Reading{{Metric: "activity", At: t0}}, []Reading{{Metric: "activity", At: t0.Add(-time.Hour)}}
+	stale := []Alarm{{ID: 1, Kind: "source_stale", Resident: "r1"}}
+	over := t0
+	for _, c := range []struct {
+		name     string
+		resident Resident
+		readings []Reading
+		open     []Alarm
+		gateways []Gateway
+		want     string
+	}{
+		{"well", r, fresh, nil, on, ""},
+		{"a fall is open", r, fresh, []Alarm{{ID: 1, Kind: "fall", Resident: "r1"}}, on, ""},
+		{"of another resident", r, fresh, []Alarm{{ID: 1, Kind: "source_stale", Resident: "r2"}}, on, ""},
+		{"stale once", r, fresh, []Alarm{{ID: 1, Kind: "source_stale", Resident: "r1", ConditionEndedAt: &over}}, on, ""},
+		{"no gateway", Resident{ID: "r1"}, fresh, nil, on, "no_gateway"},
+		{"unknown gateway", r, fresh, nil, nil, "gateway_lost"},
+		{"lost gateway", r, fresh, nil, off, "gateway_lost"},
+		{"stale", r, fresh, stale, on, "source_stale"},
+		{"old data", r, old, nil, on, "no_data"},
+		{"no data", r, nil, nil, on, "no_data"},
+	} {
+		got := watched(c.resident, c.readings, c.open, c.gateways, t0.Add(time.Minute))
+		if got.Reason != c.want || got.Protected != (c.want == "") {
+			t.Errorf("%s: %+v, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestBedOccupancyIsKnownOrNot(t *testing.T) {
+	at := func(v float64, age time.Duration) *bool {
+		return bedOccupied([]Reading{{Metric: "bed_occupancy", Value: v, At: t0.Add(-age)}}, t0)
+	}
+	if in := at(1, time.Minute); in == nil || !*in {
+		t.Error("in bed a minute ago")
+	}
+	if in := at(0, time.Minute); in == nil || *in {
+		t.Error("out of bed a minute ago")
+	}
+	if at(1, time.Hour) != nil || bedOccupied(nil, t0) != nil {
+		t.Error("an old value is shown as the present one")
+	}
+}
