@@ -292,7 +292,7 @@ func TestA1_ADS1115DriverOnItsModel(t *testing.T) {
 					var f ads1115.Frame
 					err := d.Sense(&f)
 					lag := time.Since(began).Seconds() - float64(f.Voltage)/float64(physic.Volt)
-					if err != nil || lag < -0.002 || lag > 0.011 {
+					if err != nil || lag < -0.002 || lag > 0.003 {
 						t.Errorf("%v continuous %v: %v behind, %v", chip, continuous, lag, err)
 					}
 					v, err := d.Input(ads1115.A1).Voltage()

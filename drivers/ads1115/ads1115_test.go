@@ -35,9 +35,9 @@ func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
 	return b
 }
 
-// start is what New says at DefaultOpts: A0, 4.096 V, 128 Hz, single shot, idle.
+// start is what New says at DefaultOpts: A0, 4.096 V, 860 Hz, single shot, idle.
 func start() []i2ctest.IO {
-	return []i2ctest.IO{w(0x01, 0x43, 0x83), r(0x01, 0xC3, 0x83)}
+	return []i2ctest.IO{w(0x01, 0x43, 0xE3), r(0x01, 0xC3, 0xE3)}
 }
 
 func inBubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }
@@ -45,13 +45,13 @@ func inBubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }
 func TestA1_PlaybackSingleShot(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{
-			w(0x01, 0xC3, 0x83), // start A0
-			r(0x01, 0x43, 0x83), // after 8.6 ms still busy
-			r(0x01, 0xC3, 0x83), // idle
+			w(0x01, 0xC3, 0xE3), // start A0
+			r(0x01, 0x43, 0xE3), // after 1.3 ms still busy
+			r(0x01, 0xC3, 0xE3), // idle
 			r(0x00, 0x40, 0x00), // half of 4.096 V
-			w(0x01, 0xF3, 0x83), // start A3
-			r(0x01, 0xF3, 0x83), r(0x00, 0x7F, 0xFF),
-			w(0x01, 0x43, 0x83), // Halt: idle
+			w(0x01, 0xF3, 0xE3), // start A3
+			r(0x01, 0xF3, 0xE3), r(0x00, 0x7F, 0xFF),
+			w(0x01, 0x43, 0xE3), // Halt: idle
 		})...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -80,10 +80,10 @@ func TestA1_PlaybackSingleShot(t *testing.T) {
 func TestContinuous(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		d, err := New(playback(t,
-			w(0x01, 0x42, 0x83), r(0x01, 0x42, 0x83), // converting all the time
-			r(0x01, 0x42, 0x83), r(0x00, 0xC0, 0x00), // Sense
-			w(0x01, 0xD3, 0x83), r(0x01, 0xD3, 0x83), r(0x00, 0x20, 0x00), // A1 in between
-			w(0x01, 0x42, 0x83), // and back
+			w(0x01, 0x42, 0xE3), r(0x01, 0x42, 0xE3), // converting all the time
+			r(0x01, 0x42, 0xE3), r(0x00, 0xC0, 0x00), // Sense
+			w(0x01, 0xD3, 0xE3), r(0x01, 0xD3, 0xE3), r(0x00, 0x20, 0x00), // A1 in between
+			w(0x01, 0x42, 0xE3), // and back
 			r(0x01, 0x85, 0x83), // after a dip: the power-on configuration
 		), Addr, &Opts{Continuous: true})
 		if err != nil {
@@ -97,7 +97,7 @@ func TestContinuous(t *testing.T) {
 		if v, err := d.Input(A1).Voltage(); err != nil || v != 1024*physic.MilliVolt {
 			t.Errorf("%v, %v", v, err)
 		}
-		if took := time.Since(before); took < 2*time.Second/128 {
+		if took := time.Since(before); took < 2*time.Second/860 {
 			t.Errorf("back after %v: Sense could see the voltage of A1", took)
 		}
 		if err := d.Sense(&f); !errors.Is(err, drivers.ErrRestarted) {
@@ -108,8 +108,8 @@ func TestContinuous(t *testing.T) {
 
 func TestConversionThatNeverEnds(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		busy := slices.Repeat([]i2ctest.IO{r(0x01, 0x43, 0x83)}, 4)
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{w(0x01, 0xC3, 0x83)}, busy)...), Addr, nil)
+		busy := slices.Repeat([]i2ctest.IO{r(0x01, 0x43, 0xE3)}, 4)
+		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{w(0x01, 0xC3, 0xE3)}, busy)...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +123,7 @@ func TestConversionThatNeverEnds(t *testing.T) {
 func TestPowerDipDuringConversion(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		d, err := New(playback(t, slices.Concat(start(),
-			[]i2ctest.IO{w(0x01, 0xC3, 0x83), r(0x01, 0x85, 0x83)})...), Addr, nil)
+			[]i2ctest.IO{w(0x01, 0xC3, 0xE3), r(0x01, 0x85, 0x83)})...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestPowerDipDuringConversion(t *testing.T) {
 
 func TestWrongIdentity(t *testing.T) {
 	var wrong *drivers.IdentityError
-	_, err := New(playback(t, w(0x01, 0x43, 0x83), r(0x01, 0x00, 0x00)), Addr, nil)
+	_, err := New(playback(t, w(0x01, 0x43, 0xE3), r(0x01, 0x00, 0x00)), Addr, nil)
 	if !errors.As(err, &wrong) || wrong.Chip != "ADS1115" {
 		t.Fatalf("%v", err)
 	}
