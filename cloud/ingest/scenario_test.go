@@ -60,6 +60,7 @@ func TestH1_NothingIsLostWhateverIsRestarted(t *testing.T) {
 			in, _ := w.ingest(ingest.Opts{Instance: "3"})
 			began := time.Now()
 			w.eventually("everything is settled", 2*time.Minute, func() bool { return homes[0].send()+homes[1].send() == 0 })
+			t.Logf("settled %v after the last restart; %+v", time.Since(began).Round(time.Millisecond), in.Stats())
 			w.eventually("every reading is stored once", time.Minute, func() bool {
 				n, err := w.store.Count(t.Context(), "", day, day.Add(48*time.Hour))
 				if err == nil && n > 2*2*batches*points {
@@ -67,7 +68,6 @@ func TestH1_NothingIsLostWhateverIsRestarted(t *testing.T) {
 				}
 				return err == nil && n == 2*2*batches*points
 			})
-			t.Logf("settled %v after the last restart; %+v", time.Since(began).Round(time.Millisecond), in.Stats())
 			if mark, err := w.db.Watermark(t.Context(), "g2", boot); err != nil || mark.Top != 2*batches || len(mark.Holes) != 0 {
 				t.Errorf("watermark %+v, %v", mark, err)
 			}
