@@ -19,7 +19,7 @@ type Opts struct {
 }
 
 // DefaultOpts measures A0 up to 4.096 V as fast as the chip can: in that range
-// the slower rates are no quieter (SBAS444D, table 1: one step of 125 µV), and a
+// the slower rates are hardly quieter (SBAS444D, table 1: about one step RMS), and a
 // conversion of 1 ms leaves a shared chip free for its other inputs.
 var DefaultOpts = Opts{Chip: ADS1115, Input: A0, FullScale: 4096 * physic.MilliVolt}
 
