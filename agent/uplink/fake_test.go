@@ -169,8 +169,9 @@ func (*openDoor) OnConnectAuthenticate(*mochi.Client, packets.Packet) bool { ret
 
 func (*openDoor) OnACLCheck(*mochi.Client, string, bool) bool { return true }
 
-// startBroker runs a broker that lets everyone do everything.
-func startBroker(t testing.TB, addr string) *mochi.Server {
+// startBroker runs a broker that lets everyone do everything, until stop or the
+// end of the test.
+func startBroker(t testing.TB, addr string) (stop func()) {
 	t.Helper()
 	s := mochi.New(&mochi.Options{Logger: slog.New(slog.DiscardHandler)})
 	if err := s.AddHook(new(openDoor), nil); err != nil {
@@ -182,8 +183,9 @@ func startBroker(t testing.TB, addr string) *mochi.Server {
 	if err := s.Serve(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	stop = sync.OnceFunc(func() { s.Close() })
+	t.Cleanup(stop)
+	return stop
 }
 
 // message is one that reached the cloud.
@@ -321,11 +323,12 @@ func (b *books) watermark() wire.Receipt {
 	return wire.Receipt{Watermarks: []wire.Watermark{w}}
 }
 
-// config is for tests: everything is quick.
+// config is for tests: everything is quick. Mochi ends a connection after one
+// and a half keep-alives in whole seconds, so one second would be too quick.
 func config(addr string) Config {
 	return Config{
 		Broker: "tcp://" + addr, Site: site, Gateway: gateway,
-		KeepAlive: time.Second, PingTimeout: 300 * time.Millisecond, ConnectTimeout: 2 * time.Second, WriteTimeout: time.Second,
+		KeepAlive: 2 * time.Second, PingTimeout: 300 * time.Millisecond, ConnectTimeout: 2 * time.Second, WriteTimeout: time.Second,
 		ReconnectMin: 10 * time.Millisecond, ReconnectMax: 50 * time.Millisecond, StatusEvery: time.Second,
 		AlertResend: 100 * time.Millisecond, TelemetryAfter: 250 * time.Millisecond, BackfillRate: 2000,
 	}
@@ -351,7 +354,7 @@ func start(t *testing.T, cfg Config) *gatewayUnderTest {
 
 func (g *gatewayUnderTest) run(t *testing.T, cfg Config) {
 	t.Helper()
-	u, err := New(cfg, g.alerts, g.telemetry, Opts{
+	u, err := New(cfg, g.alerts, g.telemetry, Opts{Logger: slog.New(slog.NewTextHandler(testLog{t}, nil)),
 		Status: func() wire.Status {
 			g.mu.Lock()
 			defer g.mu.Unlock()
@@ -402,4 +405,12 @@ func (m message) seq(t testing.TB) uint64 {
 		return b.Seq
 	}
 	panic(fmt.Sprintf("a %s has no number", m.lane))
+}
+
+// testLog writes the log of the uplink into the test's.
+type testLog struct{ t testing.TB }
+
+func (l testLog) Write(b []byte) (int, error) {
+	l.t.Logf("%s", b)
+	return len(b), nil
 }

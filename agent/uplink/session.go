@@ -31,8 +31,9 @@ type session struct {
 	flights chan flight   // out, to the goroutine that waits for acknowledgements
 	gone    chan struct{} // closed at the end, for the goroutines
 
-	flying     int // bytes
-	subscribed bool
+	flying      int           // bytes
+	resubscribe time.Time     // when to ask again, zero if nothing is to be asked
+	patience    time.Duration // until then, the next time
 }
 
 type inbound struct {
@@ -88,8 +89,8 @@ func (s *session) run(ctx context.Context) error {
 	u.status.at = time.Time{}
 	u.wg.Go(s.watchFlights)
 	defer close(s.gone)
-	s.pump(time.Now()) // the birth and the alerts before anything else
-	s.subscribe()
+	s.subscribe() // its answer is not waited for
+	s.pump(time.Now())
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var closed time.Time // since when the client has no connection
@@ -101,9 +102,7 @@ func (s *session) run(ctx context.Context) error {
 		case err := <-s.lost:
 			return err
 		case err := <-s.subbed:
-			if s.subscribed = err == nil; err != nil {
-				u.log.Error("receipts cannot be subscribed to, nothing will be deleted", "error", err)
-			}
+			s.subscriptionAnswered(err, time.Now())
 		case m := <-s.arrived:
 			s.handle(m, time.Now())
 		case n := <-s.landed:
@@ -143,9 +142,10 @@ func (s *session) pump(now time.Time) {
 	}
 	if ok {
 		s.publish(wire.LaneStatus, payload)
-		if !s.subscribed && len(s.subbed) == 0 {
-			s.subscribe()
-		}
+	}
+	if !s.resubscribe.IsZero() && !now.Before(s.resubscribe) {
+		s.resubscribe = time.Time{}
+		s.subscribe()
 	}
 	for s.flying < maxFlying && s.client.IsConnectionOpen() {
 		payload, ok := u.telemetry.nextLive(now)
@@ -244,11 +244,25 @@ func (s *session) subscribe() {
 	})
 }
 
+// subscriptionAnswered tries again what the broker refused. Mochi refuses a
+// subscription whose packet number it happens to use for a message of its own.
+func (s *session) subscriptionAnswered(err error, now time.Time) {
+	if err == nil {
+		return
+	}
+	s.patience = min(max(2*s.patience, 100*time.Millisecond), 30*time.Second)
+	s.resubscribe = now.Add(s.patience)
+	s.u.log.Warn("subscription to receipts and boards refused", "error", err, "retry_in", s.patience)
+}
+
 // nextDue returns when pump has something to do though nothing happens; a
 // second at the latest.
 func (s *session) nextDue(now time.Time) time.Time {
 	at := now.Add(min(time.Second, s.u.status.every))
 	at = s.u.alerts.due(at)
+	if !s.resubscribe.IsZero() && s.resubscribe.Before(at) {
+		at = s.resubscribe
+	}
 	if s.flying < maxFlyingBackfill {
 		at = s.u.telemetry.due(now, at)
 	}
