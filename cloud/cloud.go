@@ -57,6 +57,9 @@ func New(ctx context.Context, c config.Config, roles Roles, log *slog.Logger) (_
 	if s.db, err = sql.Open(ctx, c.Database()); err != nil {
 		return nil, err
 	}
+	if !roles.Ingest && !roles.Alarm && c.Influx.URL == "" {
+		return nil, errors.New("cloud: starting: a process of the role web alone needs influx.url: the child belongs to ingest")
+	}
 	if s.database, err = newDatabase(c, log); err != nil {
 		return nil, err
 	}
@@ -137,7 +140,7 @@ func (s *Cloud) openAPI() {
 		Alarms: s.view, Residents: r, Readings: s.database, Latest: s.latest, Gateways: gatewayView{s.db},
 		Quarantine: r, Users: r, Audit: r, Log: s.log.With("component", "api"),
 		Sessions: sessions{login.New(accounts{s.db}, s.log, login.Opts{SessionFor: session})},
-	}, api.Opts{Site: s.siteName(), Version: Version(), SecureCookie: s.config.HTTP.TLS(), SessionFor: session})
+	}, api.Opts{Site: s.siteName(), Version: Version(), SecureCookie: s.config.HTTP.TLS()})
 	s.latest.changed = s.api.VitalsChanged
 }
 

@@ -96,18 +96,21 @@ func (r records) DisableUser(ctx context.Context, name string) error {
 type accounts struct{ *sql.DB }
 
 func (a accounts) User(ctx context.Context, name string) (login.User, error) {
-	return account(a.DB.User(ctx, name))
+	u, err := a.DB.User(ctx, name)
+	return login.User(u), known(err)
 }
 
-func (a accounts) SessionUser(ctx context.Context, hash []byte, at time.Time) (login.User, error) {
-	return account(a.DB.SessionUser(ctx, hash, at))
+func (a accounts) SessionUser(ctx context.Context, hash []byte, at time.Time) (login.User, time.Time, error) {
+	u, expires, err := a.DB.SessionUser(ctx, hash, at)
+	return login.User(u), expires, known(err)
 }
 
-func account(u sql.User, err error) (login.User, error) {
+// known turns the one error that package login knows into its own.
+func known(err error) error {
 	if errors.Is(err, sql.ErrNotFound) {
-		err = login.ErrNotFound
+		return login.ErrNotFound
 	}
-	return login.User(u), err
+	return err
 }
 
 // sessions answers the API from package login.

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -17,9 +16,6 @@ type Opts struct {
 	Site         string // shown on the board
 	Version      string // of the program, told to pages so that they reload
 	SecureCookie bool   // the server speaks TLS
-	// SessionFor is how long a browser keeps its cookie; 0 means 12 hours. The
-	// server's own limit is in Deps.Sessions.
-	SessionFor time.Duration
 }
 
 // API serves Prefix. Make it with New.
@@ -33,9 +29,6 @@ type API struct {
 
 // New builds the API over what fulfils its needs.
 func New(d Deps, o Opts) *API {
-	if o.SessionFor == 0 {
-		o.SessionFor = 12 * time.Hour
-	}
 	mux := http.NewServeMux()
 	a := &API{deps: d, opts: o, feed: newFeed()}
 	a.huma = humago.NewWithPrefix(mux, Prefix, humaConfig())

@@ -6,6 +6,10 @@ import (
 	"time"
 )
 
+// cookieFor is how long a browser keeps the cookie. The server's own limit,
+// in Deps.Sessions, is shorter and counts from the last use.
+const cookieFor = 90 * 24 * time.Hour
+
 type withCookie[T any] struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 	Body      T
@@ -20,7 +24,7 @@ func (a *API) logIn(ctx context.Context, in *body[Login]) (*withCookie[Session],
 	if err != nil {
 		return nil, err
 	}
-	return &withCookie[Session]{a.cookie(token, a.opts.SessionFor), s}, nil
+	return &withCookie[Session]{a.cookie(token, cookieFor), s}, nil
 }
 
 func (a *API) readSession(ctx context.Context, _ *none) (*body[Session], error) {

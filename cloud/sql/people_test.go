@@ -44,19 +44,25 @@ func TestUsersAndSessionsEnd(t *testing.T) {
 	if err := d.AddSession(ctx, hash, "Li", t0, t0.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if u, err := d.SessionUser(ctx, hash, t0.Add(59*time.Minute)); err != nil || u.Name != "Li" || !u.Created.Equal(t0) {
-		t.Errorf("%+v, %v", u, err)
+	if u, end, err := d.SessionUser(ctx, hash, t0.Add(59*time.Minute)); err != nil || u.Name != "Li" || !u.Created.Equal(t0) || !end.Equal(t0.Add(time.Hour)) {
+		t.Errorf("%+v until %v, %v", u, end, err)
 	}
-	if _, err := d.SessionUser(ctx, hash, t0.Add(time.Hour)); !errors.Is(err, ErrNotFound) {
+	if err := d.ExtendSession(ctx, hash, t0.Add(59*time.Minute), t0.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.ExtendSession(ctx, hash, t0.Add(3*time.Hour), t0.Add(9*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.SessionUser(ctx, hash, t0.Add(2*time.Hour)); !errors.Is(err, ErrNotFound) {
 		t.Errorf("an old session: %v", err)
 	}
-	if _, err := d.SessionUser(ctx, []byte{9}, t0); !errors.Is(err, ErrNotFound) {
+	if _, _, err := d.SessionUser(ctx, []byte{9}, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a forged session: %v", err)
 	}
 	if err := d.DisableUser(ctx, "LI"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.SessionUser(ctx, hash, t0); !errors.Is(err, ErrNotFound) {
+	if _, _, err := d.SessionUser(ctx, hash, t0); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a disabled user's session: %v", err)
 	}
 	if err := d.DisableUser(ctx, "nobody"); !errors.Is(err, ErrNotFound) {
@@ -84,5 +90,17 @@ func TestTheAuditLogOnlyGrows(t *testing.T) {
 	}
 	if _, err := d.write.Exec(`UPDATE audit SET who = 'wang'`); err == nil {
 		t.Error("the audit log can be rewritten")
+	}
+}
+
+func TestPresenceRemembersTheLastWord(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	for _, p := range []Presence{{t0, true}, {t0.Add(-time.Hour), true}, {time.Time{}, false}} {
+		if err := d.SetPresence(ctx, "gw-1", p.Heard, p.Online); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := d.Presences(ctx); err != nil || len(all) != 1 || !all["gw-1"].Heard.Equal(t0) || all["gw-1"].Online {
+		t.Errorf("%+v, %v", all, err)
 	}
 }

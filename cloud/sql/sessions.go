@@ -25,18 +25,30 @@ func (d *DB) AddSession(ctx context.Context, hash []byte, user string, at, expir
 	return nil
 }
 
-// SessionUser returns whose session it is, or ErrNotFound when it is unknown,
-// has ended, or its user is disabled.
-func (d *DB) SessionUser(ctx context.Context, hash []byte, at time.Time) (User, error) {
-	u, err := scanUser(d.read.QueryRowContext(ctx, `SELECT u.name, u.role, u.language, u.password, u.disabled, u.created
-		FROM sessions s JOIN users u ON u.name = s.user WHERE s.token = ? AND s.expires > ? AND u.disabled = 0`, hash, millis(at)))
+// SessionUser returns whose session it is and when it ends, or ErrNotFound
+// when it is unknown, has ended, or its user is disabled.
+func (d *DB) SessionUser(ctx context.Context, hash []byte, at time.Time) (u User, expires time.Time, err error) {
+	var created, until int64
+	err = d.read.QueryRowContext(ctx, `SELECT u.name, u.role, u.language, u.password, u.disabled, u.created, s.expires
+		FROM sessions s JOIN users u ON u.name = s.user WHERE s.token = ? AND s.expires > ? AND u.disabled = 0`, hash, millis(at)).
+		Scan(&u.Name, &u.Role, &u.Language, &u.Password, &u.Disabled, &created, &until)
 	if errors.Is(err, stdsql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return User{}, fmt.Errorf("sql: reading a session: %w", err)
+		return User{}, time.Time{}, fmt.Errorf("sql: reading a session: %w", err)
 	}
-	return u, nil
+	u.Created = fromMillis(created)
+	return u, fromMillis(until), nil
+}
+
+// ExtendSession lets a session that has not ended end later.
+func (d *DB) ExtendSession(ctx context.Context, hash []byte, at, expires time.Time) error {
+	_, err := d.write.ExecContext(ctx, `UPDATE sessions SET expires = ? WHERE token = ? AND expires > ?`, millis(expires), hash, millis(at))
+	if err != nil {
+		return fmt.Errorf("sql: extending a session: %w", err)
+	}
+	return nil
 }
 
 // DropSession ends a session; one that is unknown is no error.

@@ -33,13 +33,14 @@ type User struct {
 type accounts interface {
 	User(ctx context.Context, name string) (User, error)
 	AddSession(ctx context.Context, hash []byte, user string, at, expires time.Time) error
-	SessionUser(ctx context.Context, hash []byte, at time.Time) (User, error)
+	SessionUser(ctx context.Context, hash []byte, at time.Time) (u User, expires time.Time, err error)
+	ExtendSession(ctx context.Context, hash []byte, at, expires time.Time) error
 	DropSession(ctx context.Context, hash []byte) error
 }
 
 // Opts are what may stay unset.
 type Opts struct {
-	SessionFor time.Duration // 12 h where 0: one long shift
+	SessionFor time.Duration // without use; 12 h where 0: one long shift
 	Params     Params        // DefaultParams where zero
 }
 
@@ -108,9 +109,21 @@ func (s *Service) verify(ctx context.Context, password, phc string) (bool, error
 	}
 }
 
-// Session returns whose session the token is of, or ErrNotFound.
+// Session returns whose session the token is of, or ErrNotFound. A session that
+// is used lives on: a station that hangs on the wall must not fall silent in
+// the night because somebody logged in twelve hours ago.
 func (s *Service) Session(ctx context.Context, token string, now time.Time) (User, error) {
-	return s.accounts.SessionUser(ctx, hash(token), now)
+	h := hash(token)
+	u, expires, err := s.accounts.SessionUser(ctx, h, now)
+	if err != nil {
+		return User{}, err
+	}
+	if expires.Sub(now) < s.opts.SessionFor/2 {
+		if err := s.accounts.ExtendSession(ctx, h, now, now.Add(s.opts.SessionFor)); err != nil {
+			s.log.Error("session not extended", "name", u.Name, "error", err)
+		}
+	}
+	return u, nil
 }
 
 // Logout ends a session.

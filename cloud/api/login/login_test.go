@@ -17,6 +17,7 @@ var (
 type book struct {
 	users    map[string]User
 	sessions map[string]string
+	expires  map[string]time.Time
 }
 
 func (b *book) User(_ context.Context, name string) (User, error) {
@@ -27,13 +28,22 @@ func (b *book) User(_ context.Context, name string) (User, error) {
 	return u, nil
 }
 
-func (b *book) AddSession(_ context.Context, h []byte, user string, _, _ time.Time) error {
-	b.sessions[string(h)] = user
+func (b *book) AddSession(_ context.Context, h []byte, user string, _, expires time.Time) error {
+	b.sessions[string(h)], b.expires[string(h)] = user, expires
 	return nil
 }
 
-func (b *book) SessionUser(ctx context.Context, h []byte, _ time.Time) (User, error) {
-	return b.User(ctx, b.sessions[string(h)])
+func (b *book) SessionUser(ctx context.Context, h []byte, at time.Time) (User, time.Time, error) {
+	if !at.Before(b.expires[string(h)]) {
+		return User{}, time.Time{}, ErrNotFound
+	}
+	u, err := b.User(ctx, b.sessions[string(h)])
+	return u, b.expires[string(h)], err
+}
+
+func (b *book) ExtendSession(_ context.Context, h []byte, _, expires time.Time) error {
+	b.expires[string(h)] = expires
+	return nil
 }
 
 func (b *book) DropSession(_ context.Context, h []byte) error {
@@ -45,7 +55,7 @@ func service() (*Service, *book) {
 	b := &book{map[string]User{
 		"li":  {Name: "li", Role: "nurse", Password: Hash("correct horse", cheap)},
 		"old": {Name: "old", Role: "nurse", Password: Hash("correct horse", cheap), Disabled: true},
-	}, map[string]string{}}
+	}, map[string]string{}, map[string]time.Time{}}
 	return New(b, slog.New(slog.DiscardHandler), Opts{Params: cheap}), b
 }
 
@@ -71,6 +81,24 @@ func TestLoginAndLogout(t *testing.T) {
 	}
 	if _, err := s.Session(t.Context(), token, t0); !errors.Is(err, ErrNotFound) {
 		t.Error("a session that was ended:", err)
+	}
+}
+
+func TestASessionLivesWhileItIsUsed(t *testing.T) {
+	s, _ := service()
+	token, _, err := s.Login(t.Context(), "li", "correct horse", "10.0.0.7", t0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := t0
+	for range 20 {
+		at = at.Add(7 * time.Hour)
+		if _, err := s.Session(t.Context(), token, at); err != nil {
+			t.Fatalf("after %v of use: %v", at.Sub(t0), err)
+		}
+	}
+	if _, err := s.Session(t.Context(), token, at.Add(13*time.Hour)); !errors.Is(err, ErrNotFound) {
+		t.Errorf("after 13 h of rest: %v", err)
 	}
 }
 
