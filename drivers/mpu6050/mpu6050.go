@@ -83,9 +83,9 @@ func (d *Dev) configure() error {
 	if err != nil {
 		return err
 	}
-	if d.variant == MPU6500 || d.variant == MPU9250 {
-		// From the MPU-6500 on the accelerometer has a filter of its own; in the
-		// MPU-6050 the same address is the free-fall threshold.
+	if d.variant != MPU6050 {
+		// From the MPU-6500 on the accelerometer has a filter of its own. In a
+		// clone of the MPU-6050 it is the free-fall threshold, which nobody uses.
 		if err := d.reg.Write8(regAccelConfig2, d.cfg.dlpf); err != nil {
 			return err
 		}
@@ -108,8 +108,8 @@ func (d *Dev) restartFIFO() error {
 }
 
 // Sense fills f with all samples that the FIFO holds, oldest first; there may
-// be none. Call it at least every 0.8 s at 100 Hz (1.6 s at 50 Hz): the FIFO
-// holds 85 samples.
+// be none. Call it at least every 0.8 s at 100 Hz, or 0.4 s for a Variant other
+// than MPU6050: the FIFO holds 83 samples, or 40.
 //
 // If the FIFO overflowed, or an earlier read broke off so that its bytes cannot
 // be told apart, the frame has Overrun and no samples, and the FIFO starts
@@ -136,7 +136,7 @@ func (d *Dev) Sense(f *Frame) error {
 	if err != nil {
 		return err
 	}
-	if count > fifoAlmostFull || count%sampleBytes != 0 {
+	if count > d.variant.almostFull() || count%sampleBytes != 0 {
 		return d.overrun(f)
 	}
 	if count == 0 {

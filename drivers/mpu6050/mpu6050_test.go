@@ -241,6 +241,28 @@ func TestVariants(t *testing.T) {
 	}
 }
 
+// The successors have a filter of the accelerometer, and half the FIFO.
+func TestSuccessorsAndClones(t *testing.T) {
+	for _, v := range []Variant{MPU6500, MPU9250, Clone72, Clone98} {
+		t.Run(v.String(), func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				ops := start()
+				ops[0] = r(0x75, byte(v))
+				ops = slices.Concat(ops[:8], []i2ctest.IO{w(0x1D, 0x03)}, restart(),
+					[]i2ctest.IO{status(0), r(0x72, 0x01, 0xEC)}, restart()) // 492 bytes: at the brim
+				d, err := New(playback(t, ops...), Addr, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var f Frame
+				if err := d.Sense(&f); err != nil || !f.Overrun || d.Variant() != v {
+					t.Errorf("%+v, %v", f, err)
+				}
+			})
+		})
+	}
+}
+
 func TestHangEndsWhenTheBusIsClosed(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		bus := &faultbus.Bus{Under: playback(t, start()...)}

@@ -30,14 +30,10 @@ const (
 )
 
 const (
-	fifoBytes   = 1024 // [4.33]
-	sampleBytes = 12   // accel x y z, gyro x y z, 16 bits each, high byte first; temperature is left out
+	sampleBytes = 12 // accel x y z, gyro x y z, 16 bits each, high byte first; temperature is left out
 	// burstBytes is how much one transaction takes from the FIFO: at 100 kHz
 	// 252 bytes occupy a shared bus for 23 ms, far from a deadline of 250 ms.
 	burstBytes = 21 * sampleBytes
-	// fifoAlmostFull leaves room for one sample between reading the count and
-	// reading the data; above it the oldest bytes may already be overwritten.
-	fifoAlmostFull = fifoBytes - 2*sampleBytes
 )
 
 // Variant is the member of the family that WHO_AM_I names.
@@ -68,6 +64,20 @@ func (v Variant) String() string {
 	}
 	return "unknown"
 }
+
+// fifoBytes is the size of the FIFO: 1024 bytes in the MPU-6050 [4.33], 512 in
+// its successors (MPU-6500 product specification, 4.16) and so, to be on the
+// safe side, in clones.
+func (v Variant) fifoBytes() int {
+	if v == MPU6050 {
+		return 1024
+	}
+	return 512
+}
+
+// almostFull leaves room for one sample between reading the count and reading
+// the data; above it the oldest bytes may already be overwritten.
+func (v Variant) almostFull() int { return v.fifoBytes() - 2*sampleBytes }
 
 // temperature gives the die temperature in °C of a TEMP_OUT word, if the
 // variant's scale is known [4.18; MPU-6500 register map 4.23].
