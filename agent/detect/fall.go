@@ -18,6 +18,7 @@ const (
 	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
 	fallFloat    = 0.25                   // s without weight: only a thing falls so freely
 	fallDead     = 0.006                  // g: stiller than any wrist
+	fallCut      = 3 * time.Second        // without samples after an impact: judged by what there is
 	fallAgain    = 20 * time.Second       // impacts this soon after belong to the same fall
 	accLimit     = 64                     // g: no wearable measures more
 	accHold      = signal.ImpactRate / 10 // bad samples in a row that are bridged
@@ -113,7 +114,7 @@ func (d *fall) forget() {
 // sample takes one resampled frame.
 func (d *fall) sample(f []float64) {
 	if found, ok := d.impact.Push(f[0], f[1], f[2]); ok {
-		d.judge(found)
+		d.judge(found, d.at)
 	}
 	d.second.Push(f[0], f[1], f[2])
 	if d.second.Len() == signal.ImpactRate {
@@ -123,8 +124,9 @@ func (d *fall) sample(f []float64) {
 	d.expire(d.at)
 }
 
-// judge says whether an impact is suspected to be a fall.
-func (d *fall) judge(f signal.ImpactFeatures) {
+// judge says at a time whether an impact, found at the last sample, is suspected
+// to be a fall.
+func (d *fall) judge(f signal.ImpactFeatures, at time.Time) {
 	z := d.model.logit(f)
 	if !(z >= d.model.suspect) {
 		return
@@ -136,7 +138,7 @@ func (d *fall) judge(f signal.ImpactFeatures) {
 		d.logit = max(d.logit, z)
 		return
 	case fallSettled:
-		if d.alert.State == care.Confirmed && d.at.Sub(d.alert.At) < fallAgain {
+		if d.alert.State == care.Confirmed && at.Sub(d.alert.At) < fallAgain {
 			return
 		}
 	}
@@ -147,7 +149,7 @@ func (d *fall) judge(f signal.ImpactFeatures) {
 		Episode: care.NewEpisode(care.Fall, d.resident, d.source, 0, onset),
 		Kind:    care.Fall, Priority: care.High, Resident: d.resident, Source: d.source, Onset: onset,
 	}
-	d.emit(care.Suspected, d.at)
+	d.emit(care.Suspected, at)
 }
 
 // watch takes one second after a suspicion.
@@ -181,6 +183,11 @@ func (d *fall) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
 	if d.state == fallSuspected && at.Before(d.alert.Onset) {
 		d.alert.Onset = at // time was set back: count from here, the episode stays
+	}
+	if at.Sub(d.at) >= fallCut { // the samples ended with the impact
+		if found, ok := d.impact.Cut(); ok {
+			d.judge(found, at)
+		}
 	}
 	d.expire(at)
 	return d.out

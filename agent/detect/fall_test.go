@@ -96,6 +96,14 @@ func TestD2_AFallAfterWhichTheBandIsSilentIsConfirmed(t *testing.T) {
 	}
 }
 
+func TestD2_AnImpactWithWhichTheSamplesEndIsJudged(t *testing.T) {
+	h := newHome(t, Source{Kind: IMUWrist, Class: Band}, Plan{})
+	h.imu(50, 0, 21.5, modelFall(20)) // the band breaks with the impact
+	h.want("")
+	h.tick(22, 60)
+	h.want(suspected + " " + confirmed)
+}
+
 func TestFallEveryStateAndEvent(t *testing.T) {
 	yes := signal.ImpactFeatures{Age: 1.5, Peak: 5, Dip: 0.4, Fall: 0.1, Turn: 90, Rest: 0.02, Sway: 0.03, Before: 0.2, Sharp: 3, After: 1.3, Thud: 4, Swing: 2}
 	no := signal.ImpactFeatures{Age: 1.5, Peak: 1.7, Dip: 0.9, Turn: 2, Rest: 0.3, Sway: 0.6, Before: 0.3, Beats: 8, Sharp: 0.8, After: 1.6, Thud: 1.2, Swing: 0.5}
@@ -105,7 +113,7 @@ func TestFallEveryStateAndEvent(t *testing.T) {
 	quiet := func(d *fall) { d.watch(0.01, 0.02) }
 	active := func(d *fall) { d.watch(0.4, 0.6) }
 	dead := func(d *fall) { d.watch(0.001, 0.002) }
-	impact := func(f signal.ImpactFeatures) func(*fall) { return func(d *fall) { d.judge(f) } }
+	impact := func(f signal.ImpactFeatures) func(*fall) { return func(d *fall) { d.judge(f, d.at) } }
 	doubtful := func(d *fall) { d.logit = 0.5 }
 	floating := func(d *fall) { d.found.Float = 0.4 }
 	wait := func(s float64) func(*fall) {

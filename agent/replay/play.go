@@ -15,6 +15,7 @@ import (
 const (
 	gapLimit = 0.5 // s between two rows from which samples are missing
 	blockFor = 0.5 // s that a block holds: as live
+	afterEnd = 5   // s of silence after a recording
 )
 
 // epoch is the moment at which every recording begins. It only has to be the

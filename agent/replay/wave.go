@@ -52,6 +52,7 @@ func (p *player) wave(t *table) error {
 		w.push(r)
 	}
 	w.flush()
+	w.end()
 	return nil
 }
 
@@ -121,6 +122,14 @@ func (w *wave) push(r row) {
 	if r.err != nil {
 		w.bad(r)
 	}
+}
+
+// end lets some seconds pass after the recording, as they would pass live when
+// a band falls silent: an impact at its very end is judged.
+func (w *wave) end() {
+	length := w.last
+	w.tick(length + afterEnd)
+	w.last = length
 }
 
 // flush plays the block so far.

@@ -65,6 +65,16 @@ func (d *Impact) Push(x, y, z float64) (ImpactFeatures, bool) {
 	return d.features(), true
 }
 
+// Cut ends the waiting for samples that do not come: it reports the impact that
+// is being watched, by what there is.
+func (d *Impact) Cut() (ImpactFeatures, bool) {
+	if !d.open {
+		return ImpactFeatures{}, false
+	}
+	d.open = false
+	return d.features(), true
+}
+
 func (d *Impact) mean(from, to int) (x, y, z float64) {
 	return d.x.Mean(from, to), d.y.Mean(from, to), d.z.Mean(from, to)
 }
