@@ -9,11 +9,13 @@ import (
 	"osmanthus/wire"
 )
 
-// MosquittoACL writes the rights of every gateway (by id, its site) and of
-// ingest as an acl_file of Mosquitto 2. The broker must take the user from the
-// certificate (use_identity_as_username true) and should take the client id
-// from it, too (use_username_as_clientid true), so that no gateway ends the
-// session of another. Gateways come in the order given.
+// MosquittoACL writes the rights of every gateway and of ingest as an acl_file
+// of Mosquitto 2. Every listener must take the user from the certificate
+// (use_identity_as_username true). The listener of the gateways should take
+// the client id from it as well (use_username_as_clientid true, with
+// per_listener_settings true), so that no gateway ends the session of another;
+// ingest, which has two sessions, then comes in by a listener without it.
+// Gateways are written in the order given, each with its site.
 func MosquittoACL(out io.Writer, ingestUser string, gateways []care.GatewayID, site func(care.GatewayID) care.SiteID) error {
 	w := bufio.NewWriter(out)
 	from := []wire.Lane{wire.LaneAlert, wire.LaneLive, wire.LaneBackfill, wire.LaneStatus}

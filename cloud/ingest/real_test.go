@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,7 +33,7 @@ const ingestID = "osmanthus-ingest"
 
 // town is real parts around ingest: records, InfluxDB, certificates, a broker.
 type town struct {
-	t         *testing.T
+	t         testing.TB
 	db        *sql.DB
 	authority *pki.Authority
 	address   string // of the broker, for gateways
@@ -40,8 +42,22 @@ type town struct {
 	influxDir, influxAddr string
 	influxd               *child.Child
 	store                 *influx.Store
+	down                  atomic.Bool // the store seems to be
 
 	people people
+}
+
+// gate is the store, and is shut while the town says that it is down.
+type gate struct {
+	*influx.Store
+	down *atomic.Bool
+}
+
+func (g gate) Write(ctx context.Context, records []byte) error {
+	if g.down.Load() {
+		return errors.New("the store is down")
+	}
+	return g.Store.Write(ctx, records)
 }
 
 type people struct {
@@ -64,7 +80,7 @@ func (p *people) Status(_ context.Context, _ care.SiteID, g care.GatewayID, s wi
 	return nil
 }
 
-func newTown(t *testing.T, gateways ...care.GatewayID) *town {
+func newTown(t testing.TB, gateways ...care.GatewayID) *town {
 	t.Helper()
 	w := &town{t: t, people: people{alerts: map[uint64]int{}, online: map[care.GatewayID]wire.Presence{}}}
 	w.findInflux()
@@ -135,7 +151,9 @@ func (w *town) client(id string) *tls.Config {
 }
 
 // mosquitto starts Mosquitto 2 with its default limits, no persistence, TLS,
-// client certificates, and the ACL that we print.
+// client certificates, and the ACL that we print. Gateways have a listener of
+// their own, which takes the client id from the certificate; ingest, which has
+// two sessions with one certificate, comes in by the other.
 func (w *town) mosquitto(gateways ...care.GatewayID) {
 	w.t.Helper()
 	bin, err := exec.LookPath("mosquitto")
@@ -154,10 +172,16 @@ func (w *town) mosquitto(gateways ...care.GatewayID) {
 	if err := broker.MosquittoACL(&acl, ingestID, gateways, func(care.GatewayID) care.SiteID { return "home" }); err != nil {
 		w.t.Fatal(err)
 	}
-	address := freeAddress(w.t)
-	host, port, _ := net.SplitHostPort(address)
-	conf := fmt.Sprintf("user root\nlistener %s %s\ncafile %s\ncertfile %s\nkeyfile %s\nrequire_certificate true\nuse_identity_as_username true\nallow_anonymous false\nacl_file %s\n",
-		port, host, ca, cert, key, filepath.Join(dir, "acl"))
+	outside, inside := freeAddress(w.t), freeAddress(w.t)
+	conf := "user root\nper_listener_settings true\n"
+	for _, address := range []string{outside, inside} {
+		host, port, _ := net.SplitHostPort(address)
+		conf += fmt.Sprintf("listener %s %s\ncafile %s\ncertfile %s\nkeyfile %s\nrequire_certificate true\nuse_identity_as_username true\nallow_anonymous false\nacl_file %s\n",
+			port, host, ca, cert, key, filepath.Join(dir, "acl"))
+		if address == outside {
+			conf += "use_username_as_clientid true\n"
+		}
+	}
 	for name, text := range map[string]string{"ca.crt": string(w.authority.Certificate()), "acl": acl.String(), "conf": conf} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			w.t.Fatal(err)
@@ -174,11 +198,11 @@ func (w *town) mosquitto(gateways ...care.GatewayID) {
 			w.t.Log(log.String())
 		}
 	})
-	w.address = "ssl://" + address
-	w.inside = ingest.Broker{Address: w.address, TLS: w.client(ingestID)}
+	w.address = "ssl://" + outside
+	w.inside = ingest.Broker{Address: "ssl://" + inside, TLS: w.client(ingestID)}
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -228,7 +252,7 @@ func (w *town) ingest(o ingest.Opts) (in *ingest.Ingest, stop func()) {
 	w.t.Helper()
 	o.Broker = w.inside
 	in, err := ingest.New(ingest.Deps{
-		Gateways: w.db, Ledger: w.db, Quarantine: w.db, Readings: w.store, Alarms: &w.people, Presence: &w.people,
+		Gateways: w.db, Ledger: w.db, Quarantine: w.db, Readings: gate{w.store, &w.down}, Alarms: &w.people, Presence: &w.people,
 		Log: slog.New(slog.DiscardHandler),
 	}, o)
 	if err != nil {
@@ -311,7 +335,7 @@ func (g *gateway) hear(_ mqtt.Client, m mqtt.Message) {
 	}
 }
 
-func (g *gateway) keep(t *testing.T, seq uint64, from time.Time, points int) {
+func (g *gateway) keep(t testing.TB, seq uint64, from time.Time, points int) {
 	t.Helper()
 	batch := wire.Telemetry{Boot: boot, Seq: seq, TimeQuality: care.TimeSynced}
 	for i := range points {
@@ -326,7 +350,7 @@ func (g *gateway) keep(t *testing.T, seq uint64, from time.Time, points int) {
 	g.kept[seq] = b
 }
 
-func (g *gateway) keepAlert(t *testing.T, seq uint64) {
+func (g *gateway) keepAlert(t testing.TB, seq uint64) {
 	t.Helper()
 	at := time.Now()
 	b, err := wire.EncodeAlert(wire.Alert{Boot: boot, Seq: seq, Alert: care.Alert{

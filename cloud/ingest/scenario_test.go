@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
 	"osmanthus/cloud/ingest"
 	"osmanthus/wire"
 )
@@ -94,6 +96,14 @@ func TestH2_GarbageAndBoardsOverRealBrokers(t *testing.T) {
 			other, _ := w.ingest(ingest.Opts{Instance: "b"})
 			w.eventually("both ingests are subscribed", 30*time.Second, func() bool { return in.Connected() && other.Connected() })
 			mad, good := w.gateway("g1"), w.gateway("g2")
+			thief := mqtt.NewClient(mqtt.NewClientOptions().AddBroker(w.address).SetTLSConfig(w.client("g1")).SetClientID("agent-g2").SetAutoReconnect(false))
+			if token := thief.Connect(); !token.WaitTimeout(20*time.Second) || token.Error() != nil {
+				t.Fatal(token.Error())
+			}
+			thief.Disconnect(100)
+			if !good.client.IsConnectionOpen() {
+				t.Error("a gateway ended the session of another")
+			}
 			for i := range 100 {
 				mad.client.Publish(mad.topic(wire.LaneLive), 1, false, fmt.Sprint("garbage ", i))
 				mad.client.Publish(mad.topic(wire.LaneAlert), 1, false, []byte{0xff, byte(i)})
@@ -135,4 +145,62 @@ func TestH2_GarbageAndBoardsOverRealBrokers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// While the store is down, ingest holds what its bounds allow and leaves the
+// broker rather than grow; afterwards everything arrives.
+func TestH1_ALongOutageIsBoundedInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED: starts InfluxDB and a broker")
+	}
+	w := newTown(t, "g1")
+	w.embedded()
+	w.down.Store(true)
+	in, _ := w.ingest(ingest.Opts{QueueMessages: 40, QueueBytes: 100_000})
+	w.eventually("ingest is subscribed", 30*time.Second, in.Connected)
+	g := w.gateway("g1")
+	for seq := range uint64(400) {
+		g.keep(t, seq+1, day.Add(time.Duration(seq)*time.Minute), 20)
+	}
+	w.eventually("the queue overflowed", 30*time.Second, func() bool { g.send(); return in.Stats().Overflows > 0 })
+	g.keepAlert(t, 1)
+	w.eventually("an alert is on record meanwhile", 20*time.Second, func() bool {
+		g.send()
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.alerts) == 0
+	})
+	if s := in.Stats(); s.Queued > 2*2*40 || s.QueuedBytes > 2*100_000 || s.Readings != 0 {
+		t.Errorf("out of bounds: %+v", s)
+	}
+	if mark, err := w.db.Watermark(t.Context(), "g1", boot); err != nil || mark.Top != 0 {
+		t.Errorf("watermark %+v, %v", mark, err)
+	}
+	w.down.Store(false)
+	w.eventually("everything is settled", time.Minute, func() bool { return g.send() == 0 })
+	t.Logf("%+v", in.Stats())
+}
+
+// BenchmarkRoad drives messages of 300 readings from a gateway over the
+// embedded broker (TLS) into InfluxDB, and waits for the receipts.
+func BenchmarkRoad(b *testing.B) {
+	w := newTown(b, "g1")
+	w.embedded()
+	in, _ := w.ingest(ingest.Opts{})
+	w.eventually("ingest is subscribed", 30*time.Second, in.Connected)
+	g := w.gateway("g1")
+	const some, points = 200, 300
+	seq, first := uint64(0), in.Stats()
+	for b.Loop() {
+		for range some {
+			seq++
+			g.keep(b, seq, day.Add(time.Duration(seq)*5*time.Minute), points)
+		}
+		for g.send() > 0 {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	s := in.Stats()
+	b.ReportMetric(float64(s.Readings-first.Readings)/b.Elapsed().Seconds(), "points/s")
+	b.ReportMetric(float64(s.Bytes-first.Bytes)/float64(s.Readings-first.Readings), "B/point")
 }
