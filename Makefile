@@ -41,7 +41,7 @@ test-packages:
 
 .PHONY: test-units
 test-units: test-packages build
-	$(GO_TEST) -timeout 10m $(UNITS)
+	$(GO_TEST) -timeout 15m $(UNITS)
 
 .PHONY: test-influxd
 test-influxd:
