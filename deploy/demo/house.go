@@ -70,6 +70,9 @@ func (h *House) Wrist(r care.ResidentID) *sim.MPU6050 { return h.wrists[r] }
 // Hand is the resident's MAX30102, see Wrist.
 func (h *House) Hand(r care.ResidentID) *sim.MAX30102 { return h.hands[r] }
 
+// Call is the resident's call button, see Wrist.
+func (h *House) Call(r care.ResidentID) *sim.Contact { return h.calls[r] }
+
 // Red is the red lamp of a resident's room.
 func (h *House) Red(r *Resident) *sim.Pin { return h.Home.Pin(lampPin(r.Room, "red")) }
 

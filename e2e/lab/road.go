@@ -44,6 +44,8 @@ type Road struct {
 	Cloud  *Process
 	HTTP   string // address of the cloud
 	Tap    string // file of every reading that the agent sensed
+	Alerts string // file of every alert that the agent has on disk
+	Trace  string // file of everything that entered the agent's engine
 
 	t        testing.TB
 	places   demo.Places
@@ -60,7 +62,7 @@ func NewRoad(t testing.TB, story *demo.Story) *Road {
 	}
 	r := &Road{Dir: t.TempDir(), HTTP: FreePort(t), t: t, accounts: []demo.Account{
 		{Name: "nurse", Role: "nurse", Password: "night-shift-7"}, {Name: "admin", Role: "admin", Password: "keeper-of-keys-3"}}}
-	r.Tap = filepath.Join(r.Dir, "tap.jsonl")
+	r.Tap, r.Alerts, r.Trace = filepath.Join(r.Dir, "tap.jsonl"), filepath.Join(r.Dir, "alerts.jsonl"), filepath.Join(r.Dir, "trace.jsonl")
 	authority, err := pki.Open(filepath.Join(r.Dir, "cloud", "pki"), time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +81,7 @@ func NewRoad(t testing.TB, story *demo.Story) *Road {
 	r.Cloud.Start(t)
 	r.furnish(story)
 	r.Agent = newProcess(t, r.Dir, "agent", programs.Agent,
-		[]string{"run", "-config", filepath.Join(r.Dir, "agent.yaml"), "-tap", r.Tap}, healthy("http://"+r.places.AgentIO+"/healthz"))
+		[]string{"run", "-config", filepath.Join(r.Dir, "agent.yaml"), "-tap", r.Tap, "-alerts", r.Alerts, "-record", r.Trace}, healthy("http://"+r.places.AgentIO+"/healthz"))
 	return r
 }
 
@@ -265,4 +267,32 @@ func (r *Road) Cookies() []*http.Cookie {
 		return nil
 	}
 	return r.client.Jar.Cookies(u)
+}
+
+// Replay plays the road's trace through a whole agent of its own, with a fresh
+// outbox, and returns the alerts that it gave, in their canonical bytes.
+func (r *Road) Replay(t testing.TB, name string) []byte {
+	t.Helper()
+	dir := filepath.Join(r.Dir, "replay-"+name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.ReadFile(filepath.Join(r.Dir, "agent.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config = bytes.Replace(config, []byte("state_dir: "+r.Dir+"/agent"), []byte("state_dir: "+dir), 1)
+	file, alerts := filepath.Join(dir, "agent.yaml"), filepath.Join(dir, "alerts.jsonl")
+	if err := os.WriteFile(file, config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(r.Agent.bin, "run", "-config", file, "-trace", r.Trace, "-alerts", alerts)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("replay %s: %v\n%s", name, err, out)
+	}
+	b, err := os.ReadFile(alerts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
