@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -324,9 +326,11 @@ func (g *gateway) hear(_ mqtt.Client, m mqtt.Message) {
 				delete(g.kept, seq)
 			}
 		}
-		for _, h := range w.Holes { // asked for: sent again at once
+		for _, h := range w.Holes { // asked for, and not under way: sent again at once
 			for seq := h.From; seq <= h.To; seq++ {
-				delete(g.sentAt, seq)
+				if time.Since(g.sentAt[seq]) > 300*time.Millisecond {
+					delete(g.sentAt, seq)
+				}
 			}
 		}
 	}
@@ -370,10 +374,10 @@ func (g *gateway) send() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.client.IsConnectionOpen() {
-		for seq, b := range g.kept {
+		for _, seq := range slices.Sorted(maps.Keys(g.kept)) {
 			if time.Since(g.sentAt[seq]) > 2*time.Second {
 				g.sentAt[seq] = time.Now()
-				g.client.Publish(g.topic(wire.LaneLive), 1, false, b)
+				g.client.Publish(g.topic(wire.LaneLive), 1, false, g.kept[seq])
 			}
 		}
 		for _, b := range g.alerts {

@@ -201,6 +201,7 @@ func BenchmarkRoad(b *testing.B) {
 		}
 	}
 	s := in.Stats()
+	b.ReportMetric(float64(s.Duplicates), "duplicates")
 	b.ReportMetric(float64(s.Readings-first.Readings)/b.Elapsed().Seconds(), "points/s")
 	b.ReportMetric(float64(s.Bytes-first.Bytes)/float64(s.Readings-first.Readings), "B/point")
 }
