@@ -117,3 +117,32 @@ func columns(t testing.TB, rows []string, first int, scale float64) (axes [3][]f
 }
 
 func number(s string) float64 { v, _ := strconv.ParseFloat(strings.TrimSpace(s), 64); return v }
+
+// umafall reads UMAFall: one of its positions "WRIST" and "WAIST", 20 Hz, g.
+// Nothing was ever fitted to it.
+func umafall(t testing.TB, dir, position string) []trial {
+	paths, _ := filepath.Glob(filepath.Join(dir, "open", "*.csv"))
+	var trials []trial
+	for _, p := range paths {
+		name := filepath.Base(p)
+		r := trial{path: p, person: name[8:18], fall: strings.Contains(name, "_Fall_"), rate: 20.1}
+		sensor := ""
+		for _, l := range lines(t, p) {
+			c := strings.Split(strings.TrimSpace(l), ";")
+			switch {
+			case strings.HasPrefix(l, "%"):
+				if len(c) == 4 && strings.TrimSpace(c[2]) == position {
+					sensor = strings.TrimSpace(c[1])
+				}
+			case len(c) >= 7 && c[6] == sensor:
+				for k := range r.axes {
+					r.axes[k] = append(r.axes[k], number(c[2+k]))
+				}
+			}
+		}
+		if len(r.axes[0]) > 0 {
+			trials = append(trials, r)
+		}
+	}
+	return trials
+}
