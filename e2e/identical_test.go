@@ -62,4 +62,3 @@ func run(t *testing.T, dir, bin string, args ...string) (string, int) {
 	out, _ := cmd.CombinedOutput()
 	return string(out), cmd.ProcessState.ExitCode()
 }
-
