@@ -25,7 +25,7 @@ test('what crossed its limit is said with both numbers', () => {
 })
 
 test('who and where', () => {
-  expect([where(en, alarm()), where(zh, alarm())]).toEqual(['2F · Room 203 · bed 1', '2F · 203 室 · 1 床'])
+  expect([where(en, alarm()), where(zh, alarm())]).toEqual(['2F Room 203, bed 1', '2F 203 室 1 床'])
   expect(where(en, { place: '', room: '7', bed: '' })).toBe('Room 7')
   expect(who(en, alarm({ resident: '', resident_name: '', gateway: 'gw-2' }))).toBe('Gateway gw-2')
 })

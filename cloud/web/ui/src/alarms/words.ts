@@ -27,10 +27,11 @@ export function what(t: Translate, alarm: Pick<Alarm, 'kind' | 'state' | 'eviden
   return alarm.state === 'suspected' ? t('alarm.suspected', { what: text }) : text
 }
 
-/** Where a resident is: "2F · Room 203 · bed 1". */
+/** Where a resident is: "2F Room 203, bed 1". */
 export function where(t: Translate, at: { place: string; room: string; bed: string }): string {
-  const parts = [at.place, at.room && t('place.room', { room: at.room }), at.bed && t('place.bed', { bed: at.bed })]
-  return parts.filter(Boolean).join(' · ')
+  const { place, room, bed } = at
+  if (room && bed) return `${place} ${t('place.room_bed', { room, bed })}`.trim()
+  return [place, room && t('place.room', { room }), bed && t('place.bed', { bed })].filter(Boolean).join(' ')
 }
 
 /** Whom an alarm is about. */

@@ -40,6 +40,7 @@ export const en = {
   'link.retrying': 'Trying again by itself.',
 
   'alarms.title': 'Open alarms',
+  'alarms.elsewhere': 'Ringing now',
   'alarms.none': 'No open alarm',
   'alarms.unknown': 'Open alarms are not known now',
   'alarms.past': 'Past alarms',
@@ -157,6 +158,7 @@ export const en = {
   'bed.out': 'not in bed',
   'bed.unknown': 'bed: not known',
 
+  'place.room_bed': 'Room {room}, bed {bed}',
   'place.room': 'Room {room}',
   'place.bed': 'bed {bed}',
 
@@ -210,7 +212,7 @@ export const en = {
   'quarantine.title': 'Refused messages',
   'quarantine.why': 'Messages that could not be accepted are kept here with the reason. After the cause is removed, they can be read in again.',
   'quarantine.none': 'No message was refused.',
-  'quarantine.bytes': 'Bytes',
+  'quarantine.bytes': '{n} bytes',
   'quarantine.replay': 'Read in again',
   'quarantine.replayed': 'read in {time}',
 

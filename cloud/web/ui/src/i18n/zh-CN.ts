@@ -42,6 +42,7 @@ export const zhCN: Record<Key, string> = {
   'link.retrying': '系统正在自动重连。',
 
   'alarms.title': '未关闭的报警',
+  'alarms.elsewhere': '正在响铃',
   'alarms.none': '当前没有报警',
   'alarms.unknown': '目前无法获知是否有报警',
   'alarms.past': '过往报警',
@@ -151,7 +152,7 @@ export const zhCN: Record<Key, string> = {
   'unit.per_min': '次/分',
 
   'vital.none': '无数据',
-  'vital.old': '已过时：{age}',
+  'vital.old': '旧值：{age}',
   'vital.age': '{age}前',
   'vital.implausible': '不可信',
 
@@ -159,6 +160,7 @@ export const zhCN: Record<Key, string> = {
   'bed.out': '不在床',
   'bed.unknown': '在床状态未知',
 
+  'place.room_bed': '{room} 室 {bed} 床',
   'place.room': '{room} 室',
   'place.bed': '{bed} 床',
 
@@ -212,7 +214,7 @@ export const zhCN: Record<Key, string> = {
   'quarantine.title': '被拒收的消息',
   'quarantine.why': '无法接受的消息连同原因保存在此。排除原因后可以重新读入。',
   'quarantine.none': '没有被拒收的消息。',
-  'quarantine.bytes': '字节数',
+  'quarantine.bytes': '{n} 字节',
   'quarantine.replay': '重新读入',
   'quarantine.replayed': '已于 {time} 读入',
 

@@ -26,7 +26,7 @@ afterAll(async () => {
   await service.stop()
 })
 
-const pages = ['/', '/residents/r0', '/residents/r4', '/residents/nobody', '/alarms', '/alarms/1', '/alarms/5', '/alarms/99', '/gateways']
+const pages = ['/', '/residents/r0', '/residents/nobody', '/alarms', '/alarms/1', '/alarms/5', '/gateways']
 
 describe.each([
   { locale: 'zh-CN', colorScheme: 'light' as const },
@@ -65,7 +65,7 @@ test.each([
   [1280, 200],
   [390, 100],
   [390, 200],
-])('at %i pixels and %i %% text nothing is cut off or needs scrolling sideways', async (width, percent) => {
+])('at %i pixels and %i percent text nothing is cut off or needs scrolling sideways', async (width, percent) => {
   for (const locale of ['zh-CN', 'en-GB']) {
     const { context, page } = await open(browser, service.url, { locale, viewport: { width, height: 800 } })
     for (const path of pages) {

@@ -23,9 +23,9 @@ describe.skipIf(!folder)('pictures', () => {
       { at: ago(41), actor: 'gw-2f', actor_kind: 'gateway' as const, transition: 'raised' as const, station: '', note: '' },
     ]
     const features = [
-      { name: 'impact_peak', value: 3.42, unit: 'g' },
-      { name: 'free_fall', value: 0.28, unit: 's' },
-      { name: 'tilt', value: 71, unit: 'deg' },
+      { name: 'peak', value: 3.42, unit: 'g' },
+      { name: 'dip', value: 0.28, unit: '[g]' },
+      { name: 'turn', value: 71, unit: 'deg' },
     ]
     service.set(alarm({ id: 12, resident: 'r2', resident_name: '张桂英', room: '202', bed: '1', onset, decided_at: ago(44), raised_at: ago(43), history, evidence: { rule: 'fall/1', metric: '', unit: '', value: 0, limit: 0, features } }))
     service.set(alarm({ id: 11, kind: 'vital_low', priority: 'medium', resident: 'r3', resident_name: '刘建华', room: '202', bed: '2', onset: ago(75), evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 86.4, limit: 88, features: [] } }))
