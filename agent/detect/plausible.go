@@ -33,6 +33,7 @@ const frozenCount = 10
 
 // guard flags the readings of one source that do not move.
 type guard struct {
+	spot bool    // measured now and then: the same value again is no wonder
 	seen [8]held // of the metrics that this source measures
 	n    int
 }
@@ -52,7 +53,7 @@ func (g *guard) flag(r *care.Reading) {
 		r.Flags |= care.OutOfRange
 	}
 	limit := frozenAfter(r.Metric)
-	if limit == 0 {
+	if limit == 0 || g.spot {
 		return
 	}
 	h := g.of(r.Metric)

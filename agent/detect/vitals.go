@@ -8,9 +8,13 @@ import (
 
 const (
 	vitalRule = "vital/1"
-	// vitalGap is the longest time between two values of a stream over which
-	// a limit counts as exceeded all the time.
-	vitalGap = 30 * time.Second
+	// A limit counts as exceeded all the time between two values that are not
+	// further apart than vitalGap or vitalSteps times as far as the two before
+	// them: a band that speaks once a minute is not less believed. Two values
+	// vitalLapse apart say nothing about the time between.
+	vitalGap   = 30 * time.Second
+	vitalSteps = 3
+	vitalLapse = 15 * time.Minute
 	// vitalQuality is the least quality that a value is judged at: a worse
 	// one is no reason to call and none to be reassured.
 	vitalQuality = 50
@@ -32,7 +36,8 @@ type side struct {
 	side   Side
 	bands  []band // in the order of the plan
 	since  time.Time
-	seen   bool // a value came already, at since
+	seen   bool          // a value came already, at since
+	step   time.Duration // between the two values before, 0 where there were none
 	open   bool
 	alert  care.Alert
 }
@@ -92,8 +97,7 @@ func (d *vitals) Reading(r care.Reading) []care.Alert {
 }
 
 func (d *vitals) judge(s *side, r care.Reading) {
-	gap := s.seen && (r.At.Before(s.since) || r.At.Sub(s.since) > vitalGap)
-	s.seen, s.since = true, r.At
+	gap := s.follows(r.At)
 	for i := range s.bands {
 		s.bands[i].observe(s.side, r, gap, d.spot)
 	}
@@ -123,6 +127,22 @@ func (d *vitals) judge(s *side, r care.Reading) {
 		s.open = false
 		d.emit(s, nil, care.Cleared, r)
 	}
+}
+
+// follows takes the time of the next value and reports whether it is too far
+// from the one before.
+func (s *side) follows(at time.Time) (gap bool) {
+	if s.seen {
+		limit := vitalLapse
+		if s.step > 0 {
+			limit = min(max(vitalGap, vitalSteps*s.step), vitalLapse)
+		}
+		step := at.Sub(s.since)
+		gap = step < 0 || step > limit
+		s.step = max(step, 0)
+	}
+	s.seen, s.since = true, at
+	return gap
 }
 
 // emit raises or clears; b is the limit that raises, nil for a clear.

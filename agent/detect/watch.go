@@ -7,7 +7,7 @@ func newWatch(p Plan, s Source) watch {
 	if s.Class == 0 {
 		s.Class = s.Kind.Class()
 	}
-	w := watch{source: s, guard: &guard{}}
+	w := watch{source: s, guard: &guard{spot: s.Kind == Spot}}
 	w.detectors = append(w.detectors, newSupervision(s), newImplausible(s))
 	switch s.Kind {
 	case IMUWrist, IMUWaist:
