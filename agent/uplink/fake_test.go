@@ -208,7 +208,7 @@ func newCloud(t testing.TB, addr string) *cloud {
 	c := &cloud{t: t, heard: make(chan message, 200_000)}
 	up := make(chan struct{}, 100)
 	o := paho.NewClientOptions().AddBroker("tcp://" + addr).SetClientID("cloud").SetCleanSession(false)
-	o.SetAutoReconnect(true).SetConnectRetry(true).SetConnectRetryInterval(20 * time.Millisecond).SetMaxReconnectInterval(50 * time.Millisecond)
+	o.SetConnectTimeout(time.Second).SetAutoReconnect(true).SetConnectRetry(true).SetConnectRetryInterval(20 * time.Millisecond).SetMaxReconnectInterval(50 * time.Millisecond)
 	o.SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) {
 		topic, err := wire.ParseTopic(m.Topic())
 		if err != nil {

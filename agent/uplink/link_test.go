@@ -113,14 +113,22 @@ func TestG4_ABlackHoleIsNoticedAndLeft(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("OSMANTHUS_CYCLES")); err == nil {
 		cycles = n // the requirement asks for 50
 	}
+	trueTimes := os.Getenv("OSMANTHUS_TRUE_TIMES") != "" // instead of quick ones
 	addr := freeAddr(t)
 	startBroker(t, addr)
 	p := newProxy(t, addr)
 	c := newCloud(t, addr)
-	g := start(t, config(p.addr))
+	cfg := config(p.addr)
+	if trueTimes {
+		cfg = Config{Broker: cfg.Broker, Site: site, Gateway: gateway}
+	}
+	g := start(t, cfg)
 	c.status("the birth", online)
 	// The client looks every half second here, which makes up to two of them.
 	limit := g.cfg.KeepAlive + g.cfg.PingTimeout + 2*g.cfg.KeepAlive/4 + 500*time.Millisecond
+	if trueTimes {
+		limit = 45 * time.Second
+	}
 	alerts := uint64(0)
 	for range cycles {
 		<-p.attempts
@@ -131,9 +139,10 @@ func TestG4_ABlackHoleIsNoticedAndLeft(t *testing.T) {
 		g.Wake()
 		select { // a new attempt says that the old connection was given up
 		case <-p.attempts:
-		case <-time.After(patient):
+		case <-time.After(2 * limit):
 			t.Fatal("the hole is not noticed")
 		}
+		t.Logf("noticed after %v", time.Since(began))
 		if d := time.Since(began); d > limit {
 			t.Errorf("noticed after %v, the limit is %v", d, limit)
 		}

@@ -48,6 +48,7 @@ func (u *Uplink) board(payload []byte) error {
 	u.count.boards.Inc()
 	if u.onBoard != nil {
 		u.onBoard(b)
+		u.status.asked = true
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (s *session) run(ctx context.Context) error {
 	u := s.u
 	u.alerts.begin()
 	u.telemetry.begin(time.Now())
-	u.status.at = time.Time{}
+	u.status.begin()
 	u.wg.Go(s.watchFlights)
 	defer close(s.gone)
 	s.subscribe() // its answer is not waited for
@@ -108,6 +108,7 @@ func (s *session) run(ctx context.Context) error {
 		case n := <-s.landed:
 			s.flying -= n
 		case <-u.wake:
+			u.status.asked = true
 		case <-timer.C:
 		}
 		now := time.Now()
@@ -258,8 +259,10 @@ func (s *session) subscriptionAnswered(err error, now time.Time) {
 // nextDue returns when pump has something to do though nothing happens; a
 // second at the latest.
 func (s *session) nextDue(now time.Time) time.Time {
-	at := now.Add(min(time.Second, s.u.status.every))
-	at = s.u.alerts.due(at)
+	at := s.u.alerts.due(now.Add(time.Second))
+	if status := s.u.status.due(); s.u.status.read != nil && status.Before(at) {
+		at = status
+	}
 	if !s.resubscribe.IsZero() && s.resubscribe.Before(at) {
 		at = s.resubscribe
 	}

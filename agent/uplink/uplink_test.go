@@ -266,6 +266,26 @@ func TestStatusInItsRhythmOnChangeAndAtTheEnd(t *testing.T) {
 	c.status("the farewell", func(s wire.Status) bool { return s.Presence == wire.Stopping })
 }
 
+func TestTheStatusIsReadRarely(t *testing.T) {
+	reads := 0
+	l := statusLane{every: 30 * time.Second, read: func() wire.Status { reads++; return wire.Status{Boot: boot} }}
+	l.begin()
+	now := time.Unix(1000, 0)
+	sent := 0
+	for range 100_000 { // 100 s of a busy session, which somebody wakes all the time
+		l.asked = true
+		if _, ok, err := l.next(now); err != nil {
+			t.Fatal(err)
+		} else if ok {
+			sent++
+		}
+		now = now.Add(time.Millisecond)
+	}
+	if reads > 2100 || sent != 4 {
+		t.Errorf("read %d times, sent %d", reads, sent)
+	}
+}
+
 func TestWhatTheBrokerKeptBeforeTheSubscriptionIsHandled(t *testing.T) {
 	addr := freeAddr(t)
 	startBroker(t, addr)
