@@ -325,7 +325,7 @@ func (s *story) everything(t testing.TB, what string, o *Outbox) map[Key]bool {
 }
 
 func TestF2_APowerCutAtAnyByteLosesNothingThatWasPromised(t *testing.T) {
-	s := tell(t, 1, 300)
+	s := tell(t, 1, 160)
 	rng := rand.New(rand.NewPCG(2, 2))
 	points, slowest := 0, time.Duration(0)
 	for steps := 1; steps <= len(s.disk.steps); steps++ {
@@ -395,7 +395,7 @@ func TestF2_FlippedBitsAndCutFilesLoseOnlyTheRecordsHit(t *testing.T) {
 	steps := len(s.disk.steps)
 	must, may := s.owed(steps)
 	rng := rand.New(rand.NewPCG(4, 4))
-	for round := range 1000 {
+	for round := range 500 {
 		disk := s.disk.cut(steps, 0, 0, rng)
 		names := slices.Sorted(maps.Keys(disk.files))
 		f := disk.files[names[rng.IntN(len(names))]]
