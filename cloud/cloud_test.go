@@ -338,6 +338,9 @@ func TestAnUnreadableAlertRings(t *testing.T) {
 	if err != nil || len(all) != 1 || !all[0].Ringing || !all[0].Technical || all[0].Evidence.Rule != refusedRule {
 		t.Errorf("%+v, %v", all, err)
 	}
+	if b, err := h.alarms.Board(t.Context(), "gw-1", 9, time.Now()); err != nil || len(b.Entries) != 0 || all[0].History[0].ActorKind != "system" {
+		t.Errorf("%+v, %v: the gateway is told of an episode that it does not know", b, err)
+	}
 	h.refused.tell("home", "gw-1", wire.LaneLive, "", time.Now())
 	h.refused.tell("", "", wire.LaneAlert, "", time.Now())
 	if len(h.refused.news) != 0 {

@@ -64,7 +64,7 @@ func (r *refused) raise(ctx context.Context, n refusal) error {
 	}
 	at := n.at.UTC().Truncate(time.Millisecond)
 	source := care.SourceID(n.gateway)
-	return r.alarms.Raise(ctx, n.site, n.gateway, care.Alert{
+	return r.alarms.Report(ctx, n.site, n.gateway, care.Alert{
 		Episode: care.NewEpisode(care.Implausible, "", source, 0, at),
 		Kind:    care.Implausible, State: care.Confirmed, Priority: care.Medium, Source: source,
 		Onset: at, At: at, Confidence: 1, Evidence: care.Evidence{Rule: refusedRule},

@@ -61,10 +61,10 @@ func order(s State) int {
 }
 
 // onBoard is how an alarm stands on its gateway's board, None where not at
-// all: a gateway knows best what it suspects, and raised no alarm of its own
-// loss.
+// all: a gateway knows best what it suspects, and nothing of what the cloud
+// raised about it.
 func onBoard(a *Alarm) State {
-	if a.State == Suspected || a.Alert.Kind == care.GatewayLost {
+	if a.State == Suspected || len(a.Log) == 0 || a.Log[0].By == System {
 		return None
 	}
 	return a.State

@@ -24,7 +24,12 @@ func (s *Service) Silent(ctx context.Context, site care.SiteID, gateway care.Gat
 		Onset: onset, At: now, Confidence: 1,
 		Evidence: care.Evidence{Rule: "gateway_lost/1", Value: now.Sub(onset).Seconds(), Limit: SilentAfter.Seconds()},
 	}
-	return s.raise(ctx, site, gateway, alert, Event{What: Confirm, At: now, Actor: "cloud", By: System})
+	return s.Report(ctx, site, gateway, alert, now)
+}
+
+// Report records what the cloud itself noticed about a gateway.
+func (s *Service) Report(ctx context.Context, site care.SiteID, gateway care.GatewayID, alert care.Alert, at time.Time) error {
+	return s.raise(ctx, site, gateway, alert, Event{What: whatOf(alert.State), At: at, Actor: "cloud", By: System})
 }
 
 // Heard ends the alarm that a gateway is lost, if there is one.
@@ -36,7 +41,7 @@ func (s *Service) Heard(ctx context.Context, gateway care.GatewayID, now time.Ti
 	for _, a := range open {
 		alert := a.Alert
 		alert.State, alert.At = care.Cleared, now.UTC().Truncate(time.Millisecond)
-		if err := s.raise(ctx, a.Site, gateway, alert, Event{What: Clear, At: now, Actor: "cloud", By: System}); err != nil {
+		if err := s.Report(ctx, a.Site, gateway, alert, now); err != nil {
 			return err
 		}
 	}
