@@ -151,14 +151,18 @@ func (m *Movement) Shaken(t float64) float64 {
 const (
 	lossLasts   = 0.55 // s: stagger, the arms flail
 	dropLasts   = 0.40 // s: part of the weight is gone
-	impactLasts = 0.45 // s: one hard blow that rings off
+	impactLasts = 0.45 // s: one hard blow, and a bounce
 	settleLasts = 0.90 // s: rolls to rest
 	fallLasts   = lossLasts + dropLasts + impactLasts + settleLasts
-	impactPeak  = 5.6 // g above gravity
+	impactPeak  = 5.6  // g above gravity
+	blowRise    = 0.05 // s: flesh and carpet soften the blow
 )
 
+// blow is a blow at 0 of the given width in seconds.
+func blow(t, width float64) float64 { return math.Exp(-t * t / (2 * width * width)) }
+
 // ImpactAfter is the time from the start of a fall to its impact, in seconds.
-const ImpactAfter = lossLasts + dropLasts
+const ImpactAfter = lossLasts + dropLasts + blowRise
 
 func (m *Movement) fall(s float64, from, to [3]float64) (acc, gyro [3]float64) {
 	mix := func(x float64) [3]float64 {
@@ -188,7 +192,7 @@ func (m *Movement) fall(s float64, from, to [3]float64) (acc, gyro [3]float64) {
 		return acc, [3]float64{140 * x, 160 + 120*x, -60 * x}
 	case s < lossLasts+dropLasts+impactLasts:
 		u := s - lossLasts - dropLasts
-		ring := math.Exp(-u/0.07) * math.Cos(2*math.Pi*8*u)
+		ring := blow(u-blowRise, 0.035) + 0.35*blow(u-0.18, 0.045) - 0.18*blow(u-0.29, 0.05)
 		acc = mix(0.7 + 0.3*u/impactLasts)
 		acc[0] += 0.45 * impactPeak * ring
 		acc[1] -= 0.75 * impactPeak * ring
