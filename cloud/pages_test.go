@@ -1,0 +1,100 @@
+package cloud
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/care"
+	"osmanthus/cloud/api"
+	"osmanthus/cloud/config"
+)
+
+// follow opens a page's stream of events and waits until it is greeted. What
+// it returns waits for an alarm.
+func (p *person) follow() (next func() api.Alarm) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	p.t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, "GET", p.base+"/events", nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	c := *p.http
+	c.Timeout = 0
+	resp, err := c.Do(r)
+	if err != nil || resp.StatusCode != 200 {
+		p.t.Fatal(resp, err)
+	}
+	p.t.Cleanup(func() { resp.Body.Close() })
+	lines := bufio.NewScanner(resp.Body)
+	read := func(event string) (data string) {
+		for named := false; lines.Scan(); {
+			if e, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				named = e == event
+			}
+			if d, ok := strings.CutPrefix(lines.Text(), "data: "); ok && named {
+				return d
+			}
+		}
+		p.t.Fatalf("the stream ended without %s", event)
+		return ""
+	}
+	read("hello")
+	return func() (a api.Alarm) {
+		p.t.Helper()
+		if err := json.Unmarshal([]byte(read("alarm")), &a); err != nil {
+			p.t.Fatal(err)
+		}
+		return a
+	}
+}
+
+func TestJ3_EveryPageHearsOfEveryStep(t *testing.T) {
+	dir := t.TempDir()
+	h := newHouse(t, dir)
+	h.furnish()
+	// Another process serves pages over the same records.
+	c := config.Default()
+	c.Site, c.StateDir, c.HTTP.Listen, c.Influx.URL, c.Influx.Bucket = "home", dir, "127.0.0.1:0", "http://127.0.0.1:9", "x/y"
+	other, err := New(t.Context(), c, Roles{Web: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- other.Run(ctx) }()
+	defer func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
+	li, wang := h.person("li"), (&house{other, t, nil}).person("wang")
+	desk, tablet := li.follow(), wang.follow()
+	h.raise(fall(care.Confirmed, time.Now()))
+	for name, next := range map[string]func() api.Alarm{"desk": desk, "tablet of another process": tablet} {
+		if a := next(); !a.Ringing || a.ResidentName != "李建国" {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	if code, text := wang.ask("POST", "/alarms/1/acknowledge", `{"station":"tablet"}`, nil); code != 200 {
+		t.Fatalf("%d %s", code, text)
+	}
+	if a := tablet(); a.State != "acknowledged" {
+		t.Errorf("the tablet itself: %s", a.State)
+	}
+}
+
+func TestAWebProcessAloneNeedsAStore(t *testing.T) {
+	c := config.Default()
+	c.Site, c.StateDir = "home", t.TempDir()
+	if _, err := New(t.Context(), c, Roles{Web: true}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "influx.url") {
+		t.Error(err)
+	}
+}
