@@ -15,7 +15,6 @@ type emitter struct {
 
 	gap     bool // the next block follows a loss
 	stateAt time.Time
-	lostAt  time.Time
 	last    time.Time // wall time after the last sample
 	line    timeline
 	block   care.Block

@@ -65,7 +65,8 @@ func newGuard(b Bus, opts Opts, log *slog.Logger) *guard {
 
 // Tx implements i2c.Bus.
 func (g *guard) Tx(addr uint16, w, r []byte) error {
-	wait := time.NewTimer(Deadline)
+	// Who holds the wires does so for Deadline at most; several may wait.
+	wait := time.NewTimer(2 * Deadline)
 	defer wait.Stop()
 	select {
 	case g.turn <- struct{}{}:

@@ -30,11 +30,11 @@ func Kinds() []Kind {
 			every: 200 * time.Millisecond, open: openIMU,
 		},
 		{
-			// The FIFO holds 0.32 s at 100 Hz: a bus that hangs for Deadline
-			// between two looks does not overflow it.
+			// The FIFO holds 0.32 s at 100 Hz: just longer than a look and a bus
+			// that hangs for Deadline behind another sensor.
 			Name: "max30102", Addresses: []uint16{0x57}, Rate: 100, MinRate: 50, MaxRate: 100,
 			Options: []string{"swap_red_ir"},
-			every:   100 * time.Millisecond, open: openPPG,
+			every:   80 * time.Millisecond, open: openPPG,
 		},
 		{
 			Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, Rate: 10, MinRate: 5, MaxRate: 25,

@@ -37,4 +37,7 @@ func (r *rhythm) wait(ctx context.Context) bool {
 	}
 }
 
+// rest leaves out the beats of the next d.
+func (r *rhythm) rest(d time.Duration) { r.next = time.Now().Add(d) }
+
 func (r *rhythm) stop() { r.timer.Stop() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -41,7 +42,7 @@ type runner struct {
 	log    *slog.Logger
 
 	row    int // faults in a row
-	losing time.Time
+	losses losses
 
 	state   atomic.Int32 // last care.SensorState, -1 before the first
 	faults  atomic.Uint64
@@ -106,7 +107,7 @@ func (r *runner) run(ctx context.Context) {
 			rest = 2 * firstRest // at once, once
 			continue
 		}
-		r.pause(ctx, rest)
+		r.pause(ctx, rest*3/4+rand.N(rest/2)) // never in step with its siblings
 		rest = min(2*rest, lastRest)
 	}
 }
@@ -128,12 +129,16 @@ func (r *runner) session(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.panics.Add(1)
+			r.faults.Add(1)
+			r.row++
 			r.log.Error("driver panicked", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = &panicError{p}
 		}
 	}()
 	dev, err := r.kind.open(&r.sensor, &r.parts)
 	if err != nil {
+		r.faults.Add(1)
+		r.row++
 		return err
 	}
 	defer func() {
@@ -157,21 +162,41 @@ func (r *runner) session(ctx context.Context) (err error) {
 			r.works(time.Now())
 			continue
 		}
-		if hung := (*hungError)(nil); errors.As(err, &hung) || errors.Is(err, drivers.ErrRestarted) ||
-			errors.Is(err, drivers.ErrHalted) || r.row+1 >= maxFaults {
+		r.faults.Add(1)
+		r.row++
+		if !r.bearable(err) {
 			return err
 		}
-		r.row++
-		r.faults.Add(1)
 		r.log.Debug("reading failed", "error", err, "row", r.row)
+		if hung := (*hungError)(nil); errors.As(err, &hung) {
+			beat.rest(afterHang) // its siblings first
+		}
 	}
 	return nil
 }
 
+// bearable reports whether a session goes on after an error.
+func (r *runner) bearable(err error) bool {
+	hung := (*hungError)(nil)
+	switch {
+	case errors.As(err, &hung):
+		// Once may be a machine that was busy: the FIFO bridges it. Twice in a
+		// row it is the chip, and costs its siblings too much.
+		return r.row < 2
+	case errors.Is(err, errBusStuck):
+		// Another's fault. Trying is cheap, and the first success is enough.
+		if r.row >= maxFaults {
+			r.say(care.SensorBusStuck, time.Now())
+		}
+		return true
+	case errors.Is(err, drivers.ErrRestarted), errors.Is(err, drivers.ErrHalted):
+		return false
+	}
+	return r.row < maxFaults
+}
+
 // fault judges why a session ended.
 func (r *runner) fault(err error) {
-	r.faults.Add(1)
-	r.row++
 	state := care.SensorSilent
 	identity := (*drivers.IdentityError)(nil)
 	switch {
@@ -190,7 +215,7 @@ func (r *runner) fault(err error) {
 // works says that the sensor works, or that it answers and loses samples.
 func (r *runner) works(now time.Time) {
 	state := care.SensorWorks
-	if !r.losing.IsZero() && now.Sub(r.losing) < time.Minute {
+	if r.losses.many(now) {
 		state = care.SensorLosing
 	}
 	r.say(state, now)
@@ -215,11 +240,32 @@ func (r *runner) repeat(now time.Time) {
 	r.emit.reading(care.SensorState, float64(state), 100, now, now)
 }
 
-// overrun notes that samples were lost. One loss every now and then is a gap;
-// it becomes a state when it happens again within a minute.
+// overrun notes that samples were lost.
 func (r *runner) overrun(now time.Time) {
-	if r.lost.Add(1) > 1 && now.Sub(r.emit.lostAt) < time.Minute {
-		r.losing = now
+	r.lost.Add(1)
+	r.losses.add(now)
+}
+
+// losses remembers the last losses of samples. One now and then is a gap; a
+// sensor is losing from the fifth within a minute on, which is some 3 % of its
+// samples, until half a minute has passed without.
+type losses struct {
+	at     [5]time.Time
+	n      int
+	losing bool
+}
+
+func (l *losses) add(now time.Time) {
+	l.at[l.n%len(l.at)] = now
+	l.n++
+	if first := l.at[l.n%len(l.at)]; l.n >= len(l.at) && now.Sub(first) < time.Minute {
+		l.losing = true
 	}
-	r.emit.lostAt = now
+}
+
+func (l *losses) many(now time.Time) bool {
+	if l.losing && now.Sub(l.at[(l.n-1)%len(l.at)]) > 30*time.Second {
+		l.losing = false
+	}
+	return l.losing
 }

@@ -154,7 +154,7 @@ func (s *Sense) States() map[care.SourceID]int {
 
 const (
 	// Deadline bounds one transaction; row A2 of the requirements allows 250 ms.
-	Deadline = 200 * time.Millisecond
+	Deadline = 240 * time.Millisecond
 	// maxFaults in a row make a sensor silent, and a bus be opened again.
 	maxFaults = 3
 	// stateEvery is how often a sensor's state is said although it is the same.
@@ -163,4 +163,7 @@ const (
 	// often each time down to every lastRest.
 	firstRest = time.Second
 	lastRest  = 20 * time.Second
+	// afterHang is how long a sensor that hung the bus leaves it to its
+	// siblings before it tries again: their FIFOs have to be emptied first.
+	afterHang = 300 * time.Millisecond
 )
