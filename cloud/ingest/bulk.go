@@ -36,7 +36,7 @@ func newBulk(in *Ingest, out publisher) *bulk {
 }
 
 func (in *Ingest) runBulk(ctx context.Context) {
-	b := newBulk(in, in.bulk)
+	b := newBulk(in, in.urgent)
 	for {
 		if err := b.round(ctx); err != nil {
 			return // ctx ended: the gateways still hold what was under way

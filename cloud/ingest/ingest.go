@@ -61,8 +61,8 @@ type Ingest struct {
 	boards *boards
 	counts counts
 
-	urgent *session // alert, status; publishes boards and receipts of alerts
-	bulk   *session // live, backfill; publishes watermarks
+	urgent *session // alert, status; publishes boards and receipts
+	bulk   *session // live, backfill; publishes nothing, for it leaves the broker when its queue is full
 }
 
 // New returns an ingest that does nothing until Run.
