@@ -12,14 +12,14 @@ func TestJ1_TheMostUrgentComesFirst(t *testing.T) {
 	}
 	all := []Alarm{
 		a(1, "low", "raised", 0), a(2, "high", "suspected", 0), a(3, "high", "raised", 5), a(4, "medium", "acknowledged", 1),
-		a(5, "high", "raised", 1), a(6, "low", "suspected", 0), a(7, "medium", "raised", 0),
+		a(5, "high", "raised", 1), a(8, "high", "on_site", 0), a(6, "low", "suspected", 0), a(7, "medium", "raised", 0),
 	}
 	slices.SortStableFunc(all, byUrgency)
 	var ids []int64
 	for _, one := range all {
 		ids = append(ids, one.ID)
 	}
-	if want := []int64{5, 3, 7, 4, 1, 2, 6}; !slices.Equal(ids, want) {
+	if want := []int64{5, 3, 8, 7, 4, 1, 2, 6}; !slices.Equal(ids, want) {
 		t.Errorf("%v, want %v", ids, want)
 	}
 }

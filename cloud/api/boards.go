@@ -43,16 +43,19 @@ func (a *API) board(ctx context.Context, all []Resident) (Board, error) {
 	return b, nil
 }
 
-// byUrgency orders alarms: what rings before what does not, higher priority
-// first, and the longest waiting first within a priority.
+// byUrgency orders alarms: higher priority first, within it what still rings,
+// within that the longest waiting. Suspicions come last.
 func byUrgency(x, y Alarm) int {
 	return cmp.Or(cmp.Compare(rank(x), rank(y)), x.RaisedAt.Compare(y.RaisedAt), cmp.Compare(x.ID, y.ID))
 }
 
 func rank(a Alarm) int {
-	r := map[string]int{"high": 0, "medium": 1, "low": 2}[a.Priority]
-	if a.State == "suspected" {
-		r += 3
+	r := map[string]int{"high": 0, "medium": 2, "low": 4}[a.Priority]
+	switch a.State {
+	case "suspected":
+		r += 6
+	case "acknowledged", "on_site":
+		r++
 	}
 	return r
 }
