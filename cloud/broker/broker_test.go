@@ -253,6 +253,34 @@ func TestH1_AStalledConsumerLosesNothing(t *testing.T) {
 	}
 }
 
+// What waits for a client must not keep it from subscribing when it returns.
+func TestAKeptSessionMaySubscribe(t *testing.T) {
+	h := start(t, broker.Opts{})
+	g := connect(t, h.gateway(t, "g1"))
+	const filter, messages = "osmanthus/v1/+/+/alert", 3
+	for round := range 2 {
+		heard := make(chan paho.Message, 100)
+		o := h.internal().SetCleanSession(false).SetAutoAckDisabled(true).
+			SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { heard <- m })
+		ingest := connect(t, o)
+		token := ingest.Subscribe(filter, 1, nil)
+		if err := wait(token); err != nil || token.(*paho.SubscribeToken).Result()[filter] != 1 {
+			t.Fatalf("round %d: %v, granted %v", round, err, token.(*paho.SubscribeToken).Result())
+		}
+		if round == 0 {
+			for range messages {
+				if err := wait(g.Publish("osmanthus/v1/home/g1/alert", 1, false, "x")); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for range messages { // none is acknowledged, so all come again
+			next(t, heard)
+		}
+		ingest.Disconnect(100)
+	}
+}
+
 func TestGarbageEndsItsOwnConnectionOnly(t *testing.T) {
 	h := start(t, broker.Opts{})
 	g1 := connect(t, h.gateway(t, "g1"))

@@ -45,7 +45,7 @@ func (d *door) ID() string { return "door" }
 // Provides says which events the door listens to.
 func (d *door) Provides(event byte) bool {
 	switch event {
-	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnDisconnect:
+	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSubscribe, mqtt.OnDisconnect:
 		return true
 	}
 	return false
@@ -137,6 +137,16 @@ func (d *door) OnACLCheck(cl *mqtt.Client, topic string, write bool) bool {
 		return t.Lane.FromGateway()
 	}
 	return t.Lane.ToGateway()
+}
+
+// OnSubscribe makes room for the packet's number. Client and server number
+// their packets apart from each other, but mochi refuses a SUBSCRIBE that has
+// the number of a message under way to the same client, which is what the
+// first SUBSCRIBE of a kept session meets. That message was sent again when
+// the client came back; it is only not sent a third time.
+func (d *door) OnSubscribe(cl *mqtt.Client, pk packets.Packet) packets.Packet {
+	cl.State.Inflight.Delete(pk.PacketID)
+	return pk
 }
 
 // OnDisconnect forgets a guest.
