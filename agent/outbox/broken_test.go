@@ -226,6 +226,39 @@ func TestAFolderThatCannotBeWrittenIsRefused(t *testing.T) {
 	}
 }
 
+func TestAlertsOnADiskThatCannotBeWrittenAreRescued(t *testing.T) {
+	dir := t.TempDir()
+	o, err := Open(dir, Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, o, Alert, 1, 1, 9, 100)
+	put(t, o, Telemetry, 1, 1, 9, 100)
+	o.Alerts().Ack(1, 1, 4)
+	if err := o.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{lockName, segmentName(telemetryPrefix, 1)} { // what is not needed may be broken
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o, err = Rescue(dir, Opts{MaxBytes: 1 << 40}); err != nil {
+		t.Fatal(err)
+	}
+	put(t, o, Alert, 2, 1, 2, 100)
+	wantKeys(t, "alerts", keys(t, o, Alert, 0, 100), span(Alert, 1, 5, 9), span(Alert, 2, 1, 2))
+	put(t, o, Telemetry, 2, 1, 200, 100<<10)
+	commit(t, o)
+	if used := o.Stats().DiskBytes; used > maxMemory {
+		t.Errorf("%d bytes of memory", used)
+	}
+	if o, err = Rescue(filepath.Join(dir, "nowhere"), Opts{}); err != nil {
+		t.Fatal(err)
+	}
+	put(t, o, Alert, 2, 1, 2, 100)
+}
+
 func TestReadingWithAnErrorIsTriedAgain(t *testing.T) {
 	b := &flaky{memFiles: newMemFiles()}
 	o, err := open(b, Opts{})

@@ -13,7 +13,10 @@ const maxWait = 2 * time.Second
 // seen by Next as if the disk had refused it; the disk may still take it.
 func (l *Lane) commitWithin(d time.Duration, upto uint64) error {
 	done := make(chan error, 1)
-	l.late.Go(func() { done <- l.commit(upto) })
+	go func() {
+		defer l.late.Done()
+		done <- l.commit(upto)
+	}()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -248,11 +251,14 @@ func (l *Lane) prepare() error {
 
 // close commits and ends the lane.
 func (l *Lane) close() error {
+	l.mu.Lock()
+	l.closing = true
+	l.mu.Unlock()
+	l.late.Wait()
 	err := l.commit(0)
 	if errors.Is(err, ErrClosed) {
 		return nil
 	}
-	l.late.Wait()
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	l.mu.Lock()

@@ -46,15 +46,19 @@ type Lane struct {
 	ops          []op   // changes of state that are not on disk
 	state        state
 	stats        Stats // only the counters
+	closing      bool  // nothing more is put
 	closed       bool
 }
 
-// put queues a record in memory.
+// put queues a record in memory. After that of an alert comes commitWithin.
 func (l *Lane) put(boot, seq uint64, payload []byte) (pos uint64, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed {
+	if l.closing {
 		return 0, ErrClosed
+	}
+	if l.class == Alert {
+		l.late.Add(1) // for commitWithin
 	}
 	for l.class == Telemetry && l.pendingBytes+len(payload) > maxPending && len(l.pending) > l.writingNow {
 		l.giveUpPending()

@@ -1,9 +1,12 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -14,6 +17,23 @@ type memFiles struct {
 }
 
 func newMemFiles() *memFiles { return &memFiles{files: map[string]*memFile{}} }
+
+// fill copies the segments of one lane from a folder, as far as they can be
+// read.
+func (m *memFiles) fill(dir, prefix string) error {
+	entries, failed := os.ReadDir(dir)
+	for _, e := range entries {
+		if _, ok := parseSegmentName(prefix, e.Name()); !ok {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if len(data) > 0 {
+			m.files[e.Name()] = &memFile{data: data}
+		}
+		failed = errors.Join(failed, err)
+	}
+	return failed
+}
 
 func (m *memFiles) list() ([]string, error) {
 	m.mu.Lock()

@@ -3,6 +3,7 @@
 package outbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,7 +40,13 @@ const (
 	maxSegment  = 1 << 20
 	minSegment  = 512 << 10
 	minBytes    = 8 * minSegment
+	maxMemory   = 16 << 20
 	defaultSize = 1 << 30
+)
+
+const (
+	alertPrefix     = "alerts"
+	telemetryPrefix = "telemetry"
 )
 
 // Errors that callers tell apart.
@@ -76,8 +83,8 @@ type Outbox struct {
 
 // Open opens or makes the outbox in the folder dir and locks it. It fails,
 // with the reason, on a folder that cannot be written, is locked, or was
-// written by a later version: the caller may go on with NewMemory, and must
-// say so aloud.
+// written by a later version: the caller may go on with Rescue, and must say so
+// aloud.
 func Open(dir string, o Opts) (*Outbox, error) {
 	f, err := openOSFiles(dir)
 	if err != nil {
@@ -91,13 +98,36 @@ func Open(dir string, o Opts) (*Outbox, error) {
 	return out, nil
 }
 
-// NewMemory returns an outbox that ends with the process.
+// NewMemory returns an outbox that ends with the process and occupies 16 MiB at
+// most, whatever o says.
 func NewMemory(o Opts) (*Outbox, error) {
-	out, err := open(newMemFiles(), o)
+	out, err := openMemory(newMemFiles(), o)
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
 	return out, nil
+}
+
+// Rescue returns an outbox in memory, as NewMemory does, that holds the alerts
+// which can be read in the folder dir: for a disk that Open refuses because it
+// cannot be written any more. What could not be read is logged. Nothing on the
+// disk changes: when it works again its alerts are sent again.
+func Rescue(dir string, o Opts) (*Outbox, error) {
+	f := newMemFiles()
+	failed := f.fill(dir, alertPrefix)
+	out, err := openMemory(f, o)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: rescuing %s: %w", dir, err)
+	}
+	if failed != nil {
+		out.space.log.Error("alerts on the disk cannot be read", "dir", dir, "error", failed)
+	}
+	return out, nil
+}
+
+func openMemory(f files, o Opts) (*Outbox, error) {
+	o.MaxBytes = min(cmp.Or(o.MaxBytes, maxMemory), maxMemory)
+	return open(f, o)
 }
 
 func open(f files, o Opts) (*Outbox, error) {
@@ -110,9 +140,9 @@ func open(f files, o Opts) (*Outbox, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	log := o.Logger.With("component", "outbox")
+	log := o.Logger
 	sp := &space{files: f, log: log, max: o.MaxBytes}
-	sp.segSize = min(maxSegment, max(minSegment, int(o.MaxBytes/16)/pageSize*pageSize))
+	sp.segSize = int(min(maxSegment, max(minSegment, o.MaxBytes/16/pageSize*pageSize)))
 	if o.segment > 0 {
 		sp.segSize = o.segment
 	}
@@ -127,10 +157,10 @@ func open(f files, o Opts) (*Outbox, error) {
 			return nil, err
 		}
 	}
-	if out.alerts, err = loadLane(Alert, "alerts", names, sp, log); err != nil {
+	if out.alerts, err = loadLane(Alert, alertPrefix, names, sp, log); err != nil {
 		return nil, err
 	}
-	if out.telemetry, err = loadLane(Telemetry, "telemetry", names, sp, log); err != nil {
+	if out.telemetry, err = loadLane(Telemetry, telemetryPrefix, names, sp, log); err != nil {
 		return nil, err
 	}
 	// The first segments are made now: a folder that cannot be written says so

@@ -51,11 +51,6 @@ func set(m map[uint64]ranges, boot uint64, r ranges) {
 	}
 }
 
-// settled reports whether all of a run is acknowledged or dropped.
-func (s *state) settled(r run) bool {
-	return s.waiting(r) == 0
-}
-
 // waiting counts the records of a run that are neither acknowledged nor
 // dropped.
 func (s *state) waiting(r run) uint64 {

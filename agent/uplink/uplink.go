@@ -70,7 +70,7 @@ func New(cfg Config, alerts, telemetry Queue, o Opts) (*Uplink, error) {
 		o.Metrics = metrics.NewSet()
 	}
 	return &Uplink{
-		cfg: cfg, log: o.Logger.With("component", "uplink"), onBoard: o.OnBoard, count: newCounters(o.Metrics),
+		cfg: cfg, log: o.Logger, onBoard: o.OnBoard, count: newCounters(o.Metrics),
 		alerts:    alertLane{queue: alerts, resend: cfg.AlertResend},
 		telemetry: telemetryLanes{queue: telemetry, after: cfg.TelemetryAfter, rate: cfg.BackfillRate, window: cfg.Window},
 		status:    statusLane{read: o.Status, every: cfg.StatusEvery},
