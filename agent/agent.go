@@ -131,7 +131,7 @@ func (a *Agent) openOutbox() error {
 	if err != nil {
 		a.log.Error("outbox cannot be opened, kept in memory: a power cut loses what is not delivered", "error", err)
 		a.warnings.Set(health.Warning{Code: "outbox-in-memory", Severity: health.Critical, Text: err.Error()}, 0, time.Now())
-		if a.outbox, err = outbox.NewMemory(opts); err != nil {
+		if a.outbox, err = outbox.Rescue(filepath.Join(a.cfg.StateDir, "outbox"), opts); err != nil {
 			return fmt.Errorf("agent: %w", err)
 		}
 	}
