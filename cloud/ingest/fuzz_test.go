@@ -1,8 +1,12 @@
 package ingest
 
 import (
+	"context"
 	"testing"
+	"time"
 
+	"osmanthus/care"
+	"osmanthus/cloud/sql"
 	"osmanthus/wire"
 )
 
@@ -17,14 +21,48 @@ func FuzzMessage(f *testing.F) {
 	f.Add("osmanthus/v1/home/g1/receipt", []byte{0xa0})
 	f.Add("", []byte{})
 	h := newHouse(f)
+	// Without a disk, so that the inputs are many.
+	records := &forgetful{h.db}
+	h.deps.Gateways, h.deps.Ledger, h.deps.Quarantine, h.known = records, records, records, newKnown(records)
+	h.bulkLine.marks.ledger = records
 	f.Fuzz(func(t *testing.T, topic string, payload []byte) {
 		clear(h.acked)
+		h.letters.sent, h.people.alerts, h.people.status, h.people.seen = nil, nil, nil, nil
 		h.stores(t, h.message(topic, payload))
 		h.urgent.take(t.Context(), h.message(topic, payload))
 		if h.acked[string(payload)] != 2 || len(h.urgent.pending) != 0 {
 			t.Errorf("acknowledged %d times, %d pending", h.acked[string(payload)], len(h.urgent.pending))
 		}
 	})
+}
+
+// forgetful are records that keep nothing.
+type forgetful struct{ *sql.DB }
+
+func (forgetful) Site(_ context.Context, g care.GatewayID) (care.SiteID, bool, error) {
+	return "home", g == "g1", nil
+}
+
+func (forgetful) Settle(_ context.Context, settled map[care.GatewayID]map[uint64][]wire.Range, _ time.Time) (map[care.GatewayID][]wire.Watermark, error) {
+	out := map[care.GatewayID][]wire.Watermark{}
+	for g, boots := range settled {
+		for boot, ranges := range boots {
+			out[g] = append(out[g], wire.Watermark{Boot: boot, Top: ranges[0].To})
+		}
+	}
+	return out, nil
+}
+
+func (forgetful) Watermarks(context.Context, care.GatewayID) ([]wire.Watermark, error) {
+	return nil, nil
+}
+
+func (forgetful) Watermark(_ context.Context, _ care.GatewayID, boot uint64) (wire.Watermark, error) {
+	return wire.Watermark{Boot: boot}, nil
+}
+
+func (forgetful) Quarantine(context.Context, care.GatewayID, string, []byte, string, time.Time) error {
+	return nil
 }
 
 // BenchmarkBulk prints what ingest itself costs, without broker and InfluxDB
