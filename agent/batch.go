@@ -31,6 +31,9 @@ type batcher struct {
 
 	mu       sync.Mutex
 	readings []care.Reading
+	ending   bool // nothing is held back any more
+
+	began anchor
 
 	put   sync.Mutex // one flush at a time
 	seq   uint64     // of the last message; under put
@@ -40,8 +43,10 @@ type batcher struct {
 }
 
 func newBatcher(a *Agent) *batcher {
+	now := time.Now()
 	return &batcher{agent: a, log: a.log.With("component", "batcher"), done: make(chan struct{}),
-		beat: a.pulses.Watch("batcher", time.Minute, time.Now())}
+		began: anchor{wall: now.Round(0), steady: now},
+		beat:  a.pulses.Watch("batcher", time.Minute, time.Now())}
 }
 
 // add takes a reading; it waits for no disk.
@@ -73,6 +78,9 @@ func (b *batcher) run(ctx context.Context) error {
 
 // drain puts everything on disk.
 func (b *batcher) drain() {
+	b.mu.Lock()
+	b.ending = true
+	b.mu.Unlock()
 	b.flush()
 	b.commit()
 }
@@ -81,10 +89,16 @@ func (b *batcher) drain() {
 func (b *batcher) flush() {
 	b.put.Lock()
 	defer b.put.Unlock()
+	now := time.Now()
 	b.mu.Lock()
+	if b.began.hold(now.Round(0)) && len(b.readings) < maxHeld && !b.ending {
+		b.mu.Unlock()
+		return
+	}
 	rs := b.readings
 	b.readings = b.spare[:0]
 	b.mu.Unlock()
+	b.began.restamp(rs, now)
 	for all := rs; len(all) > 0; {
 		n := min(len(all), maxBatch)
 		b.send(all[:n])

@@ -27,18 +27,29 @@ type caller struct {
 	signal chan struct{} // capacity 1: there is something in queue
 
 	mu    sync.Mutex
-	queue []care.Alert
+	queue []waiting
 
 	store sync.Mutex // one alert at a time, in order
 	seq   uint64     // of the last alert; under store
+
+	put func(outbox.Key, []byte) error // the outbox
 
 	stored, failed atomic.Uint64
 	slowest        atomic.Int64 // nanoseconds that an alert waited for the disk
 }
 
+// waiting is an alert that is not stored yet.
+type waiting struct {
+	care.Alert
+	since time.Time
+	// impatient sounds it when the disk takes too long, of this alert or of one
+	// before it.
+	impatient *time.Timer
+}
+
 func newCaller(a *Agent) *caller {
 	c := &caller{agent: a, log: a.log.With("component", "caller"), places: map[care.SourceID]string{},
-		signal: make(chan struct{}, 1), beat: a.pulses.Watch("caller", time.Minute, time.Now())}
+		signal: make(chan struct{}, 1), put: a.outbox.Put, beat: a.pulses.Watch("caller", time.Minute, time.Now())}
 	for _, s := range a.cfg.Sensors {
 		c.places[care.SourceID(s.ID)] = s.Place
 	}
@@ -49,8 +60,12 @@ func newCaller(a *Agent) *caller {
 func (c *caller) call(a care.Alert) {
 	// The engine owns the slice until its next step.
 	a.Evidence.Features = append([]care.Feature(nil), a.Evidence.Features...)
+	w := waiting{Alert: a, since: time.Now(), impatient: time.AfterFunc(patience, func() {
+		c.agent.warnings.Set(health.Warning{Code: "disk-hangs", Severity: health.Critical, Text: "an alert was sounded before it was stored"}, 0, time.Now())
+		c.agent.local.Alert(a, c.places[a.Source])
+	})}
 	c.mu.Lock()
-	c.queue = append(c.queue, a)
+	c.queue = append(c.queue, w)
 	c.mu.Unlock()
 	select {
 	case c.signal <- struct{}{}:
@@ -91,28 +106,22 @@ func (c *caller) drain() {
 	}
 }
 
-func (c *caller) deliver(a care.Alert) {
-	began := time.Now()
-	place := c.places[a.Source]
-	hanging := time.AfterFunc(patience, func() {
-		c.agent.warnings.Set(health.Warning{Code: "disk-hangs", Severity: health.Critical, Text: "an alert was sounded before it was stored"}, 0, time.Now())
-		c.agent.local.Alert(a, place)
-	})
-	defer hanging.Stop()
-	err := c.keep(a)
+func (c *caller) deliver(a waiting) {
+	err := c.keep(a.Alert)
 	w := health.Warning{Code: "alert-not-stored", Severity: health.Critical}
 	if err != nil {
 		c.failed.Add(1)
 		w.Text = err.Error()
 		c.log.Error("alert is not on disk", "kind", a.Kind.String(), "error", err)
 	}
-	c.agent.warnings.Is(err != nil, w, 0, time.Now())
-	if hanging.Stop() {
-		c.agent.warnings.Clear("disk-hangs", time.Now())
+	now := time.Now()
+	c.agent.warnings.Is(err != nil, w, 0, now)
+	if a.impatient.Stop() {
+		c.agent.warnings.Clear("disk-hangs", now)
 	}
-	c.agent.local.Alert(a, place)
+	c.agent.local.Alert(a.Alert, c.places[a.Source]) // again, it changes nothing
 	c.agent.wake()
-	c.slowest.Store(max(c.slowest.Load(), int64(time.Since(began))))
+	c.slowest.Store(max(c.slowest.Load(), int64(now.Sub(a.since))))
 	c.log.Info("alert", "kind", a.Kind.String(), "state", a.State.String(), "priority", a.Priority.String(),
 		"resident", string(a.Resident), "source", string(a.Source), "episode", a.Episode.String(), "onset", a.Onset, "at", a.At)
 }
@@ -121,10 +130,15 @@ func (c *caller) deliver(a care.Alert) {
 func (c *caller) keep(a care.Alert) error {
 	m := wire.Alert{Boot: c.agent.boot, Seq: c.seq + 1, TimeQuality: c.agent.clock.Quality(time.Now()), Alert: a}
 	payload, err := wire.EncodeAlert(m)
-	if err != nil {
-		return err
+	if err != nil { // evidence that cannot be carried must not keep the alert back
+		c.log.Error("alert goes without its evidence", "error", err)
+		m.Alert.Evidence = care.Evidence{Metric: a.Evidence.Metric}
+		m.Alert.Confidence = 1
+		if payload, err = wire.EncodeAlert(m); err != nil {
+			return err
+		}
 	}
-	err = c.agent.outbox.Put(outbox.Key{Class: outbox.Alert, Boot: m.Boot, Seq: m.Seq}, payload)
+	err = c.put(outbox.Key{Class: outbox.Alert, Boot: m.Boot, Seq: m.Seq}, payload)
 	if err != nil && !errors.Is(err, outbox.ErrVolatile) {
 		return err
 	}

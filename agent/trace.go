@@ -74,7 +74,8 @@ func (a *Agent) play(ctx context.Context, from io.Reader) error {
 			return fmt.Errorf("agent: trace line %d: neither block, reading nor tick", n)
 		}
 		if n%1000 == 0 { // faster than life: do not gather an hour in memory
-			a.batcher.drain()
+			a.batcher.flush()
+			a.batcher.commit()
 		}
 	}
 	if err := in.Err(); err != nil {

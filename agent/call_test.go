@@ -1,0 +1,113 @@
+package agent
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"osmanthus/agent/config"
+	"osmanthus/agent/outbox"
+	"osmanthus/care"
+)
+
+func quietAgent(t *testing.T) *Agent {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Site, cfg.Gateway, cfg.HTTP, cfg.StateDir = "home-1", "gw-1", "", t.TempDir()
+	a, err := New(cfg, Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.outbox.Close() })
+	return a
+}
+
+func anAlert(n byte) care.Alert {
+	return care.Alert{Episode: care.Episode{n}, Kind: care.Fall, State: care.Confirmed, Priority: care.High,
+		Resident: "r-1", Source: "wrist-1", Onset: time.Now(), At: time.Now(), Confidence: 1, Evidence: care.Evidence{Rule: "fall/1"}}
+}
+
+func TestAnAlertIsStoredBeforeItIsSounded(t *testing.T) {
+	a := quietAgent(t)
+	var open []int
+	put := a.caller.put
+	a.caller.put = func(k outbox.Key, b []byte) error {
+		_, n := a.local.Loudest(time.Now())
+		open = append(open, n)
+		return put(k, b)
+	}
+	a.caller.call(anAlert(1))
+	a.caller.call(anAlert(2))
+	a.caller.drain()
+	if !slices.Equal(open, []int{0, 1}) {
+		t.Errorf("when it was stored, so many were open: %v", open)
+	}
+	if _, n := a.local.Loudest(time.Now()); n != 2 || a.outbox.Stats().Alerts != 2 {
+		t.Errorf("%d are open, %d stored", n, a.outbox.Stats().Alerts)
+	}
+}
+
+func TestADiskThatHangsKeepsNobodySilent(t *testing.T) {
+	a := quietAgent(t)
+	release := make(chan struct{})
+	a.caller.put = func(k outbox.Key, b []byte) error { <-release; return a.outbox.Put(k, b) }
+	began := time.Now()
+	a.caller.call(anAlert(1))
+	a.caller.call(anAlert(2)) // waits behind the first
+	var drained sync.WaitGroup
+	drained.Go(a.caller.drain)
+	wait := time.NewTicker(10 * time.Millisecond)
+	defer wait.Stop()
+	for range wait.C {
+		if _, n := a.local.Loudest(time.Now()); n == 2 {
+			break
+		}
+		if time.Since(began) > 10*time.Second {
+			t.Fatal("a hanging disk keeps an alert silent")
+		}
+	}
+	if d := time.Since(began); d < patience {
+		t.Errorf("sounded after %v: the disk was not waited for", d)
+	}
+	if codes := a.warnings.Codes(time.Now()); !slices.Contains(codes, "disk-hangs") {
+		t.Errorf("nobody is told: %v", codes)
+	}
+	close(release)
+	drained.Wait()
+	if _, n := a.local.Loudest(time.Now()); n != 2 || a.outbox.Stats().Alerts != 2 {
+		t.Errorf("%d are open, %d stored", n, a.outbox.Stats().Alerts)
+	}
+}
+
+func TestADiskThatRefusesKeepsNobodySilent(t *testing.T) {
+	a := quietAgent(t)
+	put := a.caller.put
+	a.caller.put = func(outbox.Key, []byte) error { return errors.New("read-only file system") }
+	a.caller.call(anAlert(1))
+	a.caller.drain()
+	if _, n := a.local.Loudest(time.Now()); n != 1 || a.caller.failed.Load() != 1 {
+		t.Errorf("%d are open, %d failed", n, a.caller.failed.Load())
+	}
+	a.caller.put = put
+	a.caller.call(anAlert(2))
+	a.caller.drain()
+	_, _, seq, _, ok := a.outbox.Alerts().Next(0)
+	if !ok || seq != 1 {
+		t.Errorf("after an alert that was refused the next has number %d: a hole", seq)
+	}
+}
+
+func TestAnAlertWithNonsenseAsEvidenceIsCarriedWithoutIt(t *testing.T) {
+	a := quietAgent(t)
+	odd := anAlert(1)
+	odd.Confidence = math.NaN()
+	odd.Evidence.Features = []care.Feature{{Name: "peak", Value: math.Inf(1), Unit: "g"}}
+	a.caller.call(odd)
+	a.caller.drain()
+	if a.outbox.Stats().Alerts != 1 || a.caller.failed.Load() != 0 {
+		t.Errorf("%d are stored, %d failed", a.outbox.Stats().Alerts, a.caller.failed.Load())
+	}
+}
