@@ -1,6 +1,9 @@
 package detect
 
 import (
+	"math"
+	"time"
+
 	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
@@ -9,6 +12,14 @@ import (
 // converter, that skin sends back to a MAX30102 at its usual LED current; air
 // sends back some hundreds.
 const DefaultContact = 20_000
+
+const (
+	// pulseStill is how much a second of acceleration may deviate for the light
+	// to be believed, in g: arms that swing move blood as a pulse does.
+	pulseStill = 0.06
+	// pulseRest is how long it must have been so: the window of the pulse.
+	pulseRest = 8 * time.Second
+)
 
 // pulse derives pulse rate, oxygen saturation, perfusion index, breathing rate
 // and skin contact from light. Without a signal it says nothing: the last
@@ -27,6 +38,10 @@ type pulse struct {
 	frame   [2]float64
 	push    func([]float64)
 	breathe func([]float64)
+
+	second signal.Motion // of a band that measures acceleration, too
+	shaken time.Time     // the last second that moved too much
+	moving bool          // there was one
 
 	beats, breaths, touches rhythm
 	touching, known         bool
@@ -53,7 +68,12 @@ func newPulse(s Source) *pulse {
 
 func (d *pulse) derive(b *care.Block, out []care.Reading) []care.Reading {
 	d.out = out
-	if b.Kind != care.PPG {
+	switch b.Kind {
+	case care.IMU:
+		d.shake(b)
+		return d.out
+	case care.PPG:
+	default:
 		return d.out
 	}
 	switch d.follow.Next(b) {
@@ -84,6 +104,29 @@ func (d *pulse) derive(b *care.Block, out []care.Reading) []care.Reading {
 	}
 	d.block = nil
 	return d.out
+}
+
+// shake watches the acceleration that a band measures beside the light.
+func (d *pulse) shake(b *care.Block) {
+	for i := range b.Len() {
+		x, y, z := b.Channels[0][i], b.Channels[1][i], b.Channels[2][i]
+		if max(math.Abs(x), math.Abs(y), math.Abs(z)) <= accLimit { // false for NaN
+			d.second.Push(x, y, z)
+		}
+		if float64(d.second.Len()) < b.Rate {
+			continue
+		}
+		if d.second.Rest() > pulseStill {
+			d.moving, d.shaken = true, b.At(i)
+		}
+		d.second.Reset()
+	}
+}
+
+// still reports whether the light of the last seconds can be believed.
+func (d *pulse) still(at time.Time) bool {
+	since := at.Sub(d.shaken)
+	return !d.moving || since >= pulseRest || since < -pulseRest
 }
 
 func (d *pulse) forget() {
@@ -127,7 +170,7 @@ func (d *pulse) sample(f []float64) {
 	}
 	d.touching, d.known = touching, true
 	dueBeats, dueBreaths := d.beats.due(at), d.breaths.due(at)
-	if !touching || !dueBeats && !dueBreaths {
+	if !touching || !dueBeats && !dueBreaths || !d.still(at) {
 		return
 	}
 	b, ok := d.pulse.Estimate()

@@ -18,6 +18,9 @@ type kind struct {
 	// order is which column, of required and optional, goes into which channel
 	// of a block. A missing optional column drops its channel.
 	order []string
+	// motion says that columns ax, ay, az, all of them or none, go before as a
+	// block of acceleration of the same source.
+	motion bool
 }
 
 // kinds is the one table of kinds.
@@ -27,7 +30,7 @@ var kinds = []kind{
 	{name: "imu-waist", columns: []string{"ax", "ay", "az"}, optional: []string{"gx", "gy", "gz"},
 		source: detect.IMUWaist, block: care.IMU, order: []string{"ax", "ay", "az", "gx", "gy", "gz"}},
 	{name: "ppg", columns: []string{"ir"}, optional: []string{"red"},
-		source: detect.PPG, block: care.PPG, order: []string{"red", "ir"}},
+		source: detect.PPG, block: care.PPG, order: []string{"red", "ir"}, motion: true},
 	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.BedLoad, order: []string{"x"}},
 	{name: "bed-load", columns: []string{"v"}, source: detect.BedPad, block: care.BedLoad, order: []string{"v"}},
 	{name: "vitals", columns: []string{"metric", "value"}, source: detect.Vitals},

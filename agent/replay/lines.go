@@ -21,8 +21,8 @@ type event struct {
 	State      string  `json:"state"`
 	Priority   string  `json:"priority"`
 	Confidence float64 `json:"confidence"`
-	Onset      float64 `json:"onset"` // seconds at which it began
-	Metric     string  `json:"metric,omitempty"`
+	Onset      float64 `json:"onset"`           // seconds at which it began
+	About      string  `json:"about,omitempty"` // the metric of a vital sign
 	Episode    string  `json:"episode"`
 	Rule       string  `json:"rule"`
 }
@@ -33,7 +33,7 @@ func newEvent(file string, a care.Alert) event {
 		Confidence: round(a.Confidence), Onset: since(a.Onset), Episode: a.Episode.String(), Rule: a.Evidence.Rule,
 	}
 	if a.Evidence.Metric != 0 {
-		e.Metric = a.Evidence.Metric.String()
+		e.About = a.Evidence.Metric.String()
 	}
 	return e
 }

@@ -21,6 +21,16 @@ func (p *player) wave(t *table) error {
 	if p.o.kind.block == care.IMU && len(w.columns) != 6 {
 		w.names, w.columns = w.names[:3], w.columns[:3] // a gyroscope has three axes or is not there
 	}
+	if p.o.kind.motion {
+		for _, name := range []string{"ax", "ay", "az"} {
+			if c := t.column(name); c >= 0 {
+				w.motion = append(w.motion, c)
+			}
+		}
+		if len(w.motion) != 3 {
+			w.motion = nil
+		}
+	}
 	head, end, err := peek(t)
 	if err != nil {
 		return err
@@ -37,6 +47,7 @@ func (p *player) wave(t *table) error {
 		}
 	}
 	w.block = care.Block{Resident: resident, Source: source, Kind: p.o.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
+	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
 	for _, r := range head {
 		w.push(r)
 	}
@@ -83,6 +94,8 @@ type wave struct {
 	before  float64 // the time of the row before
 	gap     bool
 	block   care.Block
+	motion  []int      // columns of acceleration beside the waveform
+	shake   care.Block // and their block
 }
 
 func (w *wave) push(r row) {
@@ -108,6 +121,13 @@ func (w *wave) push(r row) {
 			v = r.number(c, w.names[k])
 		}
 		w.block.Channels[k] = append(w.block.Channels[k], v)
+	}
+	for k, c := range w.motion {
+		v := math.NaN()
+		if r.err == nil {
+			v = r.number(c, [3]string{"ax", "ay", "az"}[k])
+		}
+		w.shake.Channels[k] = append(w.shake.Channels[k], v)
 	}
 	if first {
 		w.block.Start = at(seconds)
@@ -138,8 +158,15 @@ func (w *wave) flush() {
 		return
 	}
 	w.tick(w.block.Start.Sub(epoch).Seconds())
+	if len(w.motion) > 0 {
+		w.shake.Start, w.shake.Gap = w.block.Start, w.block.Gap
+		w.handle(w.engine.Block(&w.shake))
+	}
 	w.handle(w.engine.Block(&w.block))
 	for k := range w.block.Channels {
 		w.block.Channels[k] = w.block.Channels[k][:0]
+	}
+	for k := range w.shake.Channels {
+		w.shake.Channels[k] = w.shake.Channels[k][:0]
 	}
 }

@@ -1,5 +1,7 @@
 package signal
 
+import "math"
+
 // BreathRate is the rate at which Breath works, a second.
 const BreathRate = 10
 
@@ -8,6 +10,7 @@ const (
 	breathFrom   = 0.06            // Hz: 3.6 a minute
 	breathTo     = 0.75            // Hz: 45 a minute
 	breathStep   = 0.005
+	breathEven   = 2.5  // between quarters of a window: beyond is movement
 	breathWidth  = 0.04 // Hz around the peak: the width of the window's own line
 )
 
@@ -25,7 +28,7 @@ type Breath struct {
 // light carries is fainter, and what is wrong there is wrong by much.
 const (
 	ChestLeast = 0.45 // of one waveform that breathing moves itself
-	LightLeast = 0.45 // of the three that a pulse wave carries
+	LightLeast = 0.55 // of the three that a pulse wave carries
 )
 
 // NewBreath returns a Breath for as many waveforms as weights, that wants at
@@ -57,6 +60,9 @@ func (b *Breath) Reset() {
 func (b *Breath) Estimate() (rate float64, quality uint8, ok bool) {
 	b.spectrum.Reset()
 	for i, w := range b.waves {
+		if moved(w) {
+			continue
+		}
 		b.spectrum.Add(w, breathWindow, BreathRate, b.weights[i])
 	}
 	hz, share, ok := b.spectrum.Peak(breathWidth)
@@ -64,4 +70,18 @@ func (b *Breath) Estimate() (rate float64, quality uint8, ok bool) {
 		return 0, 0, false
 	}
 	return 60 * hz, uint8(min(100, 100*share)), true
+}
+
+// moved reports whether a window is not one breathing but a movement with
+// breathing around it: a quarter that ranges far beyond another.
+func moved(w *Ring) bool {
+	if w.Len() < breathWindow {
+		return true
+	}
+	least, most := math.Inf(1), 0.0
+	for q := range 4 {
+		low, high := w.Extremes((q+1)*breathWindow/4-1, q*breathWindow/4)
+		least, most = min(least, high-low), max(most, high-low)
+	}
+	return most > breathEven*least
 }

@@ -9,7 +9,7 @@ const (
 	pulseWindow   = 8 * PulseRate // the rate is that of the last 8 s
 	pulseShortest = 14            // samples: 214 a minute
 	pulseLongest  = 100           // samples: 30 a minute
-	pulseLeast    = 0.6           // likeness from one beat to the next below which there is no signal
+	pulseLeast    = 0.7           // likeness from one beat to the next below which there is no signal
 	pulseAgree    = 0.12          // how far beats and autocorrelation may differ, relative
 	perfusionMin  = 0.0002        // of the steady light: below is a lamp and a converter, no pulse
 	perfusionMax  = 0.25          // above it is no light of a body: another unit, without its steady part
