@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -156,13 +157,24 @@ func freeAddr(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// openDoor lets everyone do everything.
-type openDoor struct{ mochi.HookBase }
+// openDoor lets everyone do everything, but swallows what is published on a
+// lane, and does not acknowledge it.
+type openDoor struct {
+	mochi.HookBase
+	swallow wire.Lane
+}
 
 func (*openDoor) ID() string { return "open-door" }
 
 func (*openDoor) Provides(b byte) bool {
-	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck
+	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck || b == mochi.OnPublish
+}
+
+func (d *openDoor) OnPublish(_ *mochi.Client, pk packets.Packet) (packets.Packet, error) {
+	if d.swallow != "" && strings.HasSuffix(pk.TopicName, "/"+string(d.swallow)) {
+		return pk, packets.ErrRejectPacket
+	}
+	return pk, nil
 }
 
 func (*openDoor) OnConnectAuthenticate(*mochi.Client, packets.Packet) bool { return true }
@@ -173,8 +185,13 @@ func (*openDoor) OnACLCheck(*mochi.Client, string, bool) bool { return true }
 // end of the test.
 func startBroker(t testing.TB, addr string) (stop func()) {
 	t.Helper()
+	return startBrokerWith(t, addr, new(openDoor))
+}
+
+func startBrokerWith(t testing.TB, addr string, door *openDoor) (stop func()) {
+	t.Helper()
 	s := mochi.New(&mochi.Options{Logger: slog.New(slog.DiscardHandler)})
-	if err := s.AddHook(new(openDoor), nil); err != nil {
+	if err := s.AddHook(door, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AddListener(listeners.NewTCP(listeners.Config{ID: "t", Address: addr})); err != nil {

@@ -254,6 +254,31 @@ func TestAWriteIntoADeadConnectionEnds(t *testing.T) {
 	}
 }
 
+func TestABrokerThatSwallowsALaneWithoutAWordStopsNoOther(t *testing.T) {
+	addr := freeAddr(t)
+	startBrokerWith(t, addr, &openDoor{swallow: wire.LaneLive})
+	c := newCloud(t, addr)
+	cfg := config(addr)
+	cfg.PingTimeout, cfg.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
+	g := start(t, cfg)
+	c.status("the birth", online)
+	// More than may fly at a time: without an end to waiting all would stand.
+	big := make([]byte, 20<<10)
+	for range 2 * maxFlying / len(big) {
+		g.telemetry.put(big)
+	}
+	g.Wake()
+	for range 2 * maxFlying / len(big) {
+		c.next("what was swallowed, as backlog", func(m message) bool { return m.lane == wire.LaneBackfill })
+	}
+	g.alerts.putAlert(t)
+	g.Wake()
+	c.next("the alert", func(m message) bool { return m.lane == wire.LaneAlert })
+	if g.count.unanswered.Get() == 0 {
+		t.Error("nothing was unanswered")
+	}
+}
+
 func TestAPeerThatTakesTheConnectionAndSaysNothing(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

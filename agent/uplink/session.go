@@ -26,12 +26,13 @@ type session struct {
 	// in
 	arrived chan inbound  // filled by the client's goroutine, which never waits
 	lost    chan error    // the connection is gone
-	landed  chan int      // bytes of telemetry that the broker acknowledged
+	landed  chan landing  // telemetry that the broker acknowledged, or never will
 	subbed  chan error    // the answer to the subscription
 	flights chan flight   // out, to the goroutine that waits for acknowledgements
 	gone    chan struct{} // closed at the end, for the goroutines
 
 	flying      int           // bytes
+	unanswered  int           // messages that the broker never acknowledged
 	resubscribe time.Time     // when to ask again, zero if nothing is to be asked
 	patience    time.Duration // until then, the next time
 }
@@ -44,14 +45,26 @@ type inbound struct {
 type flight struct {
 	token mqtt.Token
 	bytes int
+	due   time.Time // when its acknowledgement is no longer waited for
 }
+
+type landing struct {
+	bytes    int
+	answered bool
+}
+
+// A broker may refuse a message by silence, and the lanes must go on. But
+// every silence costs the client one of its 65 535 message numbers.
+const maxUnanswered = 1000
+
+var errUnanswered = errors.New("the broker acknowledges nothing")
 
 // connect opens a session. Alerts need not wait for the subscriptions.
 func (u *Uplink) connect(ctx context.Context) (*session, error) {
 	s := &session{
 		u:       u,
 		arrived: make(chan inbound, 1024), lost: make(chan error, 1),
-		landed: make(chan int, 256), subbed: make(chan error, 1),
+		landed: make(chan landing, 256), subbed: make(chan error, 1),
 		flights: make(chan flight, 256), gone: make(chan struct{}),
 	}
 	will, err := u.status.as(wire.Offline)
@@ -105,8 +118,15 @@ func (s *session) run(ctx context.Context) error {
 			s.subscriptionAnswered(err, time.Now())
 		case m := <-s.arrived:
 			s.handle(m, time.Now())
-		case n := <-s.landed:
-			s.flying -= n
+		case l := <-s.landed:
+			s.flying -= l.bytes
+			if !l.answered {
+				u.count.unanswered.Inc()
+				if s.unanswered++; s.unanswered > maxUnanswered {
+					s.client.Disconnect(0)
+					return errUnanswered
+				}
+			}
 		case <-u.wake:
 			u.status.asked = true
 		case <-timer.C:
@@ -191,7 +211,8 @@ func (s *session) publish(l wire.Lane, payload []byte) mqtt.Token {
 
 // launch publishes telemetry and counts it as flying.
 func (s *session) launch(l wire.Lane, payload []byte) {
-	f := flight{s.publish(l, payload), len(payload)}
+	patience := s.u.cfg.PingTimeout + s.u.cfg.WriteTimeout
+	f := flight{s.publish(l, payload), len(payload), time.Now().Add(patience)}
 	select {
 	case s.flights <- f:
 		s.flying += f.bytes
@@ -202,22 +223,32 @@ func (s *session) launch(l wire.Lane, payload []byte) {
 // watchFlights reports what the broker acknowledged, in order.
 func (s *session) watchFlights() {
 	for {
+		var f flight
 		select {
 		case <-s.gone:
 			return
-		case f := <-s.flights:
-			select {
-			case <-s.gone:
-				return
-			case <-f.token.Done():
-			}
-			select {
-			case <-s.gone:
-				return
-			case s.landed <- f.bytes:
-			}
+		case f = <-s.flights:
+		}
+		answered := s.answered(f)
+		select {
+		case <-s.gone:
+			return
+		case s.landed <- landing{f.bytes, answered}:
 		}
 	}
+}
+
+// answered waits for the acknowledgement of one message.
+func (s *session) answered(f flight) bool {
+	timer := time.NewTimer(time.Until(f.due))
+	defer timer.Stop()
+	select {
+	case <-f.token.Done():
+		return true
+	case <-timer.C:
+	case <-s.gone:
+	}
+	return false
 }
 
 // subscribe asks for receipts and boards; the answer comes to subbed.
