@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	influxhttp "github.com/influxdata/influxdb-client-go/v2/api/http"
+
 	"osmanthus/care"
 )
 
@@ -43,6 +45,28 @@ func TestWindowsAreRefusedThatCannotBe(t *testing.T) {
 	} {
 		if _, err := s.Series(t.Context(), q); err == nil {
 			t.Errorf("%+v was accepted", q)
+		}
+	}
+}
+
+func TestOnlyInfluxDBsOwnWordsRefuseARecord(t *testing.T) {
+	for _, c := range []struct {
+		status  int
+		message string
+		want    bool
+	}{
+		{400, "partial write: field type conflict: input field \"v\"", true},
+		{422, "failure writing points to database: partial write: points beyond retention policy dropped=1", true},
+		{400, "unable to parse 'reading': missing fields", true},
+		{413, "Request Entity Too Large", true},
+		{400, "plain HTTP request was sent to HTTPS port", false},
+		{401, "partial write", false},
+		{404, "database not found: \"osmanthus\"", false},
+		{500, "retention policy not found: x", false},
+		{503, "engine: cache maximum memory size exceeded: partial write", false},
+	} {
+		if got := refuses(&influxhttp.Error{StatusCode: c.status, Code: "x", Message: c.message}); got != c.want {
+			t.Errorf("%d %s: refused %v", c.status, c.message, got)
 		}
 	}
 }

@@ -79,13 +79,27 @@ func (s *Store) Write(ctx context.Context, records []byte) error {
 		return nil
 	}
 	var answer *influxhttp.Error
-	if errors.As(err, &answer) {
-		switch answer.StatusCode {
-		case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
-			return &RefusedError{Reason: answer.Error()}
-		}
+	if errors.As(err, &answer) && refuses(answer) {
+		return &RefusedError{Reason: answer.Error()}
 	}
 	return fmt.Errorf("influx: writing %d bytes: %w", len(records), err)
+}
+
+// refuses tells an answer about these records from one about the service. Who
+// takes a wrong address or a proxy's mood for the first would throw away what
+// is good, so the words must be InfluxDB's own (1.8 and 2 share them).
+func refuses(answer *influxhttp.Error) bool {
+	switch answer.StatusCode {
+	case http.StatusRequestEntityTooLarge:
+		return true
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		for _, words := range []string{"partial write", "unable to parse", "field type conflict", "beyond retention policy"} {
+			if strings.Contains(answer.Error(), words) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // RefusedError says that InfluxDB understood a write and will not have it: a
