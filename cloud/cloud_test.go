@@ -262,6 +262,10 @@ func TestE6_ALostGatewayRingsAndComesBack(t *testing.T) {
 	ctx := t.Context()
 	p := &presence{h.db, h.alarms, h.log}
 	base := time.Now().UTC().Truncate(time.Second)
+	// Nobody lives there, and it was never heard: it is not in service.
+	if err := h.db.AddGateway(ctx, "home", "gw-spare", "", time.Time{}, base); err != nil {
+		t.Fatal(err)
+	}
 	status := func(pr wire.Presence, at time.Time) {
 		t.Helper()
 		if err := p.Status(ctx, "home", "gw-1", wire.Status{Boot: 1, Presence: pr, At: at}, at); err != nil {

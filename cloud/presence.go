@@ -59,8 +59,15 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 	if err != nil {
 		return err
 	}
+	lived, err := p.inhabited(ctx)
+	if err != nil {
+		return err
+	}
 	for _, g := range gateways {
 		heard := seen[g.ID].Heard
+		if heard.IsZero() && !lived[g.ID] {
+			continue // not in service yet
+		}
 		lately := heard
 		for _, t := range []time.Time{began, g.Added} {
 			if lately.Before(t) {
@@ -70,7 +77,7 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 		switch {
 		case g.Revoked.IsZero() && now.Sub(lately) >= alarm.SilentAfter:
 			if fine[g.ID] = false; heard.IsZero() {
-				heard = lately
+				heard = g.Added
 			}
 			if err := p.alarms.Silent(ctx, g.Site, g.ID, heard, now); err != nil {
 				return err
@@ -83,6 +90,16 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 		}
 	}
 	return nil
+}
+
+// inhabited returns the gateways in whose reach somebody lives.
+func (p *presence) inhabited(ctx context.Context) (map[care.GatewayID]bool, error) {
+	all, err := p.db.Residents(ctx)
+	out := map[care.GatewayID]bool{}
+	for _, r := range all {
+		out[r.Gateway] = true
+	}
+	return out, err
 }
 
 // gatewayView shows people which gateways speak.

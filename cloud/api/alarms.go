@@ -36,7 +36,11 @@ func (o *alarmAnswer) about() (string, string) {
 }
 
 func (a *API) listAlarms(ctx context.Context, q *alarmQuery) (*list[Alarm], error) {
-	all, err := a.deps.Alarms.Alarms(ctx, AlarmFilter{OpenOnly: q.State == "open", Resident: q.Resident, Limit: q.Limit})
+	f := AlarmFilter{OpenOnly: q.State == "open", Resident: q.Resident, Limit: q.Limit}
+	if f.OpenOnly {
+		f.Limit = 0 // the oldest that nobody answered is the last to be left out
+	}
+	all, err := a.deps.Alarms.Alarms(ctx, f)
 	return answerList(all, err)
 }
 
