@@ -14,7 +14,7 @@ import (
 
 // inputs is what decides the bytes of the build; ui/build/stamp.js holds the
 // same list.
-var inputs = []string{".npmrc", "build", "index.html", "package-lock.json", "package.json", "public", "src", "tsconfig.json", "vite.config.js"}
+var inputs = []string{"../../api/openapi.yaml", ".npmrc", "build", "index.html", "package-lock.json", "package.json", "public", "src", "tsconfig.json", "vite.config.js"}
 
 // TestTheBuildIsCurrent proves without Node that dist/ was built from these
 // sources and was not touched afterwards.

@@ -495,7 +495,7 @@ export interface components {
             /** @description What is wrong this time */
             detail?: string;
             /** @description Each mistake of the request, with its place */
-            errors?: string[] | null;
+            errors?: string[];
             /** @description What to do about it */
             hint?: string;
             /**
@@ -625,6 +625,7 @@ export interface operations {
             query?: {
                 state?: "open" | "all";
                 resident?: string;
+                /** @description Open alarms are always listed whole */
                 limit?: number;
             };
             header?: never;
@@ -639,7 +640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alarm"][] | null;
+                    "application/json": components["schemas"]["Alarm"][];
                 };
             };
             /** @description A problem */
@@ -952,7 +953,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Gateway"][] | null;
+                    "application/json": components["schemas"]["Gateway"][];
                 };
             };
             /** @description A problem */
@@ -983,7 +984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Quarantined"][] | null;
+                    "application/json": components["schemas"]["Quarantined"][];
                 };
             };
             /** @description A problem */
@@ -1041,7 +1042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Resident"][] | null;
+                    "application/json": components["schemas"]["Resident"][];
                 };
             };
             /** @description A problem */
@@ -1229,7 +1230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"][] | null;
+                    "application/json": components["schemas"]["User"][];
                 };
             };
             /** @description A problem */

@@ -11,7 +11,7 @@ export interface Plot {
   destroy(): void
 }
 
-const HEIGHT = 190
+const HEIGHT = 180
 
 /** Draws into `box`; `point` is told the index under the cursor, or null. */
 export function plot(box: HTMLElement, metric: string, point: (index: number | null) => void): Plot {
@@ -39,7 +39,7 @@ export function plot(box: HTMLElement, metric: string, point: (index: number | n
         y: { range: (_, low, high) => range(metric, low, high) },
       },
       axes: [
-        { ...axis, space: 70, values: (_, splits) => splits.map((s) => clockTime(new Date(s * 1000), false)) },
+        { ...axis, size: 32, space: 70, values: (_, splits) => splits.map((s) => clockTime(new Date(s * 1000), false)) },
         { ...axis, size: 44, space: 32, values: (_, splits) => splits.map((v) => number(v)) },
       ],
       bands: [{ series: [3, 2], fill: color('--band') }],
@@ -59,7 +59,7 @@ export function plot(box: HTMLElement, metric: string, point: (index: number | n
         drawClear: [
           (u) => {
             if (!shown) return
-            u.ctx.fillStyle = color('--sunk')
+            u.ctx.fillStyle = color('--hatch')
             for (const [a, b] of gaps(shown.course, shown.from, shown.to)) {
               const [left, right] = [u.valToPos(a, 'x', true), u.valToPos(b, 'x', true)]
               u.ctx.fillRect(left, u.bbox.top, right - left, u.bbox.height)

@@ -63,7 +63,6 @@ export const en = {
   'alarm.condition_ended': 'The condition ended at {time}; the alarm stays open until a person closes it.',
   'alarm.onset': 'Began',
   'alarm.decided': 'Detected',
-  'alarm.raised': 'Alarm raised',
   'alarm.sensor': 'Sensor',
   'alarm.confidence': 'Confidence',
   'alarm.rule': 'Rule',
@@ -71,7 +70,7 @@ export const en = {
   'alarm.evidence': 'Why the system says so',
   'alarm.history': 'What happened',
   'alarm.displayed': 'Shown on',
-  'alarm.override': 'Closed without proof of presence',
+  'alarm.override': 'Closed without proof of presence: {reason}',
 
   'state.suspected': 'Suspected',
   'state.raised': 'Not acknowledged',

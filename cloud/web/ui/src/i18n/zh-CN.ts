@@ -65,7 +65,6 @@ export const zhCN: Record<Key, string> = {
   'alarm.condition_ended': '触发条件已于 {time} 解除；报警须由人员关闭。',
   'alarm.onset': '发生时间',
   'alarm.decided': '判定时间',
-  'alarm.raised': '报警时间',
   'alarm.sensor': '传感器',
   'alarm.confidence': '置信度',
   'alarm.rule': '判定规则',
@@ -73,7 +72,7 @@ export const zhCN: Record<Key, string> = {
   'alarm.evidence': '判定依据',
   'alarm.history': '处理过程',
   'alarm.displayed': '已显示的工作站',
-  'alarm.override': '无到场证明关闭，理由',
+  'alarm.override': '无到场证明关闭，理由：{reason}',
 
   'state.suspected': '疑似',
   'state.raised': '未确认',

@@ -153,7 +153,7 @@ describe('J3 and E5: several stations', () => {
 describe('E1 and E3: the life of an alarm', () => {
   test('acknowledged, on site, and closed only with a reason where presence is not proved', async () => {
     service.alarms.set(1, alarm({ resident: 'r0' }))
-    const { page } = await station()
+    const { page, complaints } = await station()
     await page.click('[data-act=acknowledge]')
     await page.click('[data-act=on-site]')
     await page.click('[data-act=close]')
@@ -170,6 +170,7 @@ describe('E1 and E3: the life of an alarm', () => {
     await page.click('[data-testid=past-alarms] a')
     expect(await page.textContent('main')).toContain('Closed without proof of presence: the bedside button is broken')
     expect(await page.locator('[data-testid=history] li').count()).toBe(3)
+    expect(complaints).toEqual([])
   })
 })
 
