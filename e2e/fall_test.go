@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,7 +48,13 @@ func walksThenFalls(road *lab.Road, r *demo.Resident, impact time.Time) {
 
 const ringing = `document.querySelector('[data-ringing=high]')`
 
-// alarmOf returns the one alarm of a kind about a resident.
+// raised reports whether people were called: a suspicion that was dropped is in
+// the list, too.
+func raised(a api.Alarm) bool {
+	return slices.ContainsFunc(a.History, func(s api.Step) bool { return s.Transition == "raised" })
+}
+
+// alarmOf returns the one alarm of a kind about a resident that was raised.
 func alarmOf(road *lab.Road, kind care.Kind, resident care.ResidentID) (api.Alarm, error) {
 	all, err := road.Alarms()
 	if err != nil {
@@ -55,7 +62,7 @@ func alarmOf(road *lab.Road, kind care.Kind, resident care.ResidentID) (api.Alar
 	}
 	var found []api.Alarm
 	for _, a := range all {
-		if a.Kind == kind.String() && a.Resident == string(resident) {
+		if a.Kind == kind.String() && a.Resident == string(resident) && raised(a) {
 			found = append(found, a)
 		}
 	}

@@ -83,8 +83,8 @@ func wedaFall(t *testing.T, accel string) (*sim.Recording, time.Duration) {
 	var text strings.Builder
 	text.WriteString("t,ax,ay,az,gx,gy,gz\n")
 	var acc, gyro [3][]float64
-	for i, axis := range []string{"x", "y", "z"} {
-		acc[i], gyro[i] = column(t, a, axis), column(t, g, axis)
+	for i, axis := range []string{"_x", "_y", "_z"} {
+		acc[i], gyro[i] = column(t, a, axis+"_list"), column(t, g, axis+"_list")
 	}
 	peak, at := 0.0, 0
 	for i := range min(len(acc[0]), len(gyro[0])) {
@@ -102,25 +102,29 @@ func wedaFall(t *testing.T, accel string) (*sim.Recording, time.Duration) {
 	return rec, time.Duration(at) * time.Second / 50
 }
 
+// fivePeople picks the first five people, in the order of names, and of each the
+// first recording of another kind of fall: no recording is picked for how it
+// looks.
+func fivePeople(t *testing.T, dir string) (people []string, first map[string]string) {
+	t.Helper()
+	first = map[string]string{}
+	all, err := filepath.Glob(filepath.Join(dir, "F01", "*_R01_accel.csv"))
+	if err != nil || len(all) < 5 {
+		t.Fatalf("%d people in %s: %v", len(all), dir, err)
+	}
+	for i, f := range all[:5] {
+		who, _, _ := strings.Cut(filepath.Base(f), "_")
+		people = append(people, who)
+		first[who] = filepath.Join(dir, fmt.Sprintf("F%02d", i+1), filepath.Base(f))
+	}
+	return people, first
+}
+
 // TestE1_RecordedFallsReachTheNurse plays a recorded fall of each of five people
 // into wrists of the house, one after the other.
 func TestE1_RecordedFallsReachTheNurse(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(unpack(t, "weda-fall"), "open", "50Hz", "F*", "*_accel.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The first fall of each of the first five people, in the order of names.
-	first := map[string]string{}
-	var people []string
-	for _, f := range files {
-		who, _, _ := strings.Cut(filepath.Base(f), "_")
-		if first[who] == "" {
-			first[who] = f
-			people = append(people, who)
-		}
-	}
-	people = people[:5]
-
+	dir := filepath.Join(unpack(t, "weda-fall"), "open", "50Hz")
+	people, first := fivePeople(t, dir)
 	story := demo.Calm(2)
 	road := lab.NewRoad(t, story)
 	road.Agent.Start(t)

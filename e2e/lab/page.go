@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -29,9 +31,12 @@ func Browser() string {
 	return ""
 }
 
+// Muted is a browser as it is delivered: pages make no sound before a click.
+const Muted = "user-gesture-required"
+
 // NewPage opens a tab of the given size, in a browser of the given language, in
-// which pages may make sound without having been clicked.
-func NewPage(t testing.TB, width, height int, language string) *Page {
+// which pages may make sound without having been clicked, unless it is Muted.
+func NewPage(t testing.TB, width, height int, language string, autoplay ...string) *Page {
 	t.Helper()
 	browser := Browser()
 	if browser == "" {
@@ -40,7 +45,7 @@ func NewPage(t testing.TB, width, height int, language string) *Page {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(width, height),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
+		chromedp.Flag("autoplay-policy", append(autoplay, "no-user-gesture-required")[0]),
 		chromedp.Flag("lang", language), chromedp.Flag("accept-lang", language),
 		chromedp.Env("LANGUAGE="+language),
 	)
@@ -75,6 +80,15 @@ func Eval[T any](p *Page, expression string) (T, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+}
+
+// SetCookie gives the browser a cookie for the page at url.
+func (p *Page) SetCookie(url, name, value string) {
+	p.t.Helper()
+	p.Do(5*time.Second, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: url})
+		return err
+	}))
 }
 
 // Text returns what the page shows, as text.

@@ -54,7 +54,8 @@ type Road struct {
 }
 
 // NewRoad builds the road and starts all but the agent. The story begins now.
-func NewRoad(t testing.TB, story *demo.Story) *Road {
+// Guests may come to the broker besides the agent.
+func NewRoad(t testing.TB, story *demo.Story, guests ...Guest) *Road {
 	t.Helper()
 	programs, err := Build()
 	if err != nil {
@@ -67,7 +68,7 @@ func NewRoad(t testing.TB, story *demo.Story) *Road {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.startBroker(authority)
+	r.startBroker(authority, guests)
 	r.Influx = StartInfluxd(t, programs.Influxd, r.Dir)
 	r.Link = NewLink(t, r.Mosquitto.Addr)
 	r.places = demo.Places{Dir: r.Dir, Socket: socket(t), HTTP: r.HTTP, Broker: r.Link.Addr, AgentIO: FreePort(t), Influxd: programs.Influxd}
@@ -76,6 +77,7 @@ func NewRoad(t testing.TB, story *demo.Story) *Road {
 	}
 	r.configureCloud(authority)
 	r.command(programs.Cloud, "seed", "-config", "cloud.yaml", "seed.yaml")
+	r.admit(authority, programs.Cloud, guests)
 	r.Cloud = newProcess(t, r.Dir, "cloud", programs.Cloud, []string{"run", "-config", filepath.Join(r.Dir, "cloud.yaml")},
 		healthy("http://"+r.HTTP+"/healthz"))
 	r.Cloud.Start(t)
@@ -96,7 +98,7 @@ func socket(t testing.TB) string {
 	return filepath.Join(dir, "house.sock")
 }
 
-func (r *Road) startBroker(a *pki.Authority) {
+func (r *Road) startBroker(a *pki.Authority, guests []Guest) {
 	r.t.Helper()
 	cert, key, err := a.Files([]string{"localhost", "127.0.0.1"})
 	if err != nil {
@@ -109,6 +111,9 @@ func (r *Road) startBroker(a *pki.Authority) {
 	var acl bytes.Buffer
 	if err := broker.MosquittoACL(&acl, "ingest", []care.GatewayID{Gateway}, func(care.GatewayID) care.SiteID { return Site }); err != nil {
 		r.t.Fatal(err)
+	}
+	for _, g := range guests {
+		acl.WriteString(g.rights(r.t))
 	}
 	r.Mosquitto = NewMosquitto(r.t, r.Dir, ca, cert, key, acl.String())
 	r.Mosquitto.Start(r.t)
