@@ -18,7 +18,7 @@ const (
 	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
 	fallFloat    = 0.25                   // s without weight: only a thing falls so freely
 	fallDead     = 0.006                  // g: stiller than any wrist
-	fallCut      = 3 * time.Second        // without samples after an impact: judged by what there is
+	fallCut      = 6 * time.Second        // without a block after an impact: judged by what there is
 	fallAgain    = 20 * time.Second       // impacts this soon after belong to the same fall
 	accLimit     = 64                     // g: no wearable measures more
 	accHold      = signal.ImpactRate / 10 // bad samples in a row that are bridged
@@ -38,6 +38,8 @@ type fall struct {
 	second signal.Motion // the present second
 	frame  [3]float64
 	at     time.Time // of the present sample
+	heard  bool      // a block came since the last tick
+	spoke  time.Time // the last tick before which one came
 	push   func([]float64)
 	out    []care.Alert
 
@@ -85,6 +87,7 @@ func (d *fall) Block(b *care.Block) []care.Alert {
 	case signal.Broken:
 		d.forget()
 	}
+	d.heard = true
 	for i := range b.Len() {
 		good := true
 		for k := range d.frame {
@@ -184,7 +187,11 @@ func (d *fall) Tick(at time.Time) []care.Alert {
 	if d.state == fallSuspected && at.Before(d.alert.Onset) {
 		d.alert.Onset = at // time was set back: count from here, the episode stays
 	}
-	if at.Sub(d.at) >= fallCut { // the samples ended with the impact
+	if d.heard || at.Before(d.spoke) {
+		d.heard, d.spoke = false, at
+	}
+	// Blocks may come late, so their silence counts by ticks, not by their time.
+	if at.Sub(d.spoke) >= fallCut { // the samples ended with the impact
 		if found, ok := d.impact.Cut(); ok {
 			d.judge(found, at)
 		}

@@ -104,6 +104,28 @@ func TestD2_AnImpactWithWhichTheSamplesEndIsJudged(t *testing.T) {
 	h.want(suspected + " " + confirmed)
 }
 
+func TestD2_ABandWhoseBlocksComeLateSeesTheSameFall(t *testing.T) {
+	want := newHome(t, Source{Kind: IMUWrist}, Plan{})
+	want.imu(50, 0, 40, modelFall(20))
+	late := newHome(t, Source{Kind: IMUWrist}, Plan{})
+	for at := 0.0; at < 40; at += 5 { // five seconds at once, and ticks between
+		for _, tick := range []float64{0, 1, 2, 3, 4} {
+			late.tick(at+5+tick, at+5+tick)
+		}
+		for k := range 10 {
+			b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: 50, Start: after(at + float64(k)/2), Channels: make([][]float64, 3)}
+			for i := range 25 {
+				x, y, z := modelFall(20)(at + float64(k)/2 + float64(i)/50)
+				b.Channels[0], b.Channels[1], b.Channels[2] = append(b.Channels[0], x), append(b.Channels[1], y), append(b.Channels[2], z)
+			}
+			late.take(late.engine.Block(&b))
+		}
+	}
+	if late.said() != want.said() || len(late.alerts) == 0 || late.alerts[0].Episode != want.alerts[0].Episode {
+		t.Errorf("%s\nin time it was\n%s", late.said(), want.said())
+	}
+}
+
 func TestFallEveryStateAndEvent(t *testing.T) {
 	yes := signal.ImpactFeatures{Age: 1.5, Peak: 5, Dip: 0.4, Fall: 0.1, Turn: 90, Rest: 0.02, Sway: 0.03, Before: 0.2, Sharp: 3, After: 1.3, Thud: 4, Swing: 2}
 	no := signal.ImpactFeatures{Age: 1.5, Peak: 1.7, Dip: 0.9, Turn: 2, Rest: 0.3, Sway: 0.6, Before: 0.3, Beats: 8, Sharp: 0.8, After: 1.6, Thud: 1.2, Swing: 0.5}

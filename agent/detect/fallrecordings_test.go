@@ -28,7 +28,7 @@ func (n *tally) add(r *trial, m fallModel) {
 		alerts = append(alerts, d.Block(&b)...)
 	}
 	end := after(r.seconds())
-	for i := range 5 { // as live, when a band falls silent
+	for i := range 8 { // as live, when a band falls silent
 		alerts = append(alerts, d.Tick(end.Add(seconds(float64(i+1))))...)
 	}
 	episodes := map[care.Episode]bool{} // raised and not cleared

@@ -152,14 +152,6 @@ func fit(cases []sample, without string) fallModel {
 	return m
 }
 
-func (m fallModel) raw(x [fallInputs]float64) float64 {
-	z := m.bias
-	for i, v := range x {
-		z += m.weights[i] * v
-	}
-	return z
-}
-
 func (m fallModel) source(name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "var %sModel = fallModel{rule: \"fall-%s/1\", bias: %.4f, weights: [fallInputs]float64{\n", name, name, m.bias)

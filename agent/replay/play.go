@@ -15,7 +15,7 @@ import (
 const (
 	gapLimit = 0.5 // s between two rows from which samples are missing
 	blockFor = 0.5 // s that a block holds: as live
-	afterEnd = 5   // s of silence after a recording
+	afterEnd = 8   // s of silence after a recording
 )
 
 // epoch is the moment at which every recording begins. It only has to be the
@@ -94,7 +94,7 @@ func (p *player) values(t *table) error {
 			return err
 		}
 		seconds := float64(n) / p.o.rate
-		if p.o.rate == 0 {
+		if ct >= 0 {
 			seconds = r.number(ct, "t")
 		}
 		v := r.number(cv, "value")

@@ -83,6 +83,7 @@ func fallen(header string, time bool) string {
 func TestAFallIsReplayed(t *testing.T) {
 	for name, args := range map[string][]string{
 		"with time":         {"-kind", "imu-wrist", file(t, "a.csv", fallen("t,ax,ay,az", true))},
+		"with both":         {"-kind", "imu-wrist", "-rate", "50", file(t, "a.csv", fallen("t,ax,ay,az", true))},
 		"with rate":         {"-kind", "imu-wrist", "-rate", "50", file(t, "a.csv", fallen("ax,ay,az", false))},
 		"with byte order":   {"-kind", "imu-wrist", file(t, "a.csv", "\ufeff"+fallen("T, AX, \"ay\", az", true))},
 		"with carriages":    {"-kind", "imu-wrist", file(t, "a.csv", strings.ReplaceAll(fallen("t,ax,ay,az", true), "\n", "\r\n"))},
@@ -96,6 +97,19 @@ func TestAFallIsReplayed(t *testing.T) {
 		if at := lines[1]["t"].(float64); at < 21 || at > 30 || lines[1]["priority"] != "high" || lines[1]["confidence"].(float64) < 0.5 {
 			t.Errorf("%s: %v", name, lines[1])
 		}
+	}
+}
+
+func TestTheTimeOfTheRecordingIsKept(t *testing.T) {
+	late := strings.ReplaceAll(fallen("t,ax,ay,az", true), "\n", "\n1") // 0.02 becomes 10.02, 20 becomes 120
+	late = late[:strings.LastIndex(late, "\n")]
+	late = strings.Join(append([]string{"t,ax,ay,az"}, strings.Split(late, "\n")[501:1990]...), "\n") // 110.00 to 139.78
+	lines, _, stderr, status := command("-kind", "imu-wrist", "-rate", "50", file(t, "a.csv", late))
+	if status != 0 || said(lines) != "fall:suspected fall:confirmed" {
+		t.Fatalf("status %d, %s %s", status, said(lines), stderr)
+	}
+	if onset := lines[0]["onset"].(float64); math.Abs(onset-120) > 0.3 {
+		t.Errorf("the impact was at %v s", onset)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // options are the flags of the command.
 type options struct {
 	kind      kind
-	rate      float64 // samples a second; 0 where the time column tells
+	rate      float64 // samples a second; 0 where the column t tells
 	profile   profile
 	estimates bool
 	truth     *truth // nil without -score
@@ -64,7 +64,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		set.PrintDefaults()
 	}
 	name := set.String("kind", "", "what the files hold")
-	set.Float64Var(&o.rate, "rate", 0, "samples a second; overrules the column t")
+	set.Float64Var(&o.rate, "rate", 0, "samples a second; without it the column t tells")
 	path := set.String("profile", "", "JSON `file` with limits, overrides and borders of this wearer")
 	set.BoolVar(&o.estimates, "estimates", false, "print the derived readings, too")
 	score := set.String("score", "", "CSV `file` with the truth: file,t_start,t_end,kind")

@@ -21,7 +21,6 @@ type table struct {
 	scan   *bufio.Scanner
 	header []string
 	line   int
-	long   bool // a line was too long to read
 }
 
 // row is one line of the file.

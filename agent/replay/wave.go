@@ -101,7 +101,7 @@ type wave struct {
 func (w *wave) push(r row) {
 	seconds := float64(w.n) / w.rate
 	w.n++
-	if w.o.rate == 0 {
+	if w.time >= 0 {
 		seconds = r.number(w.time, "t")
 		if r.err == nil && !sane(seconds) {
 			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)

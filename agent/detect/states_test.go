@@ -1,0 +1,101 @@
+package detect
+
+import (
+	"testing"
+	"time"
+
+	"osmanthus/care"
+)
+
+func TestLimitEveryStateAndEvent(t *testing.T) {
+	limit := Limit{Metric: care.HeartRate, Side: Above, Priority: care.Medium, Value: 120, Hysteresis: 3, Persist: 10 * time.Second}
+	type state struct{ over, raised, backed bool }
+	well, crossed, open, leaving := state{}, state{over: true}, state{true, true, false}, state{true, true, true}
+	const over, between, back = 121, 118, 110
+	for _, c := range []struct {
+		name  string
+		from  state
+		value float64
+		after float64 // s since the state began
+		gap   bool
+		spot  bool
+		to    state
+	}{
+		{"well, over", well, over, 5, false, false, crossed},
+		{"well, over, measured once", well, over, 5, false, true, open},
+		{"well, between", well, between, 5, false, false, well},
+		{"well, back", well, back, 5, false, false, well},
+		{"crossed, over, too early", crossed, over, 9, false, false, crossed},
+		{"crossed, over, persisted", crossed, over, 10, false, false, open},
+		{"crossed, over, after a gap", crossed, over, 10, true, false, crossed},
+		{"crossed, between, persisted", crossed, between, 99, false, false, crossed},
+		{"crossed, back", crossed, back, 5, false, false, well},
+		{"raised, over", open, over, 99, false, false, open},
+		{"raised, over, after a gap", open, over, 99, true, false, open},
+		{"raised, between", open, between, 99, false, false, open},
+		{"raised, back", open, back, 99, false, false, leaving},
+		{"raised, back, measured once", open, back, 99, false, true, well},
+		{"leaving, over", leaving, over, 5, false, false, open},
+		{"leaving, between", leaving, between, 5, false, false, open},
+		{"leaving, back, too early", leaving, back, 9, false, false, leaving},
+		{"leaving, back, persisted", leaving, back, 10, false, false, well},
+		{"leaving, back, after a gap", leaving, back, 10, true, false, leaving},
+	} {
+		b := band{limit: limit, over: c.from.over, raised: c.from.raised, backed: c.from.backed, from: start, back: start}
+		b.observe(Above, care.NewReading("r", "s", care.HeartRate, c.value, 100, after(c.after)), c.gap, c.spot)
+		if got := (state{b.over, b.raised, b.backed}); got != c.to {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.to)
+		}
+	}
+}
+
+func TestSupervisionEveryStateAndEvent(t *testing.T) {
+	const stale, fresh = "source_stale:confirmed:low", "source_stale:cleared:low"
+	const urgent, late = "source_stale:confirmed:medium", "source_stale:cleared:medium"
+	const fault, well = "sensor_fault:confirmed:medium", "sensor_fault:cleared:medium"
+	life := func(h *home, at float64) { h.reading(care.HeartRate, 70+float64(int(at)%7), at) }
+	broken := func(h *home, at float64) { h.reading(care.SensorState, care.SensorSilent, at) }
+	works := func(h *home, at float64) { h.reading(care.SensorState, care.SensorWorks, at) }
+	block := func(h *home, at float64) {
+		h.take(h.engine.Block(&care.Block{Source: "s-1", Kind: care.BedLoad, Rate: 1, Start: after(at), Channels: [][]float64{{1}}}))
+	}
+	for _, c := range []struct {
+		name  string
+		state float64 // s of silence before the event
+		event func(*home, float64)
+		wait  float64 // s after it
+		want  string
+	}{
+		{"speaking, life", 10, life, 10, ""},
+		{"speaking, a block", 10, block, 10, ""},
+		{"speaking, fault", 10, broken, 30, fault},
+		{"speaking, works", 10, works, 10, ""},
+		{"speaking, silence", 10, nil, 895, stale},
+		{"stale, life", 910, life, 10, stale + " " + fresh},
+		{"stale, a block", 910, block, 10, stale + " " + fresh},
+		{"stale, works", 910, works, 10, stale + " " + fresh},
+		{"stale, fault: replaced", 910, broken, 30, stale + " " + fresh + " " + fault},
+		{"stale, silence", 910, nil, 910, stale + " " + urgent},
+		{"urgent, life", 1810, life, 10, stale + " " + urgent + " " + late},
+		{"urgent, silence", 1810, nil, 4000, stale + " " + urgent},
+		{"urgent, fault: replaced", 1810, broken, 30, stale + " " + urgent + " " + late + " " + fault},
+	} {
+		h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
+		h.tick(0, c.state)
+		if c.event != nil {
+			c.event(h, c.state)
+		}
+		h.tick(c.state+1, c.state+c.wait)
+		if h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+	}
+	// While a fault is open: no silence is told, and its end is its clear.
+	h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
+	broken(h, 0)
+	h.tick(0, 3000)
+	h.want(fault)
+	works(h, 3001)
+	h.tick(3001, 3030)
+	h.want(fault + " " + well)
+}
