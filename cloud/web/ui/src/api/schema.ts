@@ -625,7 +625,6 @@ export interface operations {
             query?: {
                 state?: "open" | "all";
                 resident?: string;
-                /** @description Open alarms are always listed whole */
                 limit?: number;
             };
             header?: never;
