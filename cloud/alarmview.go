@@ -89,7 +89,7 @@ func problem(c *alarm.Conflict) *api.Problem {
 		alarm.Taken:   "Somebody else was first; read the alarm again.",
 		alarm.Over:    "The alarm is over; read it again.",
 		alarm.NoProof: "Close it at the bedside, or send override_reason: why it may be closed without.",
-		alarm.Lasts:   "It closes by itself when the cause is gone; otherwise send override_reason: why it may be closed now.",
+		alarm.Lasts:   "It closes by itself when the cause is gone; otherwise say in note or override_reason why it may be closed now.",
 	}[c.Code]
 	return api.NewProblem(http.StatusConflict, string(c.Code), c.Error()[len("alarm: "):], hint)
 }

@@ -207,7 +207,7 @@ func (a *Alarm) close(e Event) (bool, error) {
 			if !a.Technical() && a.Alert.Priority == care.High && e.Proof == "" {
 				return false, a.conflict(NoProof, nil)
 			}
-			if a.Technical() && a.EndedAt.IsZero() {
+			if a.Technical() && a.EndedAt.IsZero() && e.Note == "" {
 				return false, a.conflict(Lasts, nil)
 			}
 		}

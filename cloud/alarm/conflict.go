@@ -15,7 +15,7 @@ const (
 	Taken   Code = "taken"           // somebody else was first
 	Over    Code = "closed"          // the alarm is over
 	NoProof Code = "proof_required"  // a high alarm about a person, and nothing proves presence
-	Lasts   Code = "condition_lasts" // a technical alarm whose cause is still there
+	Lasts   Code = "condition_lasts" // a technical alarm whose cause is still there, and no reason or note
 )
 
 // Conflict is why an event was refused. By is who was first, if anybody.

@@ -62,6 +62,8 @@ func TestE1_EveryStateAndEvent(t *testing.T) {
 	states := []State{None, Suspected, Raised, Acknowledged, OnSite, Closed}
 	override := does(Close, "wang", 9)
 	override.Override = "family is with him"
+	noted := does(Close, "wang", 9)
+	noted.Note = "the band is in the laundry"
 	badge := does(Close, "wang", 9)
 	badge.Proof = "badge"
 	rows := []struct {
@@ -88,6 +90,9 @@ func TestE1_EveryStateAndEvent(t *testing.T) {
 			[6]string{"!closed", "!condition_lasts", "!condition_lasts", "!condition_lasts", "!condition_lasts", "!closed"}},
 		{"close with a reason", func(care.Kind) Event { return override },
 			[6]string{"!closed", "closed", "closed", "closed", "closed", "!closed"}, [6]string{}},
+		{"close with a note", func(care.Kind) Event { return noted },
+			[6]string{"!closed", "!proof_required", "!proof_required", "!proof_required", "!proof_required", "!closed"},
+			[6]string{"!closed", "closed", "closed", "closed", "closed", "!closed"}},
 		{"close with a badge", func(care.Kind) Event { return badge },
 			[6]string{"!closed", "closed", "closed", "closed", "closed", "!closed"},
 			[6]string{"!closed", "!condition_lasts", "!condition_lasts", "!condition_lasts", "!condition_lasts", "!closed"}},
