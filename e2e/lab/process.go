@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -21,10 +20,20 @@ import (
 // Programs are the built binaries.
 type Programs struct{ Agent, Cloud, Influxd string }
 
-// Root returns the folder of the module.
+// Root returns the folder of the module that the working directory lies in, or
+// "" outside of it.
 func Root() string {
-	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "..", "..")
+	dir, err := os.Getwd()
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "e2e", "lab")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
 }
 
 var build = sync.OnceValues(func() (Programs, error) {
