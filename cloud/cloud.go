@@ -140,7 +140,7 @@ func (s *Cloud) openAPI() {
 		Alarms: s.view, Residents: r, Readings: s.database, Latest: s.latest, Gateways: gatewayView{s.db},
 		Quarantine: r, Users: r, Audit: r, Log: s.log.With("component", "api"),
 		Sessions: sessions{login.New(accounts{s.db}, s.log, login.Opts{SessionFor: session})},
-	}, api.Opts{Site: s.siteName(), Version: Version(), SecureCookie: s.config.HTTP.TLS()})
+	}, api.Opts{Site: s.siteName(), Version: Version(), SecureCookie: s.config.HTTP.TLS() || s.config.HTTP.Plain})
 	s.latest.changed = s.api.VitalsChanged
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"osmanthus/care"
 	"osmanthus/cloud/api"
 	"osmanthus/cloud/config"
+	"osmanthus/cloud/pki"
 )
 
 // follow opens a page's stream of events and waits until it is greeted. What
@@ -95,6 +97,38 @@ func TestAWebProcessAloneNeedsAStore(t *testing.T) {
 	c := config.Default()
 	c.Site, c.StateDir = "home", t.TempDir()
 	if _, err := New(t.Context(), c, Roles{Web: true}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "influx.url") {
+		t.Error(err)
+	}
+}
+
+func TestThePageSpeaksTLSOfTheHouse(t *testing.T) {
+	c := config.Default()
+	c.Site, c.StateDir, c.HTTP.Listen, c.HTTP.Cert = "home", t.TempDir(), "127.0.0.1:0", "own"
+	s, err := New(t.Context(), c, Roles{Alarm: true, Web: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	h := &house{s, t, nil}
+	h.furnish()
+	trust, err := pki.ClientFiles(filepath.Join(c.Authority(), "ca.crt"), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust}}
+	resp, err := client.Post(s.URL()+api.Prefix+"/session", "application/json", strings.NewReader(`{"name":"li","password":"correct horse"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if k := resp.Cookies(); resp.StatusCode != 200 || len(k) != 1 || !k[0].Secure {
+		t.Errorf("%s %+v", resp.Status, k)
+	}
+	client.CloseIdleConnections()
+	cancel()
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }

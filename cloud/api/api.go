@@ -15,7 +15,7 @@ const Prefix = "/api/v1"
 type Opts struct {
 	Site         string // shown on the board
 	Version      string // of the program, told to pages so that they reload
-	SecureCookie bool   // the server speaks TLS
+	SecureCookie bool   // browsers reach the server by TLS
 }
 
 // API serves Prefix. Make it with New.
