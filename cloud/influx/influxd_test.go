@@ -65,8 +65,10 @@ func write(t testing.TB, s *influx.Store, rs ...care.Reading) {
 func TestRealInfluxDB(t *testing.T) {
 	s := start(t)
 	t.Run("G2_ReadingsWrittenTwiceAreOne", func(t *testing.T) { writtenTwice(t, s) })
-	t.Run("I3_GapsStayGaps", func(t *testing.T) { gaps(t, s) })
-	t.Run("I3_ImplausibleIsKeptAndInNoMean", func(t *testing.T) { implausible(t, s) })
+	for _, language := range []string{"InfluxQL", "Flux"} {
+		t.Run("I3_GapsStayGapsIn"+language, func(t *testing.T) { gaps(t, s, language) })
+		t.Run("I3_ImplausibleIsKeptAndInNoMeanIn"+language, func(t *testing.T) { implausible(t, s, language) })
+	}
 	t.Run("LatestIsTheNewestOfAllSources", func(t *testing.T) { latest(t, s) })
 	t.Run("NothingIsInjected", func(t *testing.T) { injection(t, s) })
 	t.Run("RefusedIsTold", func(t *testing.T) { refused(t, s) })
@@ -92,7 +94,7 @@ func writtenTwice(t *testing.T, s *influx.Store) {
 	}
 }
 
-func gaps(t *testing.T, s *influx.Store) {
+func gaps(t *testing.T, s *influx.Store, language string) {
 	at := func(sec float64) time.Time {
 		return day.Add(10 * time.Hour).Add(time.Duration(sec * float64(time.Second)))
 	}
@@ -103,7 +105,7 @@ func gaps(t *testing.T, s *influx.Store) {
 		care.NewReading("gaps", "wrist-1", care.SpO2, 93, 70, at(150)),
 		care.NewReading("other", "wrist-2", care.SpO2, 50, 10, at(70)),
 	)
-	got, err := s.Series(t.Context(), influx.Query{Resident: "gaps", Metric: care.SpO2, From: at(0), To: at(180), Every: 30 * time.Second})
+	got, err := s.SeriesBy(t.Context(), language, influx.Query{Resident: "gaps", Metric: care.SpO2, From: at(0), To: at(180), Every: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,19 +124,19 @@ func gaps(t *testing.T, s *influx.Store) {
 		t.Errorf("windows begin at %v and %v", got[0].At, got[5].At)
 	}
 	// A range that is not aligned holds its own readings only.
-	got, err = s.Series(t.Context(), influx.Query{Resident: "gaps", Metric: care.SpO2, From: at(10), To: at(151), Every: time.Minute})
+	got, err = s.SeriesBy(t.Context(), language, influx.Query{Resident: "gaps", Metric: care.SpO2, From: at(10), To: at(151), Every: time.Minute})
 	if err != nil || len(got) != 3 || *got[0].Mean != 96 || got[1].Mean != nil || *got[2].Mean != 93 {
 		t.Errorf("unaligned windows %+v, %v", got, err)
 	}
 }
 
-func implausible(t *testing.T, s *influx.Store) {
+func implausible(t *testing.T, s *influx.Store, language string) {
 	from := day.Add(20 * time.Hour)
 	write(t, s,
 		care.NewReading("hot", "ear-1", care.BodyTemperature, 36.6, 90, from.Add(time.Second)),
 		care.NewReading("hot", "ear-1", care.BodyTemperature, 300, 90, from.Add(2*time.Second)),
 	)
-	got, err := s.Series(t.Context(), influx.Query{Resident: "hot", Metric: care.BodyTemperature, From: from, To: from.Add(time.Minute), Every: time.Minute})
+	got, err := s.SeriesBy(t.Context(), language, influx.Query{Resident: "hot", Metric: care.BodyTemperature, From: from, To: from.Add(time.Minute), Every: time.Minute})
 	if err != nil || len(got) != 1 || *got[0].Mean != 36.6 || *got[0].Max != 36.6 || got[0].ImplausibleCount != 1 {
 		t.Errorf("windows %+v, %v", got, err)
 	}
@@ -171,17 +173,19 @@ func injection(t *testing.T, s *influx.Store) {
 	from := day.Add(23 * time.Hour)
 	write(t, s, care.NewReading("secret", "wrist-1", care.HeartRate, 61, 80, from))
 	for _, id := range []care.ResidentID{
-		`x" or r.resident == "secret`, `x") |> drop() //`, "${\"secret\"}", "x\\", "x\nsecret", "\x00", "桂花", `"`,
+		`x" or r.resident == "secret`, `x' OR "resident" = 'secret`, `x\' OR "resident" = 'secret`, `x") |> drop() //`, "${\"secret\"}", "x\\", "x\nsecret", "\x00", "桂花", `"`,
 	} {
-		got, err := s.Series(t.Context(), influx.Query{Resident: id, Metric: care.HeartRate, From: from, To: from.Add(time.Minute), Every: time.Minute})
-		if err != nil || len(got) != 1 || got[0].Mean != nil {
-			t.Errorf("resident %q: %+v, %v", id, got, err)
+		for _, language := range []string{"InfluxQL", "Flux"} {
+			got, err := s.SeriesBy(t.Context(), language, influx.Query{Resident: id, Metric: care.HeartRate, From: from, To: from.Add(time.Minute), Every: time.Minute})
+			if err != nil || len(got) != 1 || got[0].Mean != nil {
+				t.Errorf("resident %q: %+v, %v", id, got, err)
+			}
 		}
 		// Written, it is one reading of one resident, whatever its name.
 		write(t, s, care.NewReading(id, "wrist-1", care.Activity, 1, 80, from))
 	}
 	n, err := s.Count(t.Context(), "", from, from.Add(time.Minute))
-	if err != nil || n < 5 || n > 9 { // those that differ only in what is replaced are one
+	if err != nil || n < 5 || n > 11 { // those that differ only in what is replaced are one
 		t.Errorf("%d readings, %v", n, err)
 	}
 }
@@ -231,4 +235,46 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	b.ReportMetric(float64(points*b.N)/b.Elapsed().Seconds(), "points/s")
 	b.ReportMetric(float64(len(records))/points, "B/point")
+}
+
+// BenchmarkSeries asks for a day of one metric at a reading a second, in
+// windows of five minutes, as the resident's page does.
+func BenchmarkSeries(b *testing.B) {
+	s := start(b)
+	const perDay = 24 * 60 * 60
+	var rs []care.Reading
+	for i := range perDay {
+		rs = append(rs, care.NewReading("r1", "wrist-1", care.HeartRate, 60+float64(i%20), 90, day.Add(time.Duration(i)*time.Second)))
+	}
+	for len(rs) > 0 {
+		n := min(5000, len(rs))
+		write(b, s, rs[:n]...)
+		rs = rs[n:]
+	}
+	for b.Loop() {
+		got, err := s.Series(b.Context(), influx.Query{Resident: "r1", Metric: care.HeartRate, From: day, To: day.Add(24 * time.Hour), Every: 5 * time.Minute})
+		if err != nil || len(got) != 288 || got[287].Mean == nil {
+			b.Fatal(len(got), err)
+		}
+	}
+}
+
+// BenchmarkLatest asks for the latest values of 100 residents.
+func BenchmarkLatest(b *testing.B) {
+	s := start(b)
+	for minute := range 60 {
+		var rs []care.Reading
+		for r := range 100 {
+			for _, m := range []care.Metric{care.HeartRate, care.SpO2, care.RespiratoryRate} {
+				rs = append(rs, care.NewReading(care.ResidentID(fmt.Sprint("r", r)), "wrist-1", m, 60, 90, day.Add(time.Duration(minute)*time.Minute)))
+			}
+		}
+		write(b, s, rs...)
+	}
+	for b.Loop() {
+		got, err := s.Latest(b.Context(), "", day)
+		if err != nil || len(got) != 300 {
+			b.Fatal(len(got), err)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package influx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,6 +34,19 @@ const maxWindows = 20_000
 // are aligned to multiples of Every since 1970, so the first may begin before
 // From and the last end after To; they hold readings of the query's time only.
 func (s *Store) Series(ctx context.Context, q Query) ([]Window, error) {
+	w, err := windows(ctx, q, s.seriesInfluxQL)
+	if errors.Is(err, errNoInfluxQL) {
+		return windows(ctx, q, s.seriesFlux)
+	}
+	return w, err
+}
+
+// asker gives set each value of a course: when its window begins, and what it
+// is.
+type asker func(ctx context.Context, q Query, set func(at time.Time, what string, v float64)) error
+
+// windows lays out the windows of a course, empty, and has them filled.
+func windows(ctx context.Context, q Query, ask asker) ([]Window, error) {
 	if q.Every < time.Millisecond || q.Every%time.Millisecond != 0 || !q.From.Before(q.To) {
 		return nil, fmt.Errorf("influx: cannot cut %v to %v into windows of %v", q.From, q.To, q.Every)
 	}
@@ -42,38 +56,52 @@ func (s *Store) Series(ctx context.Context, q Query) ([]Window, error) {
 	if last-first+1 > maxWindows {
 		return nil, fmt.Errorf("influx: %d windows of %v, at most %d are answered", last-first+1, q.Every, maxWindows)
 	}
-	windows := make([]Window, last-first+1)
-	for i := range windows {
-		windows[i].At = time.UnixMilli((first + int64(i)) * every).UTC()
+	out := make([]Window, last-first+1)
+	for i := range out {
+		out[i].At = time.UnixMilli((first + int64(i)) * every).UTC()
 	}
-	rows, err := s.rows(ctx, s.seriesFlux(q))
+	err := ask(ctx, q, func(at time.Time, what string, v float64) {
+		if i := floorDiv(at.UnixMilli(), every) - first; i >= 0 && i < int64(len(out)) {
+			out[i].set(what, v)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range rows {
-		v, ok := number(row)
-		i := floorDiv(row.Time().UnixMilli(), every) - first
-		if !ok || i < 0 || i >= int64(len(windows)) {
-			continue
-		}
-		w := &windows[i]
-		switch row.Result() {
-		case "mean":
-			w.Mean = &v
-		case "min":
-			w.Min = &v
-		case "max":
-			w.Max = &v
-		case "quality":
-			w.Quality = &v
-		case "implausible":
-			w.ImplausibleCount = int(v)
-		}
-	}
-	return windows, nil
+	return out, nil
 }
 
-func (s *Store) seriesFlux(q Query) string {
+func (w *Window) set(what string, v float64) {
+	switch what {
+	case "mean":
+		w.Mean = &v
+	case "min":
+		w.Min = &v
+	case "max":
+		w.Max = &v
+	case "quality":
+		w.Quality = &v
+	case "implausible":
+		w.ImplausibleCount = int(v)
+	}
+}
+
+// seriesFlux answers for servers that do not know InfluxQL, or know no
+// database by the bucket's name. InfluxDB 1.8 would need seconds for a day.
+func (s *Store) seriesFlux(ctx context.Context, q Query, set func(at time.Time, what string, v float64)) error {
+	rows, err := s.rows(ctx, s.seriesFluxQuery(q))
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if v, ok := number(row); ok {
+			set(row.Time(), row.Result(), v)
+		}
+	}
+	return nil
+}
+
+func (s *Store) seriesFluxQuery(q Query) string {
 	data := `data = ` + s.from(q.From, q.To) + where("resident", string(q.Resident)) + where("metric", q.Metric.String()) + "\n"
 	for _, part := range []struct{ name, field, fn string }{
 		{"mean", fieldValue, "mean"}, {"min", fieldValue, "min"}, {"max", fieldValue, "max"},
