@@ -59,6 +59,8 @@ func (a *API) act(do string) func(context.Context, *actInput) (*alarmAnswer, err
 			return nil, NewProblem(http.StatusUnprocessableEntity, CodeInvalid, "a closed alarm needs a resolution",
 				"Send resolution: helped, false_alarm, test or other.")
 		}
+		ctx, cancel := lasting(ctx)
+		defer cancel()
 		now, err := a.deps.Alarms.Act(ctx, in.ID, Act{
 			Do: do, By: callerOf(ctx).Name, Station: in.Body.Station, Resolution: in.Body.Resolution,
 			Note: in.Body.Note, OverrideReason: in.Body.OverrideReason, At: time.Now().UTC(),

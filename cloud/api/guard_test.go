@@ -36,7 +36,10 @@ func (d *desk) Alarms(context.Context, AlarmFilter) ([]Alarm, error) { return d.
 func (d *desk) Alarm(_ context.Context, id int64) (Alarm, error) {
 	return Alarm{ID: id, Resident: "r1"}, d.err()
 }
-func (d *desk) Act(_ context.Context, id int64, a Act) (Alarm, error) {
+func (d *desk) Act(ctx context.Context, id int64, a Act) (Alarm, error) {
+	if ctx.Err() != nil {
+		return Alarm{}, ctx.Err()
+	}
 	if a.Do == "close" && a.OverrideReason == "" {
 		return Alarm{}, NewProblem(http.StatusConflict, "proof_required", "no proof", "Say why.")
 	}
@@ -71,7 +74,10 @@ func (d *desk) Session(_ context.Context, token string) (Session, bool, error) {
 	return Session{Name: token, Role: token, Language: "en"}, token == "nurse" || token == "admin", nil
 }
 func (d *desk) Logout(context.Context, string) error { return d.err() }
-func (d *desk) Audit(_ context.Context, e AuditEntry) error {
+func (d *desk) Audit(ctx context.Context, e AuditEntry) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.audited = append(d.audited, e)
@@ -179,6 +185,21 @@ func TestH3_EveryOperationAndRole(t *testing.T) {
 				t.Errorf("%s by %q: the error is of type %s", id, who, w.Header().Get("Content-Type"))
 			}
 		}
+	}
+}
+
+func TestAClickCountsWhenThePageIsClosedRightAfter(t *testing.T) {
+	d := &desk{}
+	a := New(d.deps(io.Discard), Opts{})
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, "POST", Prefix+"/alarms/1/acknowledge", strings.NewReader(`{"station":"desk"}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.AddCookie(&http.Cookie{Name: cookieName, Value: "nurse"})
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	if w.Code != 200 || len(d.audited) != 1 {
+		t.Errorf("%d %s, audited %+v", w.Code, w.Body, d.audited)
 	}
 }
 

@@ -93,7 +93,15 @@ func (a *API) record(ctx context.Context, op operation, in, out any) {
 			e.Resident, e.Detail = s.about()
 		}
 	}
+	ctx, cancel := lasting(ctx)
+	defer cancel()
 	if err := a.deps.Audit.Audit(ctx, e); err != nil {
 		a.deps.Log.Error("audit log not written", "who", e.Who, "action", e.Action, "resident", e.Resident, "error", err)
 	}
+}
+
+// lasting keeps what a person did from being undone because the page was closed
+// right after the click.
+func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 }
