@@ -156,10 +156,16 @@ func TestAnAlertWaitsForAHangingDiskTwoSeconds(t *testing.T) {
 			t.Errorf("Put took %v", d)
 		}
 		wantKeys(t, "alerts", keys(t, o, Alert, 0, 100), span(Alert, 1, 1, 1))
+		if !o.Stats().Volatile {
+			t.Error("nobody is told that the alert is in memory only")
+		}
 		close(hang)
 		b.set(nil, nil)
 		put(t, o, Alert, 1, 2, 2, 100)
 		wantKeys(t, "alerts", keys(t, o, Alert, 0, 100), span(Alert, 1, 1, 2))
+		if o.Stats().Volatile {
+			t.Error("still volatile")
+		}
 		if err := o.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -26,6 +26,9 @@ func (l *Lane) commitWithin(d time.Duration, upto uint64) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.pending) > 0 { // it may have come about at the last moment
+		l.stats.Volatile = true
+	}
 	l.tried = max(l.tried, upto)
 	l.stats.DiskErrors++
 	l.log.Error("disk does not answer", "lane", l.prefix, "after", d)
