@@ -16,6 +16,9 @@ const (
 	// lineEvery is how often the state of a call line is said although it is
 	// the same: proof that somebody could call.
 	lineEvery = 20 * time.Second
+	// pinPoll is how often the level of a pin is read besides its edges; a
+	// press is seen within this and the debouncing, 80 ms of the 150 allowed.
+	pinPoll = 50 * time.Millisecond
 	// lineWait bounds one wait, so that the end of the agent is seen.
 	lineWait = 500 * time.Millisecond
 )
@@ -39,6 +42,7 @@ func openCall(s *Sensor, p *parts) (reader, error) {
 		return nil, err
 	}
 	opts := callpoint.DefaultOpts
+	opts.Poll = pinPoll
 	if s.NormallyClosed {
 		opts.Wiring = callpoint.NormallyClosed
 	}
