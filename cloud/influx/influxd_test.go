@@ -68,8 +68,8 @@ func TestRealInfluxDB(t *testing.T) {
 	for _, language := range []string{"InfluxQL", "Flux"} {
 		t.Run("I3_GapsStayGapsIn"+language, func(t *testing.T) { gaps(t, s, language) })
 		t.Run("I3_ImplausibleIsKeptAndInNoMeanIn"+language, func(t *testing.T) { implausible(t, s, language) })
+		t.Run("LatestIsTheNewestOfAllSourcesIn"+language, func(t *testing.T) { latest(t, s, language) })
 	}
-	t.Run("LatestIsTheNewestOfAllSources", func(t *testing.T) { latest(t, s) })
 	t.Run("NothingIsInjected", func(t *testing.T) { injection(t, s) })
 	t.Run("RefusedIsTold", func(t *testing.T) { refused(t, s) })
 }
@@ -140,13 +140,13 @@ func implausible(t *testing.T, s *influx.Store, language string) {
 	if err != nil || len(got) != 1 || *got[0].Mean != 36.6 || *got[0].Max != 36.6 || got[0].ImplausibleCount != 1 {
 		t.Errorf("windows %+v, %v", got, err)
 	}
-	l, err := s.Latest(t.Context(), "hot", from)
+	l, err := s.LatestBy(t.Context(), language, "hot", from)
 	if err != nil || len(l) != 1 || l[0].Value != 300 || l[0].Flags&care.OutOfRange == 0 || l[0].Quality != 90 {
 		t.Errorf("latest %+v, %v", l, err)
 	}
 }
 
-func latest(t *testing.T, s *influx.Store) {
+func latest(t *testing.T, s *influx.Store, language string) {
 	from := day.Add(22 * time.Hour)
 	write(t, s,
 		care.NewReading("late", "wrist-1", care.HeartRate, 61, 80, from.Add(time.Second)),
@@ -155,7 +155,7 @@ func latest(t *testing.T, s *influx.Store) {
 		care.NewReading("late", "wrist-1", care.SpO2, 97, 50, from.Add(time.Second)),
 		care.NewReading("", "hub", care.SensorState, 1, 100, from.Add(time.Second)),
 	)
-	l, err := s.Latest(t.Context(), "late", from)
+	l, err := s.LatestBy(t.Context(), language, "late", from)
 	if err != nil || len(l) != 2 {
 		t.Fatalf("latest %+v, %v", l, err)
 	}
@@ -163,7 +163,7 @@ func latest(t *testing.T, s *influx.Store) {
 	if l[0] != want || l[1].Metric != care.SpO2 || l[1].Quality != 50 {
 		t.Errorf("latest %+v", l)
 	}
-	all, err := s.Latest(t.Context(), "", from)
+	all, err := s.LatestBy(t.Context(), language, "", from)
 	if err != nil || len(all) != 3 || all[0].Resident != "" {
 		t.Errorf("latest of all %+v, %v", all, err)
 	}
@@ -259,9 +259,17 @@ func BenchmarkSeries(b *testing.B) {
 	}
 }
 
-// BenchmarkLatest asks for the latest values of 100 residents.
+// BenchmarkLatest asks for the latest values of 100 residents, one of whom has
+// a day of seconds behind.
 func BenchmarkLatest(b *testing.B) {
 	s := start(b)
+	for hour := range 24 {
+		var rs []care.Reading
+		for i := range 3600 {
+			rs = append(rs, care.NewReading("r1", "chest-1", care.HeartRate, 60, 90, day.Add(time.Duration(hour)*time.Hour+time.Duration(i)*time.Second)))
+		}
+		write(b, s, rs...)
+	}
 	for minute := range 60 {
 		var rs []care.Reading
 		for r := range 100 {

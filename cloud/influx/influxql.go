@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"osmanthus/care"
 )
 
 // errNoInfluxQL says that the server answers no InfluxQL for this bucket.
@@ -27,14 +29,43 @@ func (s *Store) seriesInfluxQL(ctx context.Context, q Query, set func(at time.Ti
 		return err
 	}
 	for _, series := range rows {
-		for _, row := range series.Values {
-			if len(row) != len(series.Columns) || row[0] == nil {
-				return fmt.Errorf("influx: querying: a row of %d values for %d columns", len(row), len(series.Columns))
-			}
-			for i, v := range row[1:] {
-				if v != nil {
-					set(time.UnixMilli(int64(*row[0])), series.Columns[i+1], *v)
-				}
+		if err := series.each(set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// latestInfluxQL gives set the fields of the newest row of each series.
+func (s *Store) latestInfluxQL(ctx context.Context, resident care.ResidentID, since time.Time, set latestSetter) error {
+	where := ""
+	if resident != "" {
+		where = ` AND "resident" = ` + literal(string(resident))
+	}
+	rows, err := s.influxQL(ctx, fmt.Sprintf(
+		`SELECT "value", "implausible", "quality", "flags" FROM %q WHERE time >= %dms%s GROUP BY "resident", "source", "metric" ORDER BY time DESC LIMIT 1`,
+		measurement, since.UnixMilli(), where))
+	if err != nil {
+		return err
+	}
+	for _, series := range rows {
+		tag := func(name string) string { return series.Tags[name] }
+		if err := series.each(func(at time.Time, field string, v float64) { set(tag, at, field, v) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each visits every value that is there.
+func (s influxQLSeries) each(visit func(at time.Time, column string, v float64)) error {
+	for _, row := range s.Values {
+		if len(row) != len(s.Columns) || len(row) == 0 || row[0] == nil {
+			return fmt.Errorf("influx: querying: a row of %d values for %d columns", len(row), len(s.Columns))
+		}
+		for i, v := range row[1:] {
+			if v != nil {
+				visit(time.UnixMilli(int64(*row[0])).UTC(), s.Columns[i+1], *v)
 			}
 		}
 	}
@@ -44,8 +75,9 @@ func (s *Store) seriesInfluxQL(ctx context.Context, q Query, set func(at time.Ti
 // influxQLSeries is one series of an answer: rows of the time in milliseconds
 // and of numbers.
 type influxQLSeries struct {
-	Columns []string     `json:"columns"`
-	Values  [][]*float64 `json:"values"`
+	Tags    map[string]string `json:"tags"`
+	Columns []string          `json:"columns"`
+	Values  [][]*float64      `json:"values"`
 }
 
 // maxAnswer bounds what is read of an answer, in bytes.
