@@ -15,6 +15,7 @@ import (
 // while somebody fell and somebody called, then plays it through two whole
 // agents: one with the broker, one without.
 func TestD1_TheSameTraceGivesTheSameAlertsWithoutNetwork(t *testing.T) {
+	t.Parallel() // it mostly waits
 	story := demo.Calm(5)
 	road := lab.NewRoad(t, story)
 	road.LogIn("nurse")

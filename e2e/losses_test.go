@@ -58,6 +58,7 @@ func (c *calls) arrived(within time.Duration) {
 // broker is Mosquitto with its default limits and without persistence: what it
 // acknowledged and had not delivered is gone when it is killed.
 func TestG2_NothingIsLost(t *testing.T) {
+	t.Parallel() // it mostly waits
 	road := lab.NewRoad(t, demo.Calm(4))
 	road.LogIn("nurse")
 	road.Agent.Start(t)

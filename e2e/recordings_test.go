@@ -152,6 +152,7 @@ func TestE1_RecordedFallsReachTheNurse(t *testing.T) {
 // into a finger sensor, and compares what InfluxDB has with the monitor's own
 // pulse rate.
 func TestA6_RecordedPulseReachesTheStore(t *testing.T) {
+	t.Parallel() // it mostly waits
 	dir := filepath.Join(unpack(t, "bidmc"), "open")
 	files, err := filepath.Glob(filepath.Join(dir, "*_RespPleth.csv"))
 	if err != nil || len(files) == 0 {
