@@ -188,9 +188,19 @@ func (a *Agent) buildLocal() error {
 	return nil
 }
 
-// restore rings again what the outbox holds and nobody has answered. Most of
-// it is in local's own file; this is for a power cut between the two writes.
+// restore rings again what was open, and clears what is technical: the engine
+// begins anew, and raises within a minute what is still true.
 func (a *Agent) restore() {
+	a.ringAgain()
+	for _, al := range a.local.Technical() {
+		al.State, al.At, al.Evidence = care.Cleared, time.Now().Round(0).UTC(), care.Evidence{Rule: "restart/1"}
+		a.caller.call(al)
+	}
+}
+
+// ringAgain rings what the outbox holds and nobody has answered. Most of it is
+// in local's own file; this is for a power cut between the two writes.
+func (a *Agent) ringAgain() {
 	lane := a.outbox.Alerts()
 	for pos := uint64(0); ; pos++ {
 		at, _, _, payload, ok := lane.Next(pos)

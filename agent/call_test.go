@@ -11,6 +11,7 @@ import (
 	"osmanthus/agent/config"
 	"osmanthus/agent/outbox"
 	"osmanthus/care"
+	"osmanthus/wire"
 )
 
 func quietAgent(t *testing.T) *Agent {
@@ -109,5 +110,40 @@ func TestAnAlertWithNonsenseAsEvidenceIsCarriedWithoutIt(t *testing.T) {
 	a.caller.drain()
 	if a.outbox.Stats().Alerts != 1 || a.caller.failed.Load() != 0 {
 		t.Errorf("%d are stored, %d failed", a.outbox.Stats().Alerts, a.caller.failed.Load())
+	}
+}
+
+func TestATechnicalAlertOfAnEarlierRunIsCleared(t *testing.T) {
+	a := quietAgent(t)
+	fault := anAlert(1)
+	fault.Kind, fault.Source = care.SensorFault, "pad-1"
+	a.caller.call(anAlert(2))
+	a.caller.call(fault)
+	a.caller.drain()
+	if err := a.outbox.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next, err := New(a.cfg, Opts{}) // killed: local's file was not written
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.outbox.Close()
+	next.caller.drain()
+	if p, n := next.local.Loudest(time.Now()); p != care.High || n != 1 {
+		t.Errorf("%d are open, the loudest %v; the fall alone should be", n, p)
+	}
+	var last wire.Alert
+	for pos := uint64(0); ; pos++ {
+		at, _, _, payload, ok := next.outbox.Alerts().Next(pos)
+		if !ok {
+			break
+		}
+		pos = at
+		if last, err = wire.DecodeAlert(payload); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if last.Alert.State != care.Cleared || last.Alert.Episode != fault.Episode || last.Boot != next.boot || last.Alert.Source != "pad-1" {
+		t.Errorf("the last alert is %+v", last)
 	}
 }

@@ -31,14 +31,17 @@ const (
 // Closed ends it from anywhere, and so does a clear of a technical one. An
 // episode about a person is never ended by a clear: only by people.
 type episode struct {
-	Episode   care.Episode  `json:"-"`
-	ID        string        `json:"episode"`
-	Kind      care.Kind     `json:"kind"`
-	Priority  care.Priority `json:"priority"`
-	Place     string        `json:"place,omitempty"`
-	Answer    Answer        `json:"answer,omitempty"`
-	Silenced  time.Time     `json:"silenced,omitzero"` // by the button
-	Dismissed bool          `json:"dismissed,omitempty"`
+	Episode   care.Episode    `json:"-"`
+	ID        string          `json:"episode"`
+	Kind      care.Kind       `json:"kind"`
+	Priority  care.Priority   `json:"priority"`
+	Resident  care.ResidentID `json:"resident,omitempty"`
+	Source    care.SourceID   `json:"source"`
+	Onset     time.Time       `json:"onset"`
+	Place     string          `json:"place,omitempty"`
+	Answer    Answer          `json:"answer,omitempty"`
+	Silenced  time.Time       `json:"silenced,omitzero"` // by the button
+	Dismissed bool            `json:"dismissed,omitempty"`
 }
 
 // ringing reports whether e sounds at a time, and when that ends or begins by
@@ -70,7 +73,8 @@ func (s episodes) alert(a care.Alert, place string) bool {
 	switch a.State {
 	case care.Confirmed:
 		if e == nil {
-			s[a.Episode] = &episode{Episode: a.Episode, ID: a.Episode.String(), Kind: a.Kind, Priority: a.Priority, Place: place}
+			s[a.Episode] = &episode{Episode: a.Episode, ID: a.Episode.String(), Kind: a.Kind, Priority: a.Priority,
+				Resident: a.Resident, Source: a.Source, Onset: a.Onset, Place: place}
 			return true
 		}
 		if a.Priority > e.Priority { // what became worse is heard again

@@ -1,9 +1,11 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -127,6 +129,22 @@ func (a *Annunciator) Loudest(at time.Time) (care.Priority, int) {
 	defer a.mu.Unlock()
 	p, _ := a.episodes.loudest("", at)
 	return p, len(a.episodes)
+}
+
+// Technical returns the technical alerts that are not over. After a restart
+// nobody else knows of them: a detector begins anew, and never clears what it
+// raised in an earlier run.
+func (a *Annunciator) Technical() (list []care.Alert) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range a.episodes {
+		if e.Kind.Technical() {
+			list = append(list, care.Alert{Episode: e.Episode, Kind: e.Kind, State: care.Confirmed, Priority: e.Priority,
+				Resident: e.Resident, Source: e.Source, Onset: e.Onset, At: e.Onset, Confidence: 1})
+		}
+	}
+	slices.SortFunc(list, func(x, y care.Alert) int { return bytes.Compare(x.Episode[:], y.Episode[:]) })
+	return list
 }
 
 // Run drives the outputs until ctx ends; then all pins are low.

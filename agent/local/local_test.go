@@ -351,11 +351,20 @@ func TestWhatIsOpenRingsAgainAfterARestart(t *testing.T) {
 		h.Alert(alert(care.Fall, care.High, 1), "room-1")
 		h.Alert(alert(care.Call, care.High, 2), "room-2")
 		h.Answer(map[care.Episode]Answer{{2}: Quiet})
+		fault := alert(care.SensorFault, care.Medium, 3)
+		fault.Source = "pad-1"
+		h.Alert(fault, "room-1")
 		h.end(t)
 		if bool(h.red.level) || bool(h.siren.level) {
 			t.Error("a pin stays high after the end")
 		}
 		h = newHome(t, "room-1", Opts{File: file})
+		if left := h.Technical(); len(left) != 1 || left[0].Episode != (care.Episode{3}) || left[0].Source != "pad-1" {
+			t.Errorf("technical alerts after the restart: %v", left)
+		}
+		done := alert(care.SensorFault, care.Medium, 3)
+		done.State = care.Cleared
+		h.Alert(done, "")
 		time.Sleep(time.Second)
 		if len(h.red.rises()) == 0 {
 			t.Error("the fall does not ring after a restart")
