@@ -55,7 +55,9 @@ func newPipeline(e *detect.Engine, a *Agent) *pipeline {
 func (p *pipeline) Block(b *care.Block) {
 	p.blocks.Add(1)
 	p.do(func() ([]care.Reading, []care.Alert) {
-		p.agent.record(traceLine{Block: fromBlock(b)})
+		if p.agent.opts.Record != nil {
+			p.agent.record(traceLine{Block: fromBlock(b)})
+		}
 		return p.engine.Block(b)
 	})
 }
@@ -63,7 +65,9 @@ func (p *pipeline) Block(b *care.Block) {
 // Reading implements sense.Sink.
 func (p *pipeline) Reading(r care.Reading) {
 	p.do(func() ([]care.Reading, []care.Alert) {
-		p.agent.record(traceLine{Reading: fromReading(r)})
+		if p.agent.opts.Record != nil {
+			p.agent.record(traceLine{Reading: fromReading(r)})
+		}
 		return p.engine.Reading(r)
 	})
 }
@@ -71,7 +75,9 @@ func (p *pipeline) Reading(r care.Reading) {
 // Tick says that it is now at.
 func (p *pipeline) Tick(at time.Time) {
 	p.do(func() ([]care.Reading, []care.Alert) {
-		p.agent.record(traceLine{Tick: &at})
+		if p.agent.opts.Record != nil {
+			p.agent.record(traceLine{Tick: &at})
+		}
 		return p.engine.Tick(at)
 	})
 	p.beat(time.Now())
