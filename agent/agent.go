@@ -91,6 +91,9 @@ func New(cfg config.Config, opts Opts) (*Agent, error) {
 		warnings: health.NewWarnings(), pulses: health.NewPulses(), clock: health.NewClock(),
 		manager: health.NewManager(opts.Getenv), metrics: metrics.NewSet(),
 	}
+	for _, n := range cfg.Notes() {
+		a.log.Warn("configuration", "note", n)
+	}
 	engine, err := detect.New(plan(cfg))
 	if err != nil {
 		return nil, fmt.Errorf("agent: %w", err)

@@ -133,6 +133,9 @@ func checkCommand(args []string, stdout, stderr io.Writer) int {
 	if !ok {
 		return exitUnusable
 	}
+	for _, n := range cfg.Notes() {
+		fmt.Fprintf(stderr, "%s: note: %s\n", *path, n)
+	}
 	fmt.Fprintf(stdout, "%s: ok: %d sensors of %d residents on %d buses\n", *path, len(cfg.Sensors), len(cfg.Residents), len(cfg.Buses))
 	return exitOK
 }

@@ -124,3 +124,43 @@ func TestATraceThatCannotBeReadIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// FuzzPlay plays whatever bytes; nothing may panic beyond the pipeline, which
+// counts the panics of detectors: there are to be none.
+func FuzzPlay(f *testing.F) {
+	f.Add([]byte(`{"block":{"resident":"r-1","source":"wrist-1","kind":1,"start":"2026-03-01T00:00:00Z","rate":100,"channels":[[1,2],[3,4],[5,6]]}}`))
+	f.Add([]byte(`{"block":{"resident":"r-1","source":"finger-1","kind":2,"start":"2026-03-01T00:00:00Z","rate":100,"channels":[[1,2]]}}`))
+	f.Add([]byte(`{"block":{"resident":"r-1","source":"pad-1","kind":3,"start":"2026-03-01T00:00:00Z","rate":1e-9,"channels":[]}}`))
+	f.Add([]byte(`{"reading":{"resident":"r-1","source":"button-1","metric":200,"value":1,"quality":255,"at":"0001-01-01T00:00:00Z"}}`))
+	f.Add([]byte("{\"tick\":\"2026-03-01T00:00:00Z\"}\n{\"tick\":\"1970-03-01T00:00:00Z\"}\n"))
+	cfg, err := config.Parse([]byte(`
+site: home-1
+gateway: gw-1
+state_dir: `+f.TempDir()+`
+http: ""
+residents: [{id: r-1}]
+buses: [{name: b, device: /dev/i2c-1}]
+sensors:
+  - {id: wrist-1, kind: mpu6050, bus: b, resident: r-1, worn: wrist}
+  - {id: finger-1, kind: max30102, bus: b, resident: r-1}
+  - {id: pad-1, kind: ads1115, bus: b, resident: r-1}
+  - {id: button-1, kind: callpoint, resident: r-1, pin: GPIO5}
+`), Kinds())
+	if err != nil {
+		f.Fatal(err)
+	}
+	a, err := New(cfg, Opts{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { a.outbox.Close() })
+	f.Fuzz(func(t *testing.T, trace []byte) {
+		before := a.pipe.panics.Load()
+		a.play(t.Context(), strings.NewReader(string(trace))) //nolint:errcheck // most inputs are no trace
+		a.caller.drain()
+		a.batcher.flush()
+		if a.pipe.panics.Load() != before {
+			t.Error("a detector panicked")
+		}
+	})
+}

@@ -137,6 +137,18 @@ sensors:
 	}
 }
 
+func TestNotes(t *testing.T) {
+	c := Config{Residents: []Resident{{ID: "r1"}, {ID: "r2"}}, Sensors: []Sensor{{Resident: "r1"}}, Local: Local{Outputs: []Output{{Red: "GPIO1"}}}}
+	got := strings.Join(c.Notes(), "\n")
+	if !strings.Contains(got, "nothing could silence") || !strings.Contains(got, "r2 has no sensor") || strings.Contains(got, "r1") {
+		t.Errorf("notes: %s", got)
+	}
+	c.Uplink.Broker, c.Sensors = "tls://b:1", append(c.Sensors, Sensor{Resident: "r2"})
+	if got := c.Notes(); len(got) != 0 {
+		t.Errorf("notes: %v", got)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(uncommented())
 	files, _ := filepath.Glob("testdata/*.yaml")
