@@ -27,15 +27,20 @@ func (in *Ingest) send(out publisher, o origin, qos byte, r wire.Receipt) {
 	out.publish(o.topic(wire.LaneReceipt), qos, payload)
 }
 
-// quarantine keeps a message that was refused, and says so.
-func (in *Ingest) quarantine(ctx context.Context, o origin, m message, reason string) error {
+// quarantine keeps a message that was refused, and says so. Of a flood it
+// keeps the beginning, and reports false for the rest.
+func (in *Ingest) quarantine(ctx context.Context, o origin, m message, reason string) (kept bool, err error) {
+	if kept = in.flood.allow(o.gateway, m.at); !kept {
+		in.counts.flooded.Add(1)
+		return false, nil
+	}
 	if err := in.deps.Quarantine.Quarantine(ctx, o.gateway, m.topic, m.payload, reason, m.at); err != nil {
-		return err
+		return false, err
 	}
 	in.counts.quarantined.Add(1)
 	in.deps.Log.Warn("message quarantined", "topic", m.topic, "bytes", len(m.payload), "reason", reason)
 	if in.deps.Refused != nil {
 		in.deps.Refused(o.site, o.gateway, o.lane, reason, m.at)
 	}
-	return nil
+	return true, nil
 }

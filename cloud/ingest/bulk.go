@@ -188,7 +188,9 @@ func (b *bulk) refuse(ctx context.Context) error {
 			continue
 		}
 		err := b.retry(ctx, "writing to quarantine", func(ctx context.Context) error {
-			return b.quarantine(ctx, t.origin, t.message, t.reason)
+			kept, err := b.quarantine(ctx, t.origin, t.message, t.reason)
+			t.dropped = !kept
+			return err
 		})
 		if err != nil {
 			return err
@@ -213,7 +215,7 @@ func (b *bulk) settle(ctx context.Context) (touched, error) {
 	settled := map[care.GatewayID]map[uint64][]wire.Range{}
 	for i := range b.batches {
 		t := &b.batches[i]
-		if t.Boot == 0 || t.settled {
+		if t.Boot == 0 || t.settled || t.dropped {
 			continue
 		}
 		boots := settled[t.gateway]

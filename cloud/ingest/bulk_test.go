@@ -114,6 +114,30 @@ func TestH2_BadInputStandsInQuarantineAndItsNeighboursAreStored(t *testing.T) {
 	}
 }
 
+func TestH2_OfAFloodTheBeginningIsKept(t *testing.T) {
+	h := newHouse(t)
+	var ms []message
+	for i := range 2 * floodBurst {
+		ms = append(ms, h.message(topic("g1", wire.LaneLive), []byte{0xff, byte(i), byte(i >> 8)}))
+	}
+	unset := h.message(topic("g1", wire.LaneLive), telemetry(t, 7, 1, time.Unix(100, 0), 5))
+	h.stores(t, append(ms, unset,
+		h.message(topic("g1", wire.LaneLive), telemetry(t, 7, 2, now, 5)),
+		h.message(topic("g2", wire.LaneLive), []byte("bad, of a neighbour")))...)
+	if s := h.Stats(); s.Quarantined != floodBurst+1 || s.Flooded != floodBurst+1 || s.Readings != 5 || len(h.acked) != 2*floodBurst+3 {
+		t.Errorf("stats %+v, %d acknowledged", s, len(h.acked))
+	}
+	want := wire.Watermark{Boot: 7, Top: 2, Holes: []wire.Range{{From: 1, To: 1}}}
+	if w := h.mark(t, "g1", 7); !reflect.DeepEqual(w, want) {
+		t.Errorf("watermark %+v: what is not kept must not be settled", w)
+	}
+	unset.at = now.Add(time.Minute)
+	h.stores(t, unset)
+	if w := h.mark(t, "g1", 7); !reflect.DeepEqual(w, wire.Watermark{Boot: 7, Top: 2}) {
+		t.Errorf("watermark %+v when it came again, after the flood", w)
+	}
+}
+
 func TestG1_AnImplausibleReadingIsCarriedWithItsFlag(t *testing.T) {
 	h := newHouse(t)
 	hot := wire.Telemetry{Boot: 7, Seq: 1}

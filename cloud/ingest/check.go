@@ -51,6 +51,7 @@ type batch struct {
 	wire.Telemetry
 	reason  string
 	settled bool // had been before: nothing is to be done
+	dropped bool // part of a flood: neither kept nor settled, its gateway sends it again
 	start   int  // where its records begin in the common buffer
 	end     int
 }

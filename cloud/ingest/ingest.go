@@ -60,6 +60,7 @@ type Ingest struct {
 	known  *known
 	boards *boards
 	counts counts
+	flood  flood
 
 	urgent *session // alert, status; publishes boards and receipts
 	bulk   *session // live, backfill; publishes nothing, for it leaves the broker when its queue is full

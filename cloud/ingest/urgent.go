@@ -73,7 +73,7 @@ func (u *urgent) handle(ctx context.Context, m message) error {
 		return err
 	}
 	if reason != "" {
-		return u.quarantine(ctx, o, m, reason)
+		return u.refuse(ctx, o, m, reason)
 	}
 	if o.lane == wire.LaneStatus {
 		return u.status(ctx, o, m)
@@ -84,7 +84,7 @@ func (u *urgent) handle(ctx context.Context, m message) error {
 func (u *urgent) alert(ctx context.Context, o origin, m message) error {
 	a, err := wire.DecodeAlert(m.payload)
 	if err != nil {
-		return u.quarantine(ctx, o, m, err.Error())
+		return u.refuse(ctx, o, m, err.Error())
 	}
 	if err := u.raise(ctx, o, m, a); err != nil {
 		return err
@@ -108,9 +108,14 @@ func (in *Ingest) raise(ctx context.Context, o origin, m message, a wire.Alert) 
 	}
 	in.counts.alerts.Add(1)
 	if reason != "" {
-		return in.quarantine(ctx, o, m, "raised as of its arrival: "+reason)
+		return in.refuse(ctx, o, m, "raised as of its arrival: "+reason)
 	}
 	return nil
+}
+
+func (in *Ingest) refuse(ctx context.Context, o origin, m message, reason string) error {
+	_, err := in.quarantine(ctx, o, m, reason)
+	return err
 }
 
 // status never asks for another try: the gateway repeats it, and an old one
@@ -118,7 +123,7 @@ func (in *Ingest) raise(ctx context.Context, o origin, m message, a wire.Alert) 
 func (u *urgent) status(ctx context.Context, o origin, m message) error {
 	s, err := wire.DecodeStatus(m.payload)
 	if err != nil {
-		return u.quarantine(ctx, o, m, err.Error())
+		return u.refuse(ctx, o, m, err.Error())
 	}
 	at := m.at
 	if m.retained && s.At.Before(at) {
