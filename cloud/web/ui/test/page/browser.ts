@@ -13,6 +13,25 @@ export function launch(...more: string[]): Promise<Browser> {
   })
 }
 
+/**
+ * A browser that lets no sound out before a click. Chromium does so by itself,
+ * but takes every look of the tests into the page for a click.
+ */
+function keepSuspended(): void {
+  let clicked = false
+  addEventListener('pointerdown', (event) => (clicked ||= event.isTrusted), true)
+  globalThis.AudioContext = class extends AudioContext {
+    constructor() {
+      super()
+      void this.suspend()
+    }
+
+    override resume(): Promise<void> {
+      return clicked ? super.resume() : Promise.reject(new DOMException('not allowed', 'NotAllowedError'))
+    }
+  }
+}
+
 export interface View {
   context: BrowserContext
   page: Page
@@ -29,6 +48,7 @@ export async function open(browser: Browser, url: string, options: Parameters<Br
   page.on('console', (message) => {
     if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(message.text())) complaints.push(message.text())
   })
+  await context.addInitScript(keepSuspended)
   await page.goto(url)
   return { context, page, complaints }
 }

@@ -48,6 +48,8 @@ describe.skipIf(!folder)('pictures', () => {
           const { context, page } = await open(browser, service.url + path, { locale, viewport: { width, height } })
           await page.waitForSelector('[data-link=ok]')
           await page.waitForFunction(() => document.querySelectorAll('canvas').length === 0 || document.querySelector('[data-points]:not([data-points="0"])'))
+          if (path === '/') await page.mouse.click(640, 790)
+          await page.waitForSelector(path === '/' ? '[data-sound=on]' : '.app')
           await page.screenshot({ path: `${folder}/${name}-${locale}-${width}.png`, fullPage: width < 600 })
           await context.close()
         }
