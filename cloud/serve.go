@@ -131,6 +131,7 @@ func (s *Cloud) gauges() *metrics.Set {
 		of("telemetry_bytes_total", func() float64 { return float64(s.ingest.Stats().Bytes) })
 		of("duplicates_total", func() float64 { return float64(s.ingest.Stats().Duplicates) })
 		of("quarantined_total", func() float64 { return float64(s.ingest.Stats().Quarantined) })
+		of("flooded_total", func() float64 { return float64(s.ingest.Stats().Flooded) })
 		of("store_errors_total", func() float64 { return float64(s.ingest.Stats().StoreErrors) })
 		of("overflows_total", func() float64 { return float64(s.ingest.Stats().Overflows) })
 		of("lost_total", func() float64 { return float64(s.ingest.Stats().Lost) })
