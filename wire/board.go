@@ -12,7 +12,7 @@ import (
 // version that it has seen. An episode that the board does not name is one of
 // which the cloud does not know yet: it goes on ringing.
 type Board struct {
-	Version uint64 // rises with every change, for as long as the gateway is registered
+	Version uint64 // rises with every change, also when the cloud lost its records
 	At      time.Time
 	Entries []BoardEntry
 }

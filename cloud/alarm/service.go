@@ -57,7 +57,8 @@ type store interface {
 	ByEpisode(context.Context, care.GatewayID, care.Episode) (Stored, error)
 	ByID(ctx context.Context, id int64) (Stored, error)
 	Select(context.Context, Filter) ([]Stored, error)
-	// BoardVersion returns how often the gateway's board changed.
+	// BoardVersion returns a number that rises with every change of the
+	// gateway's board, also beyond the loss of the store; 0: none yet.
 	BoardVersion(context.Context, care.GatewayID) (uint64, error)
 }
 

@@ -63,8 +63,10 @@ func (d *DB) AppendAlarmStep(ctx context.Context, s AlarmStep) (int64, error) {
 		if !s.Board {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO boards (gateway, version) VALUES (?, 1)
-			ON CONFLICT (gateway) DO UPDATE SET version = version + 1`, s.Gateway)
+		// The time, where it is higher: a gateway ignores what is not newer than
+		// what it has, and this file may be a fresh one, or an old copy.
+		_, err = tx.ExecContext(ctx, `INSERT INTO boards (gateway, version) VALUES (?, max(1, ?))
+			ON CONFLICT (gateway) DO UPDATE SET version = max(version + 1, excluded.version)`, s.Gateway, millis(s.At))
 		return err
 	})
 	if err != nil {
@@ -148,7 +150,8 @@ func (d *DB) alarms(ctx context.Context, where string, args ...any) (out []Alarm
 	return out, nil
 }
 
-// BoardVersion returns how often the board of a gateway changed, 0 for never.
+// BoardVersion returns the number of a gateway's board, which rises whenever it
+// changes; 0: it never did.
 func (d *DB) BoardVersion(ctx context.Context, g care.GatewayID) (uint64, error) {
 	var v uint64
 	err := d.read.QueryRowContext(ctx, `SELECT version FROM boards WHERE gateway = ?`, g).Scan(&v)
