@@ -31,24 +31,29 @@ type seen struct {
 
 func newLimiter() *limiter { return &limiter{seen: map[string]*seen{}} }
 
-// allow counts a try and reports whether it may be made.
+// allow counts a try and reports whether it may be made. The address comes
+// first: one that is refused leaves no trace of the names that it tries.
 func (l *limiter) allow(name, address string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
 	name = strings.ToLower(name)
-	ok := true
-	for kind, key := range map[string]string{"pair": name + "\x00" + address, "address": address, "name": name} {
-		key = kind + "\x00" + key
-		s := l.seen[key]
-		if s == nil {
-			s = &seen{Limiter: rate.NewLimiter(rate.Every(limits[kind].every), limits[kind].burst)}
-			l.seen[key] = s
-		}
-		s.last = now
-		ok = s.AllowN(now, 1) && ok
+	if !l.count("address", address, now) {
+		return false
 	}
-	return ok
+	pair, all := l.count("pair", name+"\x00"+address, now), l.count("name", name, now)
+	return pair && all
+}
+
+func (l *limiter) count(kind, key string, now time.Time) bool {
+	key = kind + "\x00" + key
+	s := l.seen[key]
+	if s == nil {
+		s = &seen{Limiter: rate.NewLimiter(rate.Every(limits[kind].every), limits[kind].burst)}
+		l.seen[key] = s
+	}
+	s.last = now
+	return s.AllowN(now, 1)
 }
 
 // forgive forgets the failures of who has logged in.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +138,12 @@ func TestGuessingIsSlow(t *testing.T) {
 	}
 	if !tooMany {
 		t.Error("one address may try sixty names")
+	}
+	for i := range 5000 {
+		s.limiter.allow(strconv.Itoa(i), "10.0.0.66", t0)
+	}
+	if n := len(s.limiter.seen); n > 200 {
+		t.Errorf("a stranger fills the memory: %d entries of one address", n)
 	}
 	s.limiter.allow("x", "y", t0.Add(3*time.Hour))
 	if len(s.limiter.seen) > 3 {
