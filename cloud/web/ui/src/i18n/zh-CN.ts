@@ -151,7 +151,7 @@ export const zhCN: Record<Key, string> = {
   'unit.per_min': '次/分',
 
   'vital.none': '无数据',
-  'vital.old': '旧值：{age}',
+  'vital.old': '旧：{age}',
   'vital.age': '{age}前',
   'vital.implausible': '不可信',
 

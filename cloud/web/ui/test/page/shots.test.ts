@@ -65,8 +65,8 @@ describe.skipIf(!folder)('pictures', () => {
     await view.page.waitForSelector('[data-points]:not([data-points="0"])')
     await view.page.screenshot({ path: `${folder}/resident-dark.png` })
     await view.page.goto(`${service.url}/alarms/12`)
-    await view.page.click('[data-act=acknowledge]')
-    await view.page.click('[data-act=close]')
+    await view.page.click('main [data-act=acknowledge]')
+    await view.page.click('main [data-act=close]')
     await view.page.screenshot({ path: `${folder}/close-dark.png` })
     await view.context.close()
 
