@@ -73,7 +73,7 @@ func TestSupervisionEveryStateAndEvent(t *testing.T) {
 		{"speaking, silence", 10, nil, 895, stale},
 		{"stale, life", 910, life, 10, stale + " " + fresh},
 		{"stale, a block", 910, block, 10, stale + " " + fresh},
-		{"stale, works", 910, works, 10, stale + " " + fresh},
+		{"stale, works, but says nothing", 910, works, 10, stale},
 		{"stale, fault: replaced", 910, broken, 30, stale + " " + fresh + " " + fault},
 		{"stale, silence", 910, nil, 910, stale + " " + urgent},
 		{"urgent, life", 1810, life, 10, stale + " " + urgent + " " + late},

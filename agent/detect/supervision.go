@@ -46,7 +46,8 @@ type supervision struct {
 	level         care.Priority
 	onset         time.Time
 	fault         condition
-	state         float64
+	faulty        bool    // the last sensor_state said so
+	state         float64 // the last one that did
 	out           []care.Alert
 }
 
@@ -62,8 +63,9 @@ func (d *supervision) Block(b *care.Block) []care.Alert {
 	return nil
 }
 
-// Reading counts as a sign of life, unless it says that the sensor is not
-// well.
+// Reading counts as a sign of life unless it only says how the sensor is: a
+// chip that answers may measure nothing. A sensor that is well again has the
+// whole limit to speak.
 func (d *supervision) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
 	if r.Metric != care.SensorState {
@@ -75,10 +77,9 @@ func (d *supervision) Reading(r care.Reading) []care.Alert {
 	}
 	bad := r.Value != care.SensorWorks
 	worse := bad && d.state == care.SensorLosing && r.Value != d.state
-	if bad {
+	d.heard = d.heard || d.faulty && !bad
+	if d.faulty = bad; bad {
 		d.state = r.Value
-	} else {
-		d.heard = true
 	}
 	c := d.fault.observe(bad, r.At)
 	if c == same && worse && d.fault.state == raised {

@@ -58,6 +58,18 @@ func TestE6_AClockThatIsSetIsNoSilence(t *testing.T) {
 	h.want("source_stale:confirmed:medium")
 }
 
+// A chip that is asleep, or whose FIFO was switched off by a spike, answers for
+// ever and measures nothing.
+func TestE6_ASensorThatAnswersAndMeasuresNothingIsStale(t *testing.T) {
+	h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+	h.imu(50, 0, 10, modelFall(1e9))
+	for at := 10.0; at < 100; at += 30 {
+		h.reading(care.SensorState, care.SensorWorks, at)
+		h.tick(at, at+29)
+	}
+	h.want("source_stale:confirmed:medium")
+}
+
 func TestE6_WhoSpeaksEveryTwentySecondsIsNotStale(t *testing.T) {
 	h := newHome(t, Source{Kind: CallLine}, Plan{})
 	for at := 0.0; at < 600; at++ {
