@@ -141,7 +141,9 @@ func (d *fall) judge(f signal.ImpactFeatures, at time.Time) {
 		d.logit = max(d.logit, z)
 		return
 	case fallSettled:
-		if d.alert.State == care.Confirmed && at.Sub(d.alert.At) < fallAgain {
+		// The distance, not the difference: after a clock was set back by hours
+		// every fall would belong to this one.
+		if d.alert.State == care.Confirmed && at.Sub(d.alert.At).Abs() < fallAgain {
 			return
 		}
 	}

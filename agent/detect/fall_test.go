@@ -126,6 +126,13 @@ func TestD2_ABandWhoseBlocksComeLateSeesTheSameFall(t *testing.T) {
 	}
 }
 
+func TestD2_AFallAfterTheClockWasSetBackIsSeen(t *testing.T) {
+	h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+	h.imu(50, 0, 40, modelFall(20))
+	h.imu(50, -3600, 40, modelFall(20))
+	h.want(suspected + " " + confirmed + " " + suspected + " " + confirmed)
+}
+
 func TestFallEveryStateAndEvent(t *testing.T) {
 	yes := signal.ImpactFeatures{Age: 1.5, Peak: 5, Dip: 0.4, Fall: 0.1, Turn: 90, Rest: 0.02, Sway: 0.03, Before: 0.2, Sharp: 3, After: 1.3, Thud: 4, Swing: 2}
 	no := signal.ImpactFeatures{Age: 1.5, Peak: 1.7, Dip: 0.9, Turn: 2, Rest: 0.3, Sway: 0.6, Before: 0.3, Beats: 8, Sharp: 0.8, After: 1.6, Thud: 1.2, Swing: 0.5}

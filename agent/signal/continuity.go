@@ -29,7 +29,7 @@ const (
 // Next judges a block.
 func (c *Continuity) Next(b *care.Block) Follow {
 	ahead := b.Start.Sub(c.next)
-	if c.began && ahead < -joinTolerance && ahead > -repeatLimit {
+	if c.began && !b.Gap && ahead < -joinTolerance && ahead > -repeatLimit {
 		return Repeats
 	}
 	follow := Joined

@@ -23,6 +23,7 @@ func TestContinuity(t *testing.T) {
 		{"the same again", 0, false, Repeats},
 		{"an older one", -5, false, Repeats},
 		{"a clock that was set back", -3600, false, Broken},
+		{"a clock that was set back a little, as the sensing says", -3, true, Broken},
 		{"a clock that was set forward", 3600, false, Broken},
 	} {
 		var k Continuity
