@@ -79,8 +79,8 @@ func (c Config) check() error {
 			return fmt.Errorf("broker %q has no TLS and is not on this machine", c.Broker)
 		}
 	case "tls":
-		if _, err := c.tls(); err != nil {
-			return err
+		if (c.CertFile == "") != (c.KeyFile == "") {
+			return errors.New("a certificate and its key come together")
 		}
 	default:
 		return fmt.Errorf("broker %q: scheme %q is neither tls nor tcp", c.Broker, u.Scheme)
@@ -122,9 +122,6 @@ func (c Config) tls() (*tls.Config, error) {
 		if !out.RootCAs.AppendCertsFromPEM(pem) {
 			return nil, fmt.Errorf("%s holds no certificate", c.CAFile)
 		}
-	}
-	if (c.CertFile == "") != (c.KeyFile == "") {
-		return nil, errors.New("a certificate and its key come together")
 	}
 	if c.CertFile != "" {
 		cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)

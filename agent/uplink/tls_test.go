@@ -160,25 +160,21 @@ func TestTLSWithClientCertificates(t *testing.T) {
 func TestConfigMistakesAreNamed(t *testing.T) {
 	ours := newAuthority(t, "ours")
 	cert, key := ours.issue("gw-1")
-	empty := ours.write("empty.pem", "NOTHING", nil)
 	good := Config{Broker: "tls://broker.home:8883", Site: site, Gateway: gateway, CAFile: ours.file, CertFile: cert, KeyFile: key}
 	if _, err := New(good, newQueue(), newQueue(), Opts{}); err != nil {
 		t.Fatal(err)
 	}
 	for want, edit := range map[string]func(*Config){
-		"no TLS":               func(c *Config) { c.Broker = "tcp://192.0.2.1:1883" },
-		"tls://host:8883":      func(c *Config) { c.Broker = "broker.home" },
-		"neither tls nor tcp":  func(c *Config) { c.Broker = "ws://broker.home:80" },
-		"holds a user":         func(c *Config) { c.Broker = "tls://a:b@broker.home:8883" },
-		"site":                 func(c *Config) { c.Site = "a/b" },
-		"gateway":              func(c *Config) { c.Gateway = "" },
-		"come together":        func(c *Config) { c.KeyFile = "" },
-		"no certificate":       func(c *Config) { c.CAFile = empty },
-		"reading the roots":    func(c *Config) { c.CAFile = "/nowhere" },
-		"gateway's certificat": func(c *Config) { c.CertFile = key },
-		"whole seconds":        func(c *Config) { c.KeepAlive = 1500 * time.Millisecond },
-		"negative":             func(c *Config) { c.StatusEvery = -1 },
-		"longest":              func(c *Config) { c.ReconnectMin = time.Minute },
+		"no TLS":              func(c *Config) { c.Broker = "tcp://192.0.2.1:1883" },
+		"tls://host:8883":     func(c *Config) { c.Broker = "broker.home" },
+		"neither tls nor tcp": func(c *Config) { c.Broker = "ws://broker.home:80" },
+		"holds a user":        func(c *Config) { c.Broker = "tls://a:b@broker.home:8883" },
+		"site":                func(c *Config) { c.Site = "a/b" },
+		"gateway":             func(c *Config) { c.Gateway = "" },
+		"come together":       func(c *Config) { c.KeyFile = "" },
+		"whole seconds":       func(c *Config) { c.KeepAlive = 1500 * time.Millisecond },
+		"negative":            func(c *Config) { c.StatusEvery = -1 },
+		"longest":             func(c *Config) { c.ReconnectMin = time.Minute },
 	} {
 		cfg := good
 		edit(&cfg)
@@ -190,5 +186,30 @@ func TestConfigMistakesAreNamed(t *testing.T) {
 	plain.Broker, plain.Plain = "tcp://192.0.2.1:1883", true
 	if _, err := New(plain, newQueue(), newQueue(), Opts{}); err != nil {
 		t.Errorf("plain on purpose: %v", err)
+	}
+}
+
+// A home whose certificate is lost is still watched: the connection waits for
+// the file, not the agent.
+func TestACertificateThatCannotBeReadIsTriedAtEveryConnection(t *testing.T) {
+	ours := newAuthority(t, "ours")
+	cert, key := ours.issue("gw-1")
+	empty := ours.write("empty.pem", "NOTHING", nil)
+	good := Config{Broker: "tls://127.0.0.1:1", Site: site, Gateway: gateway, CAFile: ours.file, CertFile: cert, KeyFile: key}
+	for want, edit := range map[string]func(*Config){
+		"no certificate":        func(c *Config) { c.CAFile = empty },
+		"reading the roots":     func(c *Config) { c.CAFile = "/nowhere" },
+		"gateway's certificate": func(c *Config) { c.CertFile = key },
+	} {
+		cfg := good
+		edit(&cfg)
+		u, err := New(cfg, newQueue(), newQueue(), Opts{})
+		if err != nil {
+			t.Errorf("%s: %v", want, err)
+			continue
+		}
+		if err := u.once(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("connecting: %v, want %q in it", err, want)
+		}
 	}
 }

@@ -57,7 +57,9 @@ type Uplink struct {
 	wg        sync.WaitGroup
 }
 
-// New checks the configuration and reads the certificates once.
+// New checks the configuration. The certificates are read at every connection:
+// a file that cannot be read keeps the gateway from the cloud, and must not
+// keep it from watching people.
 func New(cfg Config, alerts, telemetry Queue, o Opts) (*Uplink, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
