@@ -142,6 +142,7 @@ func (s *Cloud) gauges() *metrics.Set {
 	set.NewGauge("osmanthus_influx_ready", func() float64 { return truth(s.database.ready()) })
 	set.NewGauge("osmanthus_alarms_open", func() float64 { return s.count(func(a *alarm.Alarm) bool { return a.Open() }) })
 	set.NewGauge("osmanthus_alarms_ringing", func() float64 { return s.count((*alarm.Alarm).Ringing) })
+	set.NewGauge("osmanthus_alarms_unreadable", func() float64 { return s.count(func(a *alarm.Alarm) bool { return a.Unread > 0 }) })
 	if s.api != nil {
 		set.NewGauge("osmanthus_pages_following", func() float64 { return float64(s.api.Pages()) })
 	}

@@ -26,7 +26,8 @@ type Alarm struct {
 	Closing      *Closing
 	Displayed    []Mark // first times of each station since it was raised last
 
-	Log []Step
+	Log    []Step
+	Unread int // steps of its record that this version cannot read; they are not in Log
 }
 
 // Mark is who did something, when and where.
@@ -236,7 +237,7 @@ func (a *Alarm) display(e Event) (bool, error) {
 // learn takes over what an alert says, and never a lower priority. What the
 // alarm is about stays what its first alert said.
 func (a *Alarm) learn(alert care.Alert) {
-	if a.State != None {
+	if a.Alert.Kind != 0 {
 		alert.Episode, alert.Kind, alert.Resident = a.Alert.Episode, a.Alert.Kind, a.Alert.Resident
 	}
 	alert.Priority = max(alert.Priority, a.Alert.Priority)

@@ -123,12 +123,16 @@ func (s *Service) Act(ctx context.Context, id int64, e Event) (Alarm, error) {
 	return s.apply(ctx, e, func() (Alarm, error) { return restore(s.store.ByID(ctx, id)) })
 }
 
+// maxRivals is how often another process may be faster. A store that says so
+// more often is at fault, and must not hold up everybody else.
+const maxRivals = 20
+
 // apply loads, applies and records, until nobody else was faster.
 func (s *Service) apply(ctx context.Context, e Event, load func() (Alarm, error)) (Alarm, error) {
 	e.At = e.At.UTC().Truncate(time.Millisecond)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for {
+	for rivals := 0; ; rivals++ {
 		a, err := load()
 		if err != nil {
 			return Alarm{}, err
@@ -140,7 +144,7 @@ func (s *Service) apply(ctx context.Context, e Event, load func() (Alarm, error)
 		}
 		board := onBoard(&a) != before
 		err = s.append(ctx, &a, e, board)
-		if errors.Is(err, ErrStale) {
+		if errors.Is(err, ErrStale) && rivals < maxRivals {
 			continue
 		}
 		if err != nil {
@@ -163,7 +167,7 @@ func (s *Service) append(ctx context.Context, a *Alarm, e Event, board bool) err
 	}
 	id, err := s.store.Append(ctx, Record{
 		ID: a.ID, Site: a.Site, Gateway: a.Gateway, Episode: a.Alert.Episode, Kind: a.Alert.Kind, Resident: a.Alert.Resident,
-		Open: a.Open(), Raised: a.RecordedAt, N: len(a.Log), At: e.At, Event: b, Board: board,
+		Open: a.Open(), Raised: a.RecordedAt, N: len(a.Log) + a.Unread, At: e.At, Event: b, Board: board,
 	})
 	if err == nil {
 		a.ID = id
@@ -184,29 +188,36 @@ func (s *Service) Select(ctx context.Context, f Filter) ([]Alarm, error) {
 	}
 	out := make([]Alarm, 0, len(all))
 	for _, one := range all {
-		a, err := restore(one, nil)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, a)
+		out = append(out, rebuild(one))
 	}
 	return out, nil
 }
 
-// restore makes an alarm from what the store has of it.
+// restore is rebuild for what a store returns.
 func restore(s Stored, err error) (Alarm, error) {
 	if err != nil {
 		return Alarm{}, err
 	}
+	return rebuild(s), nil
+}
+
+// rebuild makes an alarm from what the store has of it. A step that this
+// version cannot read, or would not do, is counted and passed over: one damaged
+// record must not hide the others. Where the first is such a step, nobody knows
+// what it was, so it rings.
+func rebuild(s Stored) Alarm {
 	a := Alarm{ID: s.ID, Site: s.Site, Gateway: s.Gateway}
 	for i, b := range s.Log {
-		e, err := decode(b)
-		if err == nil {
-			_, err = a.Apply(e)
+		changed := false
+		if e, err := decode(b); err == nil {
+			changed, _ = a.Apply(e)
 		}
-		if err != nil {
-			return Alarm{}, fmt.Errorf("alarm: reading step %d of alarm %d: %w", i+1, s.ID, err)
+		if changed {
+			continue
+		}
+		if a.Unread++; i == 0 {
+			a.State, a.Alert.Priority = Raised, care.High
 		}
 	}
-	return a, nil
+	return a
 }

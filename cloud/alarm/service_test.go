@@ -272,3 +272,62 @@ func TestE6_ASilentGatewayIsOneAlarmUntilItSpeaks(t *testing.T) {
 		t.Errorf("the next silence: %d alarms, %v", len(m.alarms), err)
 	}
 }
+
+// A log may hold what this version cannot read, or would not do any more: it
+// was written by another version, or by a disk that forgot.
+func TestJ3_AnUnreadableLogHidesNoAlarm(t *testing.T) {
+	for name, damage := range map[string]func(log [][]byte){
+		"the first step is no JSON": func(log [][]byte) { log[0] = []byte("?") },
+		"the first step is of a later version": func(log [][]byte) {
+			log[0] = []byte(`{"what":99,"at":"2026-03-01T02:00:00Z","actor":"gw-1","by":"gateway"}`)
+		},
+		"the second step changes nothing any more": func(log [][]byte) { log[1] = log[0] },
+		"the second step is no JSON":               func(log [][]byte) { log[1] = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMemory()
+			s := New(m, Opts{})
+			for i, kind := range []care.Kind{care.Fall, care.BedExit} {
+				a := alert(kind, care.Confirmed, care.High, 1)
+				a.Episode = care.Episode{byte(i + 1)}
+				if err := s.Raise(t.Context(), "home", "gw-1", *a, at(1)); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := s.Act(t.Context(), int64(i+1), Event{What: Display, At: at(2), Actor: "li", Station: "desk"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			damage(m.alarms[0].Log)
+			all, err := s.Select(t.Context(), Filter{OpenOnly: true})
+			if err != nil || len(all) != 2 || !all[0].Ringing() || !all[1].Ringing() {
+				t.Fatalf("%d alarms, %v: neighbours are hidden, or it is silent", len(all), err)
+			}
+			if all[0].Unread != 0 || all[1].Unread == 0 {
+				t.Errorf("unread steps: %d and %d", all[0].Unread, all[1].Unread)
+			}
+			again := alert(care.Fall, care.Confirmed, care.High, 1)
+			again.Episode = care.Episode{1}
+			if err := s.Raise(t.Context(), "home", "gw-1", *again, at(3)); err != nil {
+				t.Errorf("told again: %v", err)
+			}
+			for _, what := range []Event{{What: Acknowledge}, {What: Close, Resolution: Other, Override: "unreadable"}} {
+				what.At, what.Actor, what.Station = at(4), "li", "desk"
+				if _, err := s.Act(t.Context(), 1, what); err != nil {
+					t.Errorf("%v: %v", what.What, err)
+				}
+			}
+			if all, err := s.Select(t.Context(), Filter{OpenOnly: true}); err != nil || len(all) != 1 {
+				t.Errorf("%d open alarms, %v: it cannot be closed", len(all), err)
+			}
+		})
+	}
+}
+
+func TestAStoreThatIsAlwaysStaleHangsNobody(t *testing.T) {
+	m := newMemory()
+	m.fail = ErrStale
+	err := New(m, Opts{}).Raise(t.Context(), "home", "gw-1", *alert(care.Fall, care.Confirmed, care.High, 1), at(1))
+	if !errors.Is(err, ErrStale) {
+		t.Error(err)
+	}
+}
