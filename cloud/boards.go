@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -51,24 +52,29 @@ func (b *boards) send(ctx context.Context, sent map[care.GatewayID]uint64) error
 	if err != nil {
 		return err
 	}
+	var failed []error // of one gateway: the others get theirs all the same
 	for _, g := range gateways {
-		v, err := b.db.BoardVersion(ctx, g.ID)
-		if err != nil {
-			return err
+		if g.Revoked.IsZero() {
+			failed = append(failed, b.sendOne(ctx, g, sent))
 		}
-		if v == sent[g.ID] || !g.Revoked.IsZero() {
-			continue
-		}
-		now := time.Now()
-		board, err := b.alarms.Board(ctx, g.ID, wire.MaxBoard, now)
-		if err != nil {
-			return err
-		}
-		if err := b.publish(g.Site, g.ID, onWire(board, now)); err != nil {
-			return err
-		}
-		sent[g.ID] = board.Version
 	}
+	return errors.Join(failed...)
+}
+
+func (b *boards) sendOne(ctx context.Context, g sql.Gateway, sent map[care.GatewayID]uint64) error {
+	v, err := b.db.BoardVersion(ctx, g.ID)
+	if err != nil || v == sent[g.ID] {
+		return err
+	}
+	now := time.Now()
+	board, err := b.alarms.Board(ctx, g.ID, wire.MaxBoard, now)
+	if err != nil {
+		return err
+	}
+	if err := b.publish(g.Site, g.ID, onWire(board, now)); err != nil {
+		return err
+	}
+	sent[g.ID] = board.Version
 	return nil
 }
 

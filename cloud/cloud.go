@@ -41,6 +41,7 @@ type Cloud struct {
 	ingest   *ingest.Ingest // nil without the role
 	api      *api.API       // nil without the role
 	view     alarmView
+	shown    shown
 
 	page    net.Listener
 	metrics net.Listener // nil where the page's listener serves them
@@ -188,9 +189,7 @@ func (s *Cloud) Run(ctx context.Context) error {
 		run(s.latest.run)
 		run(func(ctx context.Context) { s.latest.read(ctx, s.database, !s.roles.Ingest, s.log) })
 		run(func(ctx context.Context) { gatewayView{s.db}.follow(ctx, s.api.GatewayChanged, s.log) })
-		if !s.roles.Alarm {
-			run(s.followAlarms)
-		}
+		run(s.followAlarms)
 	}
 	must(func(ctx context.Context) error { return s.serve(ctx, s.page, s.pageHandler()) })
 	if s.metrics != nil {
@@ -237,7 +236,7 @@ func (s *Cloud) close() {
 	}
 }
 
-// alarmChanged shows a step to every page.
+// alarmChanged shows a step that was taken here to every page of this process.
 func (s *Cloud) alarmChanged(a alarm.Alarm) {
 	s.log.Info("alarm", "id", a.ID, "kind", a.Alert.Kind.String(), "state", a.State.String(), "priority", a.Alert.Priority.String(),
 		"gateway", a.Gateway, "resident", a.Alert.Resident, "actor", a.Log[len(a.Log)-1].Actor)
@@ -246,42 +245,12 @@ func (s *Cloud) alarmChanged(a alarm.Alarm) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	s.api.AlarmChanged(s.view.one(ctx, a))
+	s.shown.show(a, func() { s.api.AlarmChanged(s.view.one(ctx, a)) })
 }
 
 func (s *Cloud) boardChanged(g care.GatewayID) {
 	if s.boards != nil {
 		s.boards.changed(g)
-	}
-}
-
-// followAlarms shows the pages of this process what another process did.
-func (s *Cloud) followAlarms(ctx context.Context) {
-	t := time.NewTicker(500 * time.Millisecond)
-	defer t.Stop()
-	steps := map[int64]int{}
-	from := time.Now()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-t.C:
-			// A minute of overlap covers clocks and transactions in flight.
-			all, err := s.alarms.Select(ctx, alarm.Filter{OpenOnly: true, ChangedSince: from.Add(-time.Minute)})
-			if err != nil {
-				if ctx.Err() == nil {
-					s.log.Error("alarms not followed", "error", err)
-				}
-				continue
-			}
-			from = now
-			for _, a := range all {
-				if steps[a.ID] != len(a.Log) {
-					steps[a.ID] = len(a.Log)
-					s.api.AlarmChanged(s.view.one(ctx, a))
-				}
-			}
-		}
 	}
 }
 

@@ -289,14 +289,14 @@ func TestE6_ALostGatewayRingsAndComesBack(t *testing.T) {
 	open(base.Add(200*time.Second), 1)
 	status(wire.Online, base.Add(201*time.Second))
 	open(base.Add(202*time.Second), 0)
+	// A cloud that was away itself gives everybody time to speak.
+	if err := p.check(ctx, fine, base.Add(400*time.Second), base.Add(410*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	open(base.Add(203*time.Second), 0)
 	status(wire.Offline, base.Add(210*time.Second)) // its will
 	open(base.Add(220*time.Second), 0)
 	open(base.Add(292*time.Second), 1)
-	// A cloud that was away itself gives everybody time to speak.
-	if err := p.check(ctx, fine, base.Add(300*time.Second), base.Add(310*time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	open(base.Add(310*time.Second), 1)
 	if err := h.db.RevokeGateway(ctx, "gw-1", base); err != nil {
 		t.Fatal(err)
 	}
@@ -327,6 +327,30 @@ func TestTheBoardFollowsTheAlarm(t *testing.T) {
 	send(2)
 	if sent[0].Entries[0].State != wire.BoardRaised || sent[1].Entries[0].State != wire.BoardAcknowledged || sent[1].Version <= sent[0].Version {
 		t.Errorf("%+v", sent)
+	}
+}
+
+func TestABoardThatCannotBeSentHoldsUpNoOther(t *testing.T) {
+	h := newHouse(t, t.TempDir())
+	h.furnish()
+	if err := h.db.AddGateway(t.Context(), "home", "gw-2", "", time.Time{}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range []care.GatewayID{"gw-1", "gw-2"} {
+		if err := (raiser{h.alarms}).Raise(t.Context(), "home", g, fall(care.Confirmed, time.Now()), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var sent []care.GatewayID
+	b := &boards{h.db, h.alarms, func(_ care.SiteID, g care.GatewayID, _ wire.Board) error {
+		if g == "gw-1" {
+			return errors.New("cannot be encoded")
+		}
+		sent = append(sent, g)
+		return nil
+	}, h.log, nil}
+	if err := b.send(t.Context(), map[care.GatewayID]uint64{}); err == nil || len(sent) != 1 {
+		t.Errorf("%v sent, %v", sent, err)
 	}
 }
 

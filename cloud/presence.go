@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -63,6 +64,7 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 	if err != nil {
 		return err
 	}
+	var failed []error // of one gateway: the others are watched all the same
 	for _, g := range gateways {
 		heard := seen[g.ID].Heard
 		if heard.IsZero() && !lived[g.ID] {
@@ -76,20 +78,18 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 		}
 		switch {
 		case g.Revoked.IsZero() && now.Sub(lately) >= alarm.SilentAfter:
-			if fine[g.ID] = false; heard.IsZero() {
+			fine[g.ID] = false
+			if heard.IsZero() {
 				heard = g.Added
 			}
-			if err := p.alarms.Silent(ctx, g.Site, g.ID, heard, now); err != nil {
-				return err
-			}
+			failed = append(failed, p.alarms.Silent(ctx, g.Site, g.ID, heard, now))
 		case !fine[g.ID] && (!g.Revoked.IsZero() || now.Sub(heard) < alarm.SilentAfter):
-			if err := p.alarms.Heard(ctx, g.ID, now); err != nil {
-				return err
-			}
-			fine[g.ID] = true
+			err := p.alarms.Heard(ctx, g.ID, now)
+			fine[g.ID] = err == nil
+			failed = append(failed, err)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // inhabited returns the gateways in whose reach somebody lives.
