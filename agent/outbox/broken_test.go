@@ -306,3 +306,68 @@ func (f flakyFile) ReadAt(p []byte, off int64) (int, error) {
 	}
 	return f.file.ReadAt(p, off)
 }
+
+// A card loses a sector before it loses all of them: what stands elsewhere is
+// delivered, and what comes is stored.
+func TestOneSegmentThatCannotBeReadCostsNoOther(t *testing.T) {
+	for _, summary := range []bool{true, false} {
+		m := newMemFiles()
+		o, err := open(m, Opts{segment: minSegment})
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, o, Alert, 1, 1, 3, 100)
+		for from := uint64(1); from <= 51; from += 10 { // some six segments
+			put(t, o, Telemetry, 1, from, from+9, 50<<10)
+			commit(t, o)
+		}
+		if err := o.Close(); err != nil {
+			t.Fatal(err)
+		}
+		b := &badSector{m, segmentName(telemetryPrefix, 2), summary}
+		if o, err = open(b, Opts{segment: minSegment}); err != nil {
+			t.Fatalf("one bad sector: %v", err)
+		}
+		put(t, o, Alert, 2, 1, 1, 100)
+		put(t, o, Telemetry, 2, 1, 1, 50<<10)
+		commit(t, o)
+		wantKeys(t, "alerts", keys(t, o, Alert, 0, 100), span(Alert, 1, 1, 3), span(Alert, 2, 1, 1))
+		got := keys(t, o, Telemetry, 0, 50<<10)
+		if n := len(got); n < 45 || got[n-1] != (Key{Telemetry, 2, 1}) || got[0] != (Key{Telemetry, 1, 1}) {
+			t.Errorf("%d records are left: %v", n, got)
+		}
+		if o.Stats().DiskErrors == 0 {
+			t.Error("nobody is told")
+		}
+		if lost := o.Dropped(); !summary && len(lost) != 1 {
+			t.Errorf("lost %v, want the records of one segment", lost)
+		}
+	}
+}
+
+// badSector is a disk on which one file cannot be read, or only its first page.
+type badSector struct {
+	*memFiles
+	name    string
+	summary bool
+}
+
+func (b *badSector) open(name string) (file, error) {
+	f, err := b.memFiles.open(name)
+	if name == b.name {
+		f = badFile{f, b.summary}
+	}
+	return f, err
+}
+
+type badFile struct {
+	file
+	summary bool
+}
+
+func (f badFile) ReadAt(p []byte, off int64) (int, error) {
+	if f.summary && off+int64(len(p)) <= pageSize {
+		return f.file.ReadAt(p, off)
+	}
+	return 0, syscall.EIO
+}

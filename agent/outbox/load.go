@@ -2,9 +2,11 @@ package outbox
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"syscall"
 )
 
 // found is what reading a whole segment brought to light.
@@ -25,13 +27,23 @@ func loadLane(class Class, prefix string, names []string, sp *space, log *slog.L
 	}
 	slices.SortFunc(l.segs, func(a, b *segment) int { return cmp.Compare(a.id, b.id) })
 	read := map[*segment]found{}
+	sound := l.segs[:0]
 	for i, s := range l.segs {
 		l.nextID, s.pos = s.id+1, l.next
-		if err := l.loadSegment(s, i == len(l.segs)-1, read); err != nil {
+		switch err := l.loadSegment(s, i == len(l.segs)-1, read); {
+		case err == nil:
+			l.next = s.endPos()
+			sound = append(sound, s)
+		case isBadSector(err): // it stays where it is, and is tried at the next Open
+			l.stats.DiskErrors++
+			l.log.Error("segment cannot be read, and is left out", "segment", s.name, "error", err)
+			l.uncache(s)
+			sp.used.Add(int64(s.size))
+		default:
 			return nil, fmt.Errorf("reading %s: %w", s.name, err)
 		}
-		l.next = s.endPos()
 	}
+	l.segs = sound
 	if err := l.loadState(read); err != nil {
 		return nil, err
 	}
@@ -49,6 +61,11 @@ func loadLane(class Class, prefix string, names []string, sp *space, log *slog.L
 	}
 	l.free()
 	return l, nil
+}
+
+// isBadSector reports whether a disk that works otherwise lost this place.
+func isBadSector(err error) bool {
+	return errors.Is(err, syscall.EIO) || errors.Is(err, syscall.EBADMSG)
 }
 
 // loadSegment learns what is in s.
@@ -145,7 +162,10 @@ func (l *Lane) loadState(read map[*segment]found) error {
 		got, ok := read[s]
 		if !ok && s.size > pageSize {
 			var err error
-			if got, err = l.readSegment(s); err != nil {
+			if got, err = l.readSegment(s); isBadSector(err) {
+				l.stats.DiskErrors++
+				l.log.Error("what was acknowledged cannot be read, it is sent again", "segment", s.name, "error", err)
+			} else if err != nil {
 				return fmt.Errorf("reading %s: %w", s.name, err)
 			}
 			l.uncache(s)
