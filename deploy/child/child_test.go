@@ -49,9 +49,9 @@ var programs = map[string]func(){
 	"stubborn": func() { // ends neither by standard input nor by SIGTERM
 		signal.Ignore(syscall.SIGTERM)
 		fmt.Println("{}")
-		select {}
+		forever()
 	},
-	"ignores stdin": func() { holdLock(); fmt.Println("{}"); select {} },
+	"ignores stdin": func() { holdLock(); fmt.Println("{}"); forever() },
 	"ignores SIGTERM": func() {
 		signal.Ignore(syscall.SIGTERM)
 		holdLock()
@@ -65,9 +65,12 @@ var programs = map[string]func(){
 			os.Exit(1)
 		}
 		fmt.Println(c.PID())
-		select {}
+		forever()
 	},
 }
+
+// forever stays without work; an empty select would be a deadlock to the runtime.
+func forever() { time.Sleep(time.Hour) }
 
 func start(ctx context.Context, name string, opts child.Opts) (*child.Child, error) {
 	opts.Env = append(opts.Env, role+"="+name)
