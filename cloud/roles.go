@@ -3,7 +3,6 @@ package cloud
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strings"
 )
 
@@ -43,30 +42,4 @@ func (r Roles) String() string {
 		}
 	}
 	return strings.Join(on, ",")
-}
-
-// Version returns the version of the program, by its source.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	revision := ""
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			revision = s.Value[:min(12, len(s.Value))]
-		case "vcs.modified":
-			if s.Value == "true" {
-				revision += "+"
-			}
-		}
-	}
-	switch {
-	case info.Main.Version != "" && info.Main.Version != "(devel)":
-		return info.Main.Version
-	case revision != "":
-		return revision
-	}
-	return "devel"
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,8 +40,13 @@ func Root() string {
 var build = sync.OnceValues(func() (Programs, error) {
 	dir := filepath.Join(Root(), "bin")
 	p := Programs{filepath.Join(dir, "osmanthus-agent"), filepath.Join(dir, "osmanthus-cloud"), filepath.Join(dir, "osmanthus-influxd")}
+	version, err := exec.Command(filepath.Join(Root(), "tools", "version")).Output()
+	if err != nil {
+		return p, fmt.Errorf("lab: asking for the version: %w", err)
+	}
+	flags := "-s -w " + strings.TrimSpace(string(version))
 	for bin, pkg := range map[string]string{p.Agent: "./agent/cmd/osmanthus-agent", p.Cloud: "./cloud/cmd/osmanthus-cloud"} {
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, pkg)
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", flags, "-o", bin, pkg)
 		cmd.Dir, cmd.Env = Root(), append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return p, fmt.Errorf("lab: building %s: %w\n%s", pkg, err, out)
