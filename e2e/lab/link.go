@@ -13,10 +13,11 @@ type Link struct {
 	Addr   string
 	target string
 
-	mu    sync.Mutex
-	cut   bool
-	conns map[net.Conn]bool
-	sent  int64 // bytes towards the target
+	mu       sync.Mutex
+	cut      bool
+	conns    map[net.Conn]bool
+	sent     int64 // bytes towards the target
+	received int64 // bytes from it
 }
 
 // NewLink relays from a new loopback address to target.
@@ -67,6 +68,13 @@ func (l *Link) Sent() int64 {
 	return l.sent
 }
 
+// Received returns the bytes that came from the target.
+func (l *Link) Received() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.received
+}
+
 func (l *Link) closeAll() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -95,20 +103,20 @@ func (l *Link) relay(home net.Conn) {
 	l.hold(service, true)
 	defer func() { l.hold(service, false); service.Close() }()
 	var wg sync.WaitGroup
-	wg.Go(func() { l.pump(service, home, true); service.Close() })
-	l.pump(home, service, false)
+	wg.Go(func() { l.pump(service, home, &l.sent); service.Close() })
+	l.pump(home, service, &l.received)
 	home.Close()
 	wg.Wait()
 }
 
-func (l *Link) pump(dst io.Writer, src io.Reader, count bool) {
+func (l *Link) pump(dst io.Writer, src io.Reader, count *int64) {
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := src.Read(buf)
 		l.mu.Lock()
 		cut := l.cut
-		if count && !cut {
-			l.sent += int64(n)
+		if !cut {
+			*count += int64(n)
 		}
 		l.mu.Unlock()
 		if !cut && n > 0 {

@@ -32,7 +32,7 @@ func Browser() string {
 }
 
 // Muted is a browser as it is delivered: pages make no sound before a click.
-const Muted = "user-gesture-required"
+const Muted = "document-user-activation-required"
 
 // NewPage opens a tab of the given size, in a browser of the given language, in
 // which pages may make sound without having been clicked, unless it is Muted.
