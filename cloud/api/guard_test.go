@@ -181,6 +181,9 @@ func TestH3_EveryOperationAndRole(t *testing.T) {
 			if got != want {
 				t.Errorf("%s by %q: %d %s, want %s", id, who, w.Code, w.Body, want)
 			}
+			if h := w.Header(); h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s by %q: a browser may keep it, or guess its type: %v", id, who, h)
+			}
 			if w.Code/100 != 2 && w.Header().Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s by %q: the error is of type %s", id, who, w.Header().Get("Content-Type"))
 			}
