@@ -41,7 +41,8 @@ type runner struct {
 	emit   emitter
 	log    *slog.Logger
 
-	row    int // faults in a row
+	row    int  // faults in a row
+	barren bool // it answered the last time for mute, and brought no sample
 	losses losses
 
 	state   atomic.Int32 // last care.SensorState, -1 before the first
@@ -152,15 +153,30 @@ func (r *runner) session(ctx context.Context) (err error) {
 	}
 	beat := newRhythm(every)
 	defer beat.stop()
+	fed, taken := time.Now(), r.samples.Load()
 	for ctx.Err() == nil {
 		if !beat.wait(ctx) {
 			return nil
 		}
 		err := dev.read(ctx, &r.emit)
-		if err == nil {
+		now := time.Now()
+		switch n := r.samples.Load(); {
+		case n != taken || r.kind.Rate == 0:
+			fed, taken, r.barren = now, n, false
+		case err != nil:
+			fed = now // it did not answer: that is counted below
+		}
+		if err == nil && now.Sub(fed) < mute {
 			r.row = 0
-			r.works(time.Now())
+			if !r.barren {
+				r.works(now)
+			}
 			continue
+		}
+		if err == nil {
+			r.faults.Add(1)
+			r.barren = true
+			return errMute
 		}
 		r.faults.Add(1)
 		r.row++
@@ -174,6 +190,10 @@ func (r *runner) session(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// errMute ends the session of a sensor that answers and measures nothing, as
+// one whose FIFO was switched off by a spike: the next session sets it up.
+var errMute = errors.New("sense: the sensor answers, and measures nothing")
 
 // bearable reports whether a session goes on after an error.
 func (r *runner) bearable(err error) bool {
@@ -207,7 +227,7 @@ func (r *runner) fault(err error) {
 	}
 	r.log.Warn("sensor fails", "error", err, "row", r.row)
 	// One hung transaction, or one dip of the supply, is no news yet.
-	if r.row >= maxFaults || state == care.SensorWrong {
+	if r.row >= maxFaults || r.barren || state == care.SensorWrong {
 		r.say(state, time.Now())
 	}
 }

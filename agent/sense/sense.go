@@ -157,6 +157,8 @@ const (
 	Deadline = 240 * time.Millisecond
 	// maxFaults in a row make a sensor silent, and a bus be opened again.
 	maxFaults = 3
+	// mute is how long a sensor may answer without a sample.
+	mute = 2 * time.Second
 	// stateEvery is how often a sensor's state is said although it is the same.
 	stateEvery = 30 * time.Second
 	// A sensor that failed is tried again after firstRest, and then half as
