@@ -24,10 +24,12 @@ func (e *hungError) Error() string {
 func (e *hungError) Unwrap() error { return errBusStuck }
 
 const (
-	// maxAbandoned hung transactions are left behind on one bus; while there
-	// are as many, it is tried again every abandonedRest only.
+	// maxAbandoned hung transactions are left behind on one bus. While there
+	// are as many it is tried again ever more rarely, from abandonedRest to
+	// abandonedMost: each keeps a thread for as long as the kernel does.
 	maxAbandoned  = 8
 	abandonedRest = time.Minute
+	abandonedMost = time.Hour
 	maxReopenRest = 5 * time.Second
 )
 
@@ -48,7 +50,8 @@ type guard struct {
 	faults int   // failed transactions in a row, of whatever sensor
 	why    error // why it is closed
 	rest   time.Duration
-	retry  time.Time // not to be opened before
+	long   time.Duration // rest while too many hang
+	retry  time.Time     // not to be opened before
 
 	left      atomic.Int32 // abandoned and still hanging
 	abandoned atomic.Uint64
@@ -100,7 +103,8 @@ func (g *guard) ready() error {
 	if g.wires != nil {
 		return nil
 	}
-	if time.Now().Before(g.retry) {
+	freed := g.long > 0 && g.left.Load() < maxAbandoned // some came back: so did the bus
+	if time.Now().Before(g.retry) && !freed {
 		return fmt.Errorf("sense: bus %s: %w", g.bus.Name, g.why)
 	}
 	w, err := connect(g.open, &g.left)
@@ -137,8 +141,11 @@ func (g *guard) reopen() {
 // with growing rests, so that a dead bus costs little.
 func (g *guard) postpone() {
 	rest := g.rest
-	if g.left.Load() >= maxAbandoned {
-		rest = abandonedRest
+	if g.left.Load() < maxAbandoned {
+		g.long = 0
+	} else {
+		g.long = min(max(2*g.long, abandonedRest), abandonedMost)
+		rest = g.long
 	}
 	g.retry = time.Now().Add(rest)
 	g.rest = min(max(2*g.rest, 250*time.Millisecond), maxReopenRest)

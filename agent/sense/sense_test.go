@@ -293,6 +293,26 @@ func TestAnotherChipAndALostSupplyAreSaid(t *testing.T) {
 	})
 }
 
+// A chip whose FIFO was switched off by a spike answers, and measures nothing:
+// it is set up again.
+func TestASensorThatAnswersAndMeasuresNothingIsSetUpAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(t)
+		time.Sleep(5 * time.Second)
+		if err := b.chip.Tx([]byte{0x23, 0}, nil, time.Now()); err != nil { // FIFO_EN
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		if share := b.share("wrist", 100, 10*time.Second); share < 0.97 {
+			t.Errorf("%.0f %% of the samples", 100*share)
+		}
+		if got, _ := b.states("wrist", care.SensorState); !slices.Equal(got, []float64{care.SensorWorks, care.SensorSilent, care.SensorWorks}) {
+			t.Errorf("states %v", got)
+		}
+		b.end()
+	})
+}
+
 func TestA3_APressIsSaidWithin150ms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t, sense.Sensor{ID: "button", Resident: "r1", Kind: "callpoint", Pin: "button"})
@@ -380,7 +400,7 @@ func TestAnIoctlThatNeverEndsIsLeftBehind(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- s.Run(ctx) }()
 		time.Sleep(24 * time.Hour)
-		if n := s.Stats().Abandoned; n > 24*60+10 {
+		if n := s.Stats().Abandoned; n > 50 {
 			t.Errorf("%d transactions were left behind in a day", n)
 		}
 		mu.Lock()
