@@ -13,7 +13,7 @@ func Kinds() []config.Kind {
 	var kinds []config.Kind
 	for _, k := range sense.Kinds() {
 		kinds = append(kinds, config.Kind{
-			Name: k.Name, Addresses: k.Addresses, MinRate: k.MinRate, MaxRate: k.MaxRate,
+			Name: k.Name, Addresses: k.Addresses, MinRate: k.MinRate, MaxRate: k.MaxRate, Rates: k.Rates,
 			Options: k.Options, Needs: k.Needs, Shared: k.Shared,
 		})
 	}

@@ -129,9 +129,10 @@ type Kind struct {
 	Addresses []uint16 // 7-bit addresses that the chip can have, the usual one first; none for a pin
 	MinRate   float64  // samples a second
 	MaxRate   float64
-	Options   []string // the YAML keys that only some kinds have
-	Needs     []string // keys that this kind cannot do without
-	Shared    bool     // several sensors may use one chip, by channel
+	Rates     []float64 // the only ones that the chip has; none: all between
+	Options   []string  // the YAML keys that only some kinds have
+	Needs     []string  // keys that this kind cannot do without
+	Shared    bool      // several sensors may use one chip, by channel
 }
 
 // Default returns the values that stand where the file says nothing.

@@ -15,8 +15,8 @@ import (
 
 // kinds is what the agent has today, as far as these tests need it.
 var kinds = []Kind{
-	{Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, MinRate: 50, MaxRate: 100, Options: []string{"worn"}, Needs: []string{"worn"}},
-	{Name: "max30102", Addresses: []uint16{0x57}, MinRate: 50, MaxRate: 100, Options: []string{"swap_red_ir"}},
+	{Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100}, Options: []string{"worn"}, Needs: []string{"worn"}},
+	{Name: "max30102", Addresses: []uint16{0x57}, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100}, Options: []string{"swap_red_ir"}},
 	{Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, MinRate: 5, MaxRate: 50, Options: []string{"channel", "pad"}, Shared: true},
 	{Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"}},
 }

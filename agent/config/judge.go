@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -188,7 +189,7 @@ func (j *judgement) buses() (pins map[string]at) {
 			j.bad(at{"buses", i, "device"}, `missing, as in "/dev/i2c-1"`)
 		} else if devices[b.Device] {
 			j.bad(at{"buses", i, "device"}, "%q is there twice", b.Device)
-		} else if !strings.HasPrefix(b.Device, "/dev/i2c-") {
+		} else if !kernelBus(b.Device) {
 			j.sim(at{"buses", i, "device"}, b.Device, `"/dev/i2c-N"`)
 		}
 		devices[b.Device] = true
@@ -199,6 +200,12 @@ func (j *judgement) buses() (pins map[string]at) {
 		j.pin(pins, at{"buses", i, "sda"}, b.SDA)
 	}
 	return pins
+}
+
+func kernelBus(device string) bool {
+	number, ok := strings.CutPrefix(device, "/dev/i2c-")
+	_, err := strconv.ParseUint(number, 10, 16)
+	return ok && err == nil
 }
 
 func (j *judgement) local(pins map[string]at) {
@@ -238,7 +245,7 @@ func (j *judgement) pin(pins map[string]at, place at, pin string) {
 
 func (j *judgement) sim(place at, device, or string) {
 	path, part, ok := strings.Cut(strings.TrimPrefix(device, "sim:unix://"), "#")
-	if !strings.HasPrefix(device, "sim:unix://") || !ok || path == "" || part == "" {
+	if !strings.HasPrefix(device, "sim:unix://") || !ok || !strings.HasPrefix(path, "/") || part == "" {
 		if or != "" {
 			or += " or "
 		}

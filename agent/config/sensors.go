@@ -102,6 +102,8 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	}
 	if s.Rate != 0 && !(s.Rate >= k.MinRate && s.Rate <= k.MaxRate) {
 		j.bad(at{"sensors", i, "rate"}, "%v is not between %v and %v samples a second", s.Rate, k.MinRate, k.MaxRate)
+	} else if s.Rate != 0 && len(k.Rates) > 0 && !slices.Contains(k.Rates, s.Rate) {
+		j.bad(at{"sensors", i, "rate"}, "a %s has no rate of %v samples a second, only %v", k.Name, s.Rate, k.Rates)
 	}
 	if s.Channel < 0 || s.Channel > 3 {
 		j.bad(at{"sensors", i, "channel"}, "%d is not 0 to 3", s.Channel)

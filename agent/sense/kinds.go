@@ -12,9 +12,10 @@ type Kind struct {
 	Rate      float64  // usual samples a second, 0 for what speaks when it changes
 	MinRate   float64
 	MaxRate   float64
-	Options   []string // configuration keys that only some kinds have
-	Needs     []string // keys that it cannot do without; "a|b" is one of both
-	Shared    bool     // several sensors may use one chip, by channel
+	Rates     []float64 // the only ones that the chip has; none: all between
+	Options   []string  // configuration keys that only some kinds have
+	Needs     []string  // keys that it cannot do without; "a|b" is one of both
+	Shared    bool      // several sensors may use one chip, by channel
 
 	every time.Duration // how often it is read; 0: its reader waits by itself
 	open  func(s *Sensor, p *parts) (reader, error)
@@ -25,14 +26,14 @@ func Kinds() []Kind {
 	return []Kind{
 		{
 			// The FIFO holds 0.85 s at 100 Hz.
-			Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, Rate: 100, MinRate: 50, MaxRate: 100,
+			Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, Rate: 100, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100},
 			Options: []string{"worn"}, Needs: []string{"worn"},
 			every: 200 * time.Millisecond, open: openIMU,
 		},
 		{
 			// The FIFO holds 0.32 s at 100 Hz: just longer than a look and a bus
 			// that hangs for Deadline behind another sensor.
-			Name: "max30102", Addresses: []uint16{0x57}, Rate: 100, MinRate: 50, MaxRate: 100,
+			Name: "max30102", Addresses: []uint16{0x57}, Rate: 100, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100},
 			Options: []string{"swap_red_ir"},
 			every:   80 * time.Millisecond, open: openPPG,
 		},
