@@ -77,8 +77,8 @@ type Agent struct {
 	metrics  *metrics.Set
 }
 
-// New builds everything and opens the outbox; nothing runs yet. Close it, or
-// Run it, which closes it.
+// New builds everything and opens the outbox; nothing runs yet. Run closes the
+// outbox.
 func New(cfg config.Config, opts Opts) (*Agent, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
@@ -191,13 +191,21 @@ func (a *Agent) buildLocal() error {
 	return nil
 }
 
-// restore rings again what was open, and clears what is technical: the engine
-// begins anew, and raises within a minute what is still true.
+// restore rings again what was open, confirms what was suspected, and clears
+// what is technical: the engine begins anew. It raises within a minute what is
+// still true of a sensor, but nobody falls a second time because the agent
+// ended between the impact and its confirmation.
 func (a *Agent) restore() {
 	a.ringAgain()
-	for _, al := range a.local.Technical() {
-		al.State, al.At, al.Evidence = care.Cleared, time.Now().Round(0).UTC(), care.Evidence{Rule: "restart/1"}
+	again := func(al care.Alert, state care.State, confidence float64) {
+		al.State, al.At, al.Confidence, al.Evidence = state, time.Now().Round(0).UTC(), confidence, care.Evidence{Rule: "restart/1"}
 		a.caller.call(al)
+	}
+	for _, al := range a.local.Suspected() {
+		again(al, care.Confirmed, 0.5)
+	}
+	for _, al := range a.local.Technical() {
+		again(al, care.Cleared, 1)
 	}
 }
 

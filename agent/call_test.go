@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -83,6 +84,34 @@ func TestADiskThatHangsKeepsNobodySilent(t *testing.T) {
 	}
 }
 
+// A watchdog that starts an agent anew because its disk hangs would leave the
+// home to an agent that cannot start.
+func TestADiskThatHangsHoldsUpNoBatchAndNoWatchdog(t *testing.T) {
+	a := quietAgent(t)
+	release := make(chan struct{})
+	a.batcher.store = func() error { <-release; return nil }
+	ctx, stop := context.WithCancel(t.Context())
+	var ran sync.WaitGroup
+	ran.Go(func() { a.batcher.run(ctx) })
+	wait := time.NewTicker(10 * time.Millisecond)
+	defer wait.Stop()
+	for began := time.Now(); a.batcher.batches.Load() < 2; <-wait.C {
+		a.pipe.Reading(care.NewReading("r-1", "x", care.HeartRate, 70, 90, time.Now()))
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("while a commit hangs nothing is put")
+		}
+	}
+	if !a.batcher.stands(time.Millisecond) {
+		t.Error("nobody is told")
+	}
+	close(release)
+	stop()
+	ran.Wait()
+	if a.batcher.stands(0) {
+		t.Error("it hangs no more")
+	}
+}
+
 func TestADiskThatRefusesKeepsNobodySilent(t *testing.T) {
 	a := quietAgent(t)
 	put := a.caller.put
@@ -110,6 +139,43 @@ func TestAnAlertWithNonsenseAsEvidenceIsCarriedWithoutIt(t *testing.T) {
 	a.caller.drain()
 	if a.outbox.Stats().Alerts != 1 || a.caller.failed.Load() != 0 {
 		t.Errorf("%d are stored, %d failed", a.outbox.Stats().Alerts, a.caller.failed.Load())
+	}
+}
+
+// The fall may be what took the power: between an impact and its confirmation
+// lie up to 28 s.
+func TestD2_ASuspicionThatARestartInterruptsIsConfirmed(t *testing.T) {
+	cfg := config.Default()
+	cfg.Site, cfg.Gateway, cfg.HTTP, cfg.StateDir = "home-1", "gw-1", "", t.TempDir()
+	a, err := New(cfg, Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	suspicion, dropped := anAlert(1), anAlert(2)
+	suspicion.State, dropped.State = care.Suspected, care.Suspected
+	a.caller.call(suspicion)
+	a.caller.call(dropped)
+	dropped.State = care.Cleared
+	a.caller.call(dropped)
+	a.caller.drain()
+	a.outbox.Alerts().Ack(a.boot, 1, 3) // the cloud knows of it; only the agent can confirm
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := a.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = New(cfg, Opts{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.outbox.Close() })
+	a.caller.drain()
+	if p, n := a.local.Loudest(time.Now()); p != care.High || n != 1 {
+		t.Errorf("%d are open, ringing %v", n, p)
+	}
+	_, _, _, payload, ok := a.outbox.Alerts().Next(0)
+	m, err := wire.DecodeAlert(payload)
+	if !ok || err != nil || m.Alert.Episode != suspicion.Episode || m.Alert.State != care.Confirmed || m.Alert.Kind != care.Fall {
+		t.Errorf("to the cloud: %+v, %v", m.Alert, err)
 	}
 }
 

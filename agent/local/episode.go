@@ -29,7 +29,8 @@ const (
 //	               quiet
 //
 // Closed ends it from anywhere, and so does a clear of a technical one. An
-// episode about a person is never ended by a clear: only by people.
+// episode about a person is never ended by a clear: only by people. A suspicion
+// is remembered and does not ring: it is confirmed, or dropped by a clear.
 type episode struct {
 	Episode   care.Episode    `json:"-"`
 	ID        string          `json:"episode"`
@@ -39,6 +40,7 @@ type episode struct {
 	Source    care.SourceID   `json:"source"`
 	Onset     time.Time       `json:"onset"`
 	Place     string          `json:"place,omitempty"`
+	Suspected bool            `json:"suspected,omitempty"`
 	Answer    Answer          `json:"answer,omitempty"`
 	Silenced  time.Time       `json:"silenced,omitzero"` // by the button
 	Dismissed bool            `json:"dismissed,omitempty"`
@@ -47,7 +49,7 @@ type episode struct {
 // ringing reports whether e sounds at a time, and when that ends or begins by
 // itself (zero: never).
 func (e *episode) ringing(at time.Time) (bool, time.Time) {
-	if e.Answer != Raised || e.Dismissed {
+	if e.Suspected || e.Answer != Raised || e.Dismissed {
 		return false, time.Time{}
 	}
 	if e.Silenced.IsZero() {
@@ -71,10 +73,18 @@ type episodes map[care.Episode]*episode
 func (s episodes) alert(a care.Alert, place string) bool {
 	e := s[a.Episode]
 	switch a.State {
-	case care.Confirmed:
+	case care.Suspected, care.Confirmed:
+		suspected := a.State == care.Suspected
 		if e == nil {
 			s[a.Episode] = &episode{Episode: a.Episode, ID: a.Episode.String(), Kind: a.Kind, Priority: a.Priority,
-				Resident: a.Resident, Source: a.Source, Onset: a.Onset, Place: place}
+				Resident: a.Resident, Source: a.Source, Onset: a.Onset, Place: place, Suspected: suspected}
+			return true
+		}
+		if suspected {
+			return false
+		}
+		if e.Suspected {
+			e.Suspected, e.Priority = false, max(e.Priority, a.Priority)
 			return true
 		}
 		if a.Priority > e.Priority { // what became worse is heard again
@@ -82,7 +92,7 @@ func (s episodes) alert(a care.Alert, place string) bool {
 			return true
 		}
 	case care.Cleared:
-		if e != nil && e.Kind.Technical() {
+		if e != nil && (e.Suspected || e.Kind.Technical()) {
 			delete(s, a.Episode)
 			return true
 		}
@@ -128,6 +138,16 @@ func (s episodes) dismiss() (changed bool) {
 		}
 	}
 	return changed
+}
+
+// open counts those that people are called for.
+func (s episodes) open() (n int) {
+	for _, e := range s {
+		if !e.Suspected {
+			n++
+		}
+	}
+	return n
 }
 
 // loudest returns the highest priority that rings at a place ("" for all), and

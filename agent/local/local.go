@@ -103,7 +103,7 @@ func (a *Annunciator) Dismiss() {
 func (a *Annunciator) change(what string, f func(episodes) bool) {
 	a.mu.Lock()
 	changed := f(a.episodes)
-	n := len(a.episodes)
+	n := a.episodes.open()
 	a.mu.Unlock()
 	if !changed {
 		return
@@ -128,17 +128,27 @@ func (a *Annunciator) Loudest(at time.Time) (care.Priority, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p, _ := a.episodes.loudest("", at)
-	return p, len(a.episodes)
+	return p, a.episodes.open()
 }
 
 // Technical returns the technical alerts that are not over. After a restart
 // nobody else knows of them: a detector begins anew, and never clears what it
 // raised in an earlier run.
-func (a *Annunciator) Technical() (list []care.Alert) {
+func (a *Annunciator) Technical() []care.Alert {
+	return a.list(func(e *episode) bool { return e.Kind.Technical() })
+}
+
+// Suspected returns the suspicions that were neither confirmed nor dropped.
+// After a restart nobody else knows of them either.
+func (a *Annunciator) Suspected() []care.Alert {
+	return a.list(func(e *episode) bool { return e.Suspected })
+}
+
+func (a *Annunciator) list(which func(*episode) bool) (list []care.Alert) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, e := range a.episodes {
-		if e.Kind.Technical() {
+		if which(e) {
 			list = append(list, care.Alert{Episode: e.Episode, Kind: e.Kind, State: care.Confirmed, Priority: e.Priority,
 				Resident: e.Resident, Source: e.Source, Onset: e.Onset, At: e.Onset, Confidence: 1})
 		}
@@ -163,12 +173,20 @@ func (a *Annunciator) Run(ctx context.Context) error {
 	return nil
 }
 
-// keep writes the file whenever it is out of date.
+// storeAgain is how soon a file that could not be written is tried again.
+const storeAgain = 5 * time.Second
+
+// keep writes the file whenever it is out of date, and again while the disk
+// refuses it.
 func (a *Annunciator) keep(ctx context.Context) error {
 	failing := false
+	again := time.NewTimer(0)
+	again.Stop()
+	defer again.Stop()
 	for done := false; !done; {
 		select {
 		case <-a.save:
+		case <-again.C:
 		case <-ctx.Done():
 			done = true
 			select {
@@ -184,6 +202,9 @@ func (a *Annunciator) keep(ctx context.Context) error {
 		if (err != nil) != failing {
 			failing = err != nil
 			a.opts.Fault("file", err)
+		}
+		if failing {
+			again.Reset(storeAgain)
 		}
 	}
 	return nil

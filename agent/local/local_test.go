@@ -257,6 +257,15 @@ func TestAnswersAndClears(t *testing.T) {
 		open  int
 	}{
 		{"a suspicion calls nobody", func(h *home) { h.Alert(suspected, "") }, 0, 0},
+		{"a suspicion that is confirmed rings", func(h *home) { h.Alert(suspected, ""); h.Alert(person, "") }, care.High, 1},
+		{"a suspicion that is dropped is over", func(h *home) {
+			h.Alert(suspected, "")
+			h.Alert(cleared(suspected), "")
+			if left := h.Suspected(); len(left) != 0 {
+				t.Errorf("left: %v", left)
+			}
+		}, 0, 0},
+		{"a confirmed fall is no suspicion again", func(h *home) { h.Alert(person, ""); h.Alert(suspected, "") }, care.High, 1},
 		{"a fall rings", func(h *home) { h.Alert(person, "") }, care.High, 1},
 		{"a clear does not end a fall", func(h *home) { h.Alert(person, ""); h.Alert(cleared(person), "") }, care.High, 1},
 		{"a clear ends a technical alert", func(h *home) { h.Alert(technical, ""); h.Alert(cleared(technical), "") }, 0, 0},
@@ -386,6 +395,28 @@ func TestABrokenFileIsSaidAndDoesNotKeepTheHomeSilent(t *testing.T) {
 	if err == nil || a == nil {
 		t.Errorf("New = %v, %v", a, err)
 	}
+}
+
+func TestAFileThatCannotBeWrittenIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "later")
+		var said []error
+		h := newHome(t, "", Opts{File: filepath.Join(dir, "open.json"), Fault: func(_ string, err error) { said = append(said, err) }})
+		defer h.end(t)
+		h.Alert(alert(care.Fall, care.High, 1), "")
+		time.Sleep(time.Second)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if open, err := load(filepath.Join(dir, "open.json")); err != nil || len(open) != 1 {
+			t.Errorf("%d are on disk, %v", len(open), err)
+		}
+		if len(said) != 2 || said[0] == nil || said[1] != nil {
+			t.Errorf("said %v", said)
+		}
+	})
 }
 
 func TestAPinThatFailsIsTriedAgainAndSaid(t *testing.T) {
