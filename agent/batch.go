@@ -27,7 +27,10 @@ type batcher struct {
 	agent *Agent
 	log   *slog.Logger
 	beat  func(time.Time)
-	done  chan struct{}
+	store func() error // the outbox's Commit
+
+	due        chan struct{} // capacity 1: there is something to commit
+	committing atomic.Int64  // when the commit that lasts began, in ns of this run; 0: none does
 
 	mu       sync.Mutex
 	readings []care.Reading
@@ -44,7 +47,8 @@ type batcher struct {
 
 func newBatcher(a *Agent) *batcher {
 	now := time.Now()
-	return &batcher{agent: a, log: a.log.With("component", "batcher"), done: make(chan struct{}),
+	return &batcher{agent: a, log: a.log.With("component", "batcher"),
+		store: a.outbox.Commit, due: make(chan struct{}, 1),
 		began: anchor{wall: now.Round(0), steady: now},
 		beat:  a.pulses.Watch("batcher", time.Minute, time.Now())}
 }
@@ -56,15 +60,18 @@ func (b *batcher) add(r care.Reading) {
 	b.readings = append(b.readings, r)
 }
 
-// run flushes every batch time and commits every second.
+// run flushes every batch time and commits every second. A commit that hangs
+// with its disk holds up no flush: the outbox bounds what waits in memory, and
+// an agent that still watches people is not started anew for its disk.
 func (b *batcher) run(ctx context.Context) error {
-	defer close(b.done)
+	var commits sync.WaitGroup
+	defer commits.Wait()
+	commits.Go(func() { b.commits(ctx) })
 	// A tenth early, so that it is on disk when the time is over.
 	batch := time.NewTicker(time.Duration(b.agent.cfg.Telemetry.Batch) * 9 / 10)
 	defer batch.Stop()
 	commit := time.NewTicker(commitEvery)
 	defer commit.Stop()
-	var last time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -73,13 +80,28 @@ func (b *batcher) run(ctx context.Context) error {
 			b.flush()
 		case <-commit.C:
 		}
-		// Right after a flush where the two have the same time: then a power
-		// cut costs one second, not two.
+		select {
+		case b.due <- struct{}{}:
+		default:
+		}
+		b.beat(time.Now())
+	}
+}
+
+// commits commits right after a flush where batch and commit have the same
+// time: then a power cut costs one second, not two.
+func (b *batcher) commits(ctx context.Context) {
+	var last time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.due:
+		}
 		if time.Since(last) > commitEvery/2 {
 			b.commit()
 			last = time.Now()
 		}
-		b.beat(time.Now())
 	}
 }
 
@@ -138,9 +160,17 @@ func (b *batcher) send(rs []care.Reading) {
 	b.bytes.Add(uint64(len(payload)))
 }
 
+// stands reports whether a commit has lasted for so long.
+func (b *batcher) stands(d time.Duration) bool {
+	since := b.committing.Load()
+	return since != 0 && time.Since(b.began.steady)-time.Duration(since) > d
+}
+
 // commit makes it durable, and tells the uplink.
 func (b *batcher) commit() {
-	err := b.agent.outbox.Commit()
+	b.committing.CompareAndSwap(0, int64(time.Since(b.began.steady))+1)
+	err := b.store()
+	b.committing.Store(0)
 	w := health.Warning{Code: "disk-refuses", Severity: health.Degraded}
 	if err != nil {
 		w.Text = err.Error()

@@ -29,6 +29,8 @@ func (a *Agent) look(ctx context.Context) error {
 				health.Warning{Code: "uplink-down", Severity: health.Degraded, Text: "no session with the broker"}, 30*time.Second, now)
 			a.warnings.Is(a.clock.Quality(now) == care.TimeUnsynced,
 				health.Warning{Code: "time-unsynced", Severity: health.Degraded, Text: "the clock was never set"}, 5*time.Minute, now)
+			a.warnings.Is(a.batcher.stands(5*time.Second),
+				health.Warning{Code: "disk-stands", Severity: health.Degraded, Text: "the disk does not answer: nothing is stored"}, 0, now)
 			s := a.outbox.Stats()
 			a.warnings.Is(s.Volatile, health.Warning{Code: "outbox-volatile", Severity: health.Critical, Text: "the disk refuses: undelivered records are in memory only"}, 0, now)
 			a.warnings.Is(s.EvictedRecords > before.evicted, health.Warning{Code: "outbox-evicting", Severity: health.Degraded, Text: "the outbox is full: the oldest telemetry is given up"}, 0, now)
