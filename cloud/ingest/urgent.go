@@ -29,6 +29,11 @@ func (in *Ingest) runUrgent(ctx context.Context) {
 	again := time.NewTicker(urgentEvery)
 	defer again.Stop()
 	for ctx.Err() == nil {
+		select {
+		case <-again.C: // also while there is always a next message
+			u.tryAgain(ctx)
+		default:
+		}
 		if len(u.pending) < pendingMax {
 			if m, ok := in.urgent.queue.get(ctx, again.C); ok {
 				u.take(ctx, m)
@@ -64,9 +69,10 @@ func (u *urgent) tryAgain(ctx context.Context) {
 	}
 }
 
-// handle returns an error where trying again is of use.
+// handle returns an error where trying again is of use. What was begun is
+// finished: ctx ends the loop, not the message.
 func (u *urgent) handle(ctx context.Context, m message) error {
-	ctx, cancel := context.WithTimeout(ctx, urgentTry)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), urgentTry)
 	defer cancel()
 	o, reason, err := u.from(ctx, m)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,6 +43,65 @@ func TestAnAlertIsReceiptedOnceItIsOnRecord(t *testing.T) {
 	if _, receipts = h.letters.receipts(t, "g1"); len(receipts) != 3 || receipts[2].Seq != 1 || len(h.acked) != 3 || len(h.urgent.pending) != 0 {
 		t.Errorf("receipts %v, %d acknowledged after the disk was mended", receipts, len(h.acked))
 	}
+}
+
+func TestAnAlertThatWaitsIsTriedAgainInAFlood(t *testing.T) {
+	h := newHouse(t)
+	var mended atomic.Bool
+	h.people.fail = func(a wire.Alert) error {
+		if a.Seq == 1 && !mended.Swap(true) {
+			return errors.New("the disk is full")
+		}
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	recorded := func() bool {
+		h.people.mu.Lock()
+		defer h.people.mu.Unlock()
+		return slices.ContainsFunc(h.people.alerts, func(a wire.Alert) bool { return a.Seq == 1 })
+	}
+	ended := make(chan struct{})
+	h.Ingest.urgent.queue.put(h.message(topic("g1", wire.LaneAlert), alert(t, 1, now)), true)
+	mad := h.message(topic("g2", wire.LaneAlert), alert(t, 2, now))
+	mad.ack = func() {
+		if !recorded() {
+			h.Ingest.urgent.queue.put(mad, true) // there is always a next one
+		}
+	}
+	h.Ingest.urgent.queue.put(mad, true)
+	h.Ingest.urgent.queue.put(mad, true)
+	go func() { defer close(ended); h.runUrgent(ctx) }()
+	for ctx.Err() == nil && !recorded() {
+		sleep(ctx, 10*time.Millisecond)
+	}
+	cancel()
+	<-ended
+	if !recorded() {
+		t.Error("the alert of g1 waits for as long as g2 goes on")
+	}
+}
+
+func TestWhatWasBegunIsFinishedAtTheEnd(t *testing.T) {
+	h := newHouse(t)
+	h.deps.Presence = ending{h.people}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // the program was told to end after the message was taken from the queue
+	h.urgent.take(ctx, h.message(topic("g1", wire.LaneAlert), alert(t, 1, now)))
+	h.urgent.take(ctx, h.message(topic("g1", wire.LaneStatus), status(t, wire.Status{Presence: wire.Offline, At: now})))
+	if len(h.people.alerts) != 1 || len(h.people.status) != 1 || len(h.acked) != 2 {
+		t.Errorf("%d alerts, %d status, %d acknowledged", len(h.people.alerts), len(h.people.status), len(h.acked))
+	}
+}
+
+// ending fails like a database when its context has ended.
+type ending struct{ *people }
+
+func (e ending) Status(ctx context.Context, site care.SiteID, g care.GatewayID, s wire.Status, at time.Time) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return e.people.Status(ctx, site, g, s, at)
 }
 
 func TestAnAlertFrom1970RingsAllTheSame(t *testing.T) {
