@@ -348,7 +348,7 @@ func FuzzDecodeBoard(f *testing.F)   { fuzzDecode(f, "board", DecodeBoard, Encod
 func ward() Telemetry {
 	t := Telemetry{Boot: 1, Seq: 1, TimeQuality: care.TimeSynced}
 	for i := range 20 {
-		resident := care.ResidentID(fmt.Sprintf("r-%08x", i*2654435761))
+		resident := care.ResidentID(fmt.Sprintf("r-%08x", uint32(i)*2654435761))
 		add := func(m care.Metric, every int, value func(s float64) float64) {
 			source := care.SourceID(fmt.Sprintf("ppg-%02d", i))
 			for s := i % every; s < 60; s += every {
