@@ -108,6 +108,8 @@ export const en = {
   'close.note': 'Note (optional)',
   'close.reason': 'Why without proof of presence?',
   'close.reason_why': 'A high-priority alarm about a person is closed at the bedside: confirm “On site” with the button or badge there. To close it from here, state the reason; it is recorded with your name.',
+  'close.lasts': 'Why is it closed before the cause is gone?',
+  'close.lasts_why': 'The cause is still there; the alarm ends by itself when it is gone. To close it now, state why; it is recorded with your name.',
   'close.reason_needed': 'State the reason.',
   'close.confirm': 'Close the alarm',
   'close.cancel': 'Cancel',

@@ -110,6 +110,8 @@ export const zhCN: Record<Key, string> = {
   'close.note': '备注（选填）',
   'close.reason': '为何没有到场证明？',
   'close.reason_why': '涉及老人的高优先级报警应在床边关闭：请在床边用按钮或胸卡证明到场。如需在此关闭，请填写理由；理由将与您的姓名一并记录。',
+  'close.lasts': '故障尚未排除，为何现在关闭？',
+  'close.lasts_why': '故障仍然存在；排除后报警会自行解除。如需现在关闭，请填写理由；理由将与您的姓名一并记录。',
   'close.reason_needed': '请填写理由。',
   'close.confirm': '关闭报警',
   'close.cancel': '取消',

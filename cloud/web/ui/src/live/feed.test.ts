@@ -73,6 +73,26 @@ describe('J2: the feed', () => {
     feed.stop()
   })
 
+  test('is lost within ten seconds of doubt, whatever the stream says, unless the board can be read', async () => {
+    for (const [snapshot, want] of [
+      ['ok', 'ok'],
+      ['failed', 'lost'],
+    ] as const) {
+      const { feed, links, state, last, sources } = setUp()
+      feed.start()
+      await last().send('hello')
+      state.snapshot = snapshot
+      feed.doubt()
+      for (let i = 0; i < 9; i++) {
+        await vi.advanceTimersByTimeAsync(1_000)
+        if (!last().closed) await last().send(sources.length > 1 && i === 2 ? 'hello' : 'ping')
+      }
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(links.at(-1)).toBe(want)
+      feed.stop()
+    }
+  })
+
   test('is lost within ten seconds when the first connection hangs', async () => {
     const { feed, links } = setUp()
     feed.start()

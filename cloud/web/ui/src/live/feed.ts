@@ -51,6 +51,11 @@ export class Feed {
     this.#disconnect()
   }
 
+  /** What the service answers otherwise is bad: connect and read anew, or be lost. */
+  doubt(): void {
+    if (this.#running && this.#synced) this.#again()
+  }
+
   #disconnect(): void {
     clearTimeout(this.#retry)
     this.#synced = false

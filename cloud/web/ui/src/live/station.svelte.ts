@@ -47,8 +47,11 @@ export class Station {
   readonly #heard: () => void
   #version: string | undefined
   #refresh: ReturnType<typeof setTimeout> | undefined
-  /** Ids of alarms that events brought while a board was on its way. */
-  #newer: Set<number> | undefined
+  /** For each board that is on its way: the alarms that were heard of meanwhile. */
+  readonly #loading = new Set<Set<number>>()
+  /** Boards may arrive out of order: the numbers of the last one asked for, and of the one shown. */
+  #asked = 0
+  #shown = 0
 
   /** `heard` is told each sign of life; `ended` that the session is over. */
   constructor(heard: () => void, ended: () => void, open: () => Source = () => new EventSource('/api/v1/events')) {
@@ -99,9 +102,12 @@ export class Station {
     }
   }
 
+  /** A history only ever grows: what comes with a shorter one was overtaken on its way. */
   #learn(alarm: Alarm): void {
+    const known = this.alarms.get(alarm.id)
+    if (known && known.history.length > alarm.history.length) return
     this.alarms.set(alarm.id, alarm)
-    this.#newer?.add(alarm.id)
+    for (const newer of this.#loading) newer.add(alarm.id)
   }
 
   #take(type: string, data: unknown): void {
@@ -134,14 +140,19 @@ export class Station {
 
   async #snapshot(): Promise<'ok' | 'failed' | 'ended'> {
     const newer = new Set<number>()
-    this.#newer = newer
+    const number = ++this.#asked
+    this.#loading.add(newer)
     try {
-      this.#show(await api.readBoard(), newer)
+      const board = await api.readBoard()
+      if (number > this.#shown) {
+        this.#shown = number
+        this.#show(board, newer)
+      }
       return 'ok'
     } catch (err) {
       return err instanceof api.Refused && err.status === 401 ? 'ended' : 'failed'
     } finally {
-      if (this.#newer === newer) this.#newer = undefined
+      this.#loading.delete(newer)
     }
   }
 
@@ -158,8 +169,13 @@ export class Station {
   #again(after: number): void {
     clearTimeout(this.#refresh)
     this.#refresh = setTimeout(() => {
-      if (this.link === 'ok') void this.#snapshot()
       this.#again(REFRESH_MS)
+      if (this.link === 'ok') void this.#renew()
     }, after)
+  }
+
+  /** Events alone do not make a page that is alive: without a board the link is doubted. */
+  async #renew(): Promise<void> {
+    if ((await this.#snapshot()) !== 'ok') this.#feed.doubt()
   }
 }

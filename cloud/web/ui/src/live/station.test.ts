@@ -63,6 +63,41 @@ describe('the station', () => {
     expect(station.alarms.get(1)?.state).toBe('acknowledged')
   })
 
+  test('a late answer does not take back what was heard since', async () => {
+    const step = { at: now, actor: 'li', actor_kind: 'person', transition: 'acknowledged', station: '', note: '' } as const
+    let answer: (a: Alarm) => void = () => undefined
+    api.displayed.mockReturnValueOnce(new Promise<Alarm>((resolve) => (answer = resolve)))
+    station.displayed(station.open)
+    await send('alarm', { ...acknowledged, history: [step, step] })
+    answer(alarm({ history: [step] }))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(station.ringing).toBe('none')
+  })
+
+  test('a board that comes after a later one is not shown', async () => {
+    const answers: ((b: Board) => void)[] = []
+    api.readBoard.mockImplementation(() => new Promise<Board>((resolve) => answers.push(resolve)))
+    await send('gateway', {})
+    await vi.advanceTimersByTimeAsync(300)
+    await send('gateway', {})
+    await vi.advanceTimersByTimeAsync(300)
+    expect(answers.length).toBe(2)
+    answers[1]?.(board(alarm(), alarm({ id: 2 })))
+    await vi.advanceTimersByTimeAsync(0)
+    answers[0]?.(board())
+    await vi.advanceTimersByTimeAsync(0)
+    expect(station.open.length).toBe(2)
+  })
+
+  test('J2: events alone do not keep a station alive that cannot read the board', async () => {
+    api.readBoard.mockRejectedValue(new Error('500'))
+    for (let i = 0; i < 12; i++) {
+      await vi.advanceTimersByTimeAsync(3_000)
+      await send('ping', { now })
+    }
+    expect(station.link).toBe('lost')
+  })
+
   test('an alarm that is no longer on the board leaves the station', async () => {
     api.readBoard.mockResolvedValue(board())
     for (let i = 0; i < 8; i++) {

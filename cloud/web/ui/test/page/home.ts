@@ -77,6 +77,7 @@ export function act(alarm: Alarm, what: string, body: Record<string, string>): A
   }
   if (what === 'on-site') return { ...alarm, state: 'on_site', ringing: false, on_site: mark, ...step('on_site') }
   if (alarm.priority === 'high' && !alarm.technical && !body.override_reason) return 'proof_required'
+  if (alarm.technical && !alarm.condition_ended_at && !body.note && !body.override_reason) return 'condition_lasts'
   return {
     ...alarm,
     state: 'closed',
