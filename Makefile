@@ -88,7 +88,8 @@ web: ## build the pages into cloud/web/dist (needs Node 20)
 	cd cloud/web/ui && npm ci --no-audit --no-fund && npm run types && npm run build
 
 .PHONY: footprint
-footprint: build ## print sizes, memory and CPU of the agent, bytes on the wire
+footprint: build ## print sizes, memory and CPU of the agent, bytes on the wire (3 minutes)
+	@tools/debian-packages mosquitto
 	go run -trimpath ./e2e/cmd/footprint
 
 .PHONY: clean
