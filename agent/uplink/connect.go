@@ -70,7 +70,7 @@ func (c Config) dial(ctx context.Context) (net.Conn, error) {
 		}
 		return impatientConn{conn, c.WriteTimeout}, nil
 	}
-	config, err := c.tls()
+	config, err := c.tls(time.Now())
 	if err != nil {
 		return nil, err
 	}

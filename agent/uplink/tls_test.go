@@ -213,3 +213,54 @@ func TestACertificateThatCannotBeReadIsTriedAtEveryConnection(t *testing.T) {
 		}
 	}
 }
+
+func TestF5_AGatewayThatDoesNotKnowTheTimeKnowsItsBroker(t *testing.T) {
+	ours, theirs := newAuthority(t, "ours"), newAuthority(t, "theirs")
+	cert, key := ours.issue("gw-1")
+	never := time.Date(1970, 1, 1, 0, 5, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name   string
+		broker *authority
+		server string
+		now    time.Time
+		want   string // in the error
+	}{
+		{"the clock was never set", ours, "broker.home", never, ""},
+		{"and somebody else's broker", theirs, "broker.home", never, "unknown authority"},
+		{"and another name", ours, "elsewhere", never, "elsewhere"},
+		{"the clock is set", ours, "broker.home", time.Now(), ""},
+		{"the clock is set, years after the certificate", ours, "broker.home", time.Now().AddDate(3, 0, 0), "expired"},
+	} {
+		cfg := Config{Broker: "tls://broker.home:8883", CAFile: ours.file, CertFile: cert, KeyFile: key, ServerName: c.server}
+		client, err := cfg.tls(c.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client.Time = func() time.Time { return c.now }
+		served, err := tls.LoadX509KeyPair(c.broker.issue("broker.home"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{served}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			if far, err := l.Accept(); err == nil {
+				far.(*tls.Conn).Handshake() // what it says is the client's to tell
+				far.Close()
+			}
+		}()
+		near, err := tls.Dial("tcp", l.Addr().String(), client)
+		if err == nil {
+			near.Close()
+		}
+		l.Close()
+		<-done
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q in it", c.name, err, c.want)
+		}
+	}
+}
