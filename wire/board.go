@@ -8,7 +8,7 @@ import (
 )
 
 // Board is every alarm of one gateway that is open, and those that were closed
-// within the last day, with their states. A gateway applies the highest
+// within the last week, with their states. A gateway applies the highest
 // version that it has seen. An episode that the board does not name is one of
 // which the cloud does not know yet: it goes on ringing.
 type Board struct {

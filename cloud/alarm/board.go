@@ -11,7 +11,7 @@ import (
 )
 
 // Board is what one gateway must know of its alarms: those that are open and
-// those that were closed within the last day.
+// those that were closed within the last week.
 type Board struct {
 	Version uint64 // rises with every change; 0: there was never an alarm
 	Entries []Entry
@@ -23,8 +23,10 @@ type Entry struct {
 	State   State
 }
 
-// boardFor is how long a closed alarm stays on the board.
-const boardFor = 24 * time.Hour
+// boardFor is how long a closed alarm stays on the board. A gateway that was
+// cut off for longer rings what was closed meanwhile until somebody presses its
+// button; three days are what its outbox is made for.
+const boardFor = 7 * 24 * time.Hour
 
 // Board returns the board of a gateway, at most limit entries. What quiets a
 // lamp comes first: an alarm that is left out goes on ringing.

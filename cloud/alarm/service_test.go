@@ -236,8 +236,11 @@ func TestBoardRisesAndNamesWhatIsOpen(t *testing.T) {
 	end := does(Close, "li", 4)
 	end.Override = "I am with her"
 	step(act(end), 4, Closed)
-	if b, err := s.Board(t.Context(), "gw-1", 10, at(4).Add(25*time.Hour)); err != nil || len(b.Entries) != 0 || b.Version != 4 {
-		t.Errorf("a day later: %+v, %v", b, err)
+	if b, err := s.Board(t.Context(), "gw-1", 10, at(4).Add(3*24*time.Hour)); err != nil || len(b.Entries) != 1 || b.Entries[0].State != Closed {
+		t.Errorf("for a gateway that was cut off for three days: %+v, %v", b, err)
+	}
+	if b, err := s.Board(t.Context(), "gw-1", 10, at(4).Add(8*24*time.Hour)); err != nil || len(b.Entries) != 0 || b.Version != 4 {
+		t.Errorf("a week later: %+v, %v", b, err)
 	}
 	if b, err := s.Board(t.Context(), "gw-2", 10, at(4)); err != nil || len(b.Entries) != 0 {
 		t.Errorf("another gateway hears of it: %+v, %v", b, err)
