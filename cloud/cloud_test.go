@@ -303,6 +303,39 @@ func TestE6_ALostGatewayRingsAndComesBack(t *testing.T) {
 	open(base.Add(320*time.Second), 0)
 }
 
+func TestE6_ALostGatewayRingsAfterTheClockWasSetBack(t *testing.T) {
+	h := newHouse(t, t.TempDir())
+	h.furnish()
+	ctx := t.Context()
+	p := &presence{h.db, h.alarms, h.log}
+	base := time.Now().UTC().Truncate(time.Second)
+	open := func(at time.Time, want int) {
+		t.Helper()
+		if err := p.check(ctx, map[care.GatewayID]bool{}, base, at); err != nil {
+			t.Fatal(err)
+		}
+		all, err := h.view.Alarms(ctx, api.AlarmFilter{OpenOnly: true})
+		if err != nil || len(all) != want {
+			t.Errorf("after %v: %d open, %v, want %d", at.Sub(base), len(all), err, want)
+		}
+	}
+	tomorrow := base.Add(24 * time.Hour) // by the clock as it was
+	if err := h.db.SetPresence(ctx, "gw-1", tomorrow, true, tomorrow); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := (gatewayView{h.db}).Gateways(ctx); err != nil || all[0].Online {
+		t.Errorf("%+v, %v: heard tomorrow, and so alive today", all, err)
+	}
+	open(base.Add(80*time.Second), 0)
+	open(base.Add(91*time.Second), 1)
+	at := base.Add(100 * time.Second)
+	if err := h.db.SetPresence(ctx, "gw-1", at, true, at); err != nil {
+		t.Fatal(err)
+	}
+	open(base.Add(110*time.Second), 0)
+	open(base.Add(191*time.Second), 1)
+}
+
 func TestTheBoardFollowsTheAlarm(t *testing.T) {
 	h := newHouse(t, t.TempDir())
 	h.furnish()

@@ -22,11 +22,15 @@ type presence struct {
 
 // Status takes in what a gateway says of itself.
 func (p *presence) Status(ctx context.Context, _ care.SiteID, gateway care.GatewayID, s wire.Status, at time.Time) error {
+	now := time.Now() // at may be older: the broker kept the message
+	if now.Before(at) {
+		now = at
+	}
 	if s.Presence != wire.Online {
 		// Gone, and not heard now: a will is the broker's word, not its own.
-		return p.db.SetPresence(ctx, gateway, time.Time{}, false)
+		return p.db.SetPresence(ctx, gateway, time.Time{}, false, now)
 	}
-	return p.db.SetPresence(ctx, gateway, at, true)
+	return p.db.SetPresence(ctx, gateway, at, true, now)
 }
 
 // watchEvery is short against alarm.SilentAfter.
@@ -70,9 +74,12 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 		if heard.IsZero() && !lived[g.ID] {
 			continue // not in service yet
 		}
+		if fromTheFuture(heard, now) {
+			heard = time.Time{}
+		}
 		lately := heard
 		for _, t := range []time.Time{began, g.Added} {
-			if lately.Before(t) {
+			if lately.Before(t) && !fromTheFuture(t, now) {
 				lately = t
 			}
 		}
@@ -91,6 +98,10 @@ func (p *presence) check(ctx context.Context, fine map[care.GatewayID]bool, bega
 	}
 	return errors.Join(failed...)
 }
+
+// fromTheFuture says that a time was recorded before the clock was set back: it
+// proves nothing.
+func fromTheFuture(t, now time.Time) bool { return t.After(now.Add(time.Minute)) }
 
 // inhabited returns the gateways in whose reach somebody lives.
 func (p *presence) inhabited(ctx context.Context) (map[care.GatewayID]bool, error) {
@@ -121,7 +132,7 @@ func (v gatewayView) Gateways(ctx context.Context) ([]api.Gateway, error) {
 			continue
 		}
 		p := seen[g.ID]
-		one := api.Gateway{ID: string(g.ID), Online: p.Online && now.Sub(p.Heard) < alarm.SilentAfter}
+		one := api.Gateway{ID: string(g.ID), Online: p.Online && now.Sub(p.Heard) < alarm.SilentAfter && !fromTheFuture(p.Heard, now)}
 		if !p.Heard.IsZero() {
 			one.LastSeen = &p.Heard
 		}

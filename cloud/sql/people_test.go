@@ -96,7 +96,7 @@ func TestTheAuditLogOnlyGrows(t *testing.T) {
 func TestPresenceRemembersTheLastWord(t *testing.T) {
 	d, ctx := open(t), t.Context()
 	for _, p := range []Presence{{t0, true}, {t0.Add(-time.Hour), true}, {time.Time{}, false}} {
-		if err := d.SetPresence(ctx, "gw-1", p.Heard, p.Online); err != nil {
+		if err := d.SetPresence(ctx, "gw-1", p.Heard, p.Online, t0); err != nil {
 			t.Fatal(err)
 		}
 	}

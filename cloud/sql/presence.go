@@ -16,10 +16,12 @@ type Presence struct {
 }
 
 // SetPresence records that a gateway was heard, or, with online false, that it
-// is gone; a time before the recorded one does not count.
-func (d *DB) SetPresence(ctx context.Context, id care.GatewayID, heard time.Time, online bool) error {
+// is gone. A time before the recorded one does not count, unless that lies in
+// the future: the clock was set back since.
+func (d *DB) SetPresence(ctx context.Context, id care.GatewayID, heard time.Time, online bool, now time.Time) error {
 	_, err := d.write.ExecContext(ctx, `INSERT INTO presence (gateway, heard, online) VALUES (?1, ?2, ?3)
-		ON CONFLICT (gateway) DO UPDATE SET heard = max(heard, ?2), online = ?3`, id, millis(heard), online)
+		ON CONFLICT (gateway) DO UPDATE SET heard = CASE WHEN heard > ?4 THEN ?2 ELSE max(heard, ?2) END, online = ?3`,
+		id, millis(heard), online, millis(now))
 	if err != nil {
 		return fmt.Errorf("sql: recording the presence of gateway %s: %w", id, err)
 	}
