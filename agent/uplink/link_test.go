@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -276,6 +277,32 @@ func TestABrokerThatSwallowsALaneWithoutAWordStopsNoOther(t *testing.T) {
 	c.next("the alert", func(m message) bool { return m.lane == wire.LaneAlert })
 	if g.count.unanswered.Get() == 0 {
 		t.Error("nothing was unanswered")
+	}
+}
+
+// Every message that a broker never acknowledges keeps one of 65 535 numbers.
+func TestAClientWithoutAFreeNumberIsReplaced(t *testing.T) {
+	addr := freeAddr(t)
+	startBrokerWith(t, addr, &openDoor{swallow: wire.LaneAlert})
+	u, err := New(config(addr), newQueue(), newQueue(), Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := u.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.client.Disconnect(0)
+	for range 1<<16 + 100 {
+		s.publish(wire.LaneAlert, []byte("x"))
+	}
+	select {
+	case err := <-s.lost:
+		if !strings.Contains(err.Error(), "message ID") {
+			t.Errorf("lost: %v", err)
+		}
+	default:
+		t.Error("a client that sends nothing more is kept")
 	}
 }
 

@@ -113,6 +113,7 @@ func (s *session) run(ctx context.Context) error {
 			s.farewell()
 			return nil
 		case err := <-s.lost:
+			s.client.Disconnect(0) // where it is not gone already
 			return err
 		case err := <-s.subbed:
 			s.subscriptionAnswered(err, time.Now())
@@ -203,10 +204,22 @@ func (s *session) pumpAlerts(now time.Time) {
 }
 
 // publish hands a message to the client. Its token says only that the broker
-// took it, so nobody concludes anything from it.
+// took it, so nobody concludes anything from it; but a client that takes
+// nothing, as one without a free message number, is of no more use.
 func (s *session) publish(l wire.Lane, payload []byte) mqtt.Token {
 	s.u.count.published[l].Inc()
-	return s.client.Publish(s.u.cfg.topic(l), 1, false, payload)
+	token := s.client.Publish(s.u.cfg.topic(l), 1, false, payload)
+	select {
+	case <-token.Done():
+		if err := token.Error(); err != nil {
+			select {
+			case s.lost <- fmt.Errorf("publishing: %w", err):
+			default:
+			}
+		}
+	default:
+	}
+	return token
 }
 
 // launch publishes telemetry and counts it as flying.
