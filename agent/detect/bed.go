@@ -64,7 +64,11 @@ func (d *bed) Tick(at time.Time) []care.Alert {
 // Reading takes an occupancy.
 func (d *bed) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
-	if r.Metric != care.BedOccupancy || r.Flags&care.OutOfRange != 0 || r.At.Before(d.last) && d.last.Sub(r.At) < bedGap {
+	if r.Metric != care.BedOccupancy || r.Flags&care.OutOfRange != 0 {
+		return nil
+	}
+	// A little older is late, unless the clock was set, which tears the waveform.
+	if r.At.Before(d.last) && d.last.Sub(r.At) < bedGap && r.Flags&care.AfterGap == 0 {
 		return nil
 	}
 	gap := r.At.Before(d.last) || r.At.Sub(d.last) > bedGap

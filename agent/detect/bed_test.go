@@ -123,3 +123,17 @@ func TestAPadThatFallsUnderLoad(t *testing.T) {
 	})
 	h.want("bed_exit:confirmed:medium")
 }
+
+func TestABedThatIsLeftAfterTheClockWasSetBackALittle(t *testing.T) {
+	h := newHome(t, Source{Kind: BedPad}, Plan{})
+	for at := 0.0; at <= 300; at += 30 {
+		h.reading(care.BedOccupancy, 1, at)
+		h.tick(at, at+29)
+	}
+	late := care.NewReading("r-1", "s-1", care.BedOccupancy, 0, 100, after(250))
+	h.take(h.engine.Reading(late)) // a band's radio may bring an old one
+	h.want("")
+	late.Flags |= care.AfterGap // the waveform was torn: the clock was set
+	h.take(h.engine.Reading(late))
+	h.want("bed_exit:confirmed:medium")
+}
