@@ -80,7 +80,7 @@ race: test-packages build
 	CGO_ENABLED=1 $(GO_TEST) -race -timeout 20m $(UNITS)
 
 .PHONY: web-current
-web-current:
+web-current: test-packages
 	@tools/check-web
 
 .PHONY: web
