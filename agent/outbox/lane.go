@@ -43,6 +43,7 @@ type Lane struct {
 	writingNow   int    // the first of pending, which a commit is writing
 	tried        uint64 // pending records before this position were refused by the disk: they are seen
 	next         uint64 // position of the next put
+	newest       record // the last that was put in this run, without its payload
 	ops          []op   // changes of state that are not on disk
 	state        state
 	stats        Stats // only the counters
@@ -65,6 +66,7 @@ func (l *Lane) put(boot, seq uint64, payload []byte) (pos uint64, err error) {
 	}
 	pos = l.next
 	l.next++
+	l.newest = record{pos: pos, boot: boot, seq: seq}
 	l.pending = append(l.pending, record{pos, boot, seq, slices.Clone(payload)})
 	l.pendingBytes += len(payload)
 	return pos, nil
@@ -299,6 +301,12 @@ func (l *Lane) Missing(boot, first, last uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed || first == 0 || first > last {
+		return
+	}
+	if boot == l.newest.boot { // what is yet to be put cannot be missing
+		last = min(last, l.newest.seq)
+	}
+	if first > last {
 		return
 	}
 	x := reach{first, last}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -173,6 +174,21 @@ func TestAWatermarkBeyondWhatWasPutAcknowledgesNothingToCome(t *testing.T) {
 		put(t, o, Telemetry, 7, 3, 4, 50)
 		commit(t, o)
 		wantKeys(t, "telemetry", keys(t, o, Telemetry, 0, 50), span(Telemetry, 7, 3, 4))
+	})
+}
+
+func TestAHoleBeyondWhatWasPutGivesUpNothingToCome(t *testing.T) {
+	suite(t, func(t *testing.T, open func(Opts) *Outbox) {
+		o := open(Opts{})
+		put(t, o, Telemetry, 1, 1, 3, 100)
+		commit(t, o)
+		o.Telemetry().Missing(1, 2, math.MaxUint64)
+		put(t, o, Telemetry, 1, 4, 6, 100)
+		commit(t, o)
+		wantKeys(t, "telemetry", keys(t, o, Telemetry, 0, 100), span(Telemetry, 1, 1, 6))
+		if lost := o.Dropped(); len(lost) != 0 {
+			t.Errorf("given up: %v", lost)
+		}
 	})
 }
 
