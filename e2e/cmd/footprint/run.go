@@ -120,7 +120,7 @@ func print(out io.Writer, first, last state, mem map[string]int64, most int64) {
 	readings := diff("osmanthus_agent_readings_total")
 	fmt.Fprintf(out, "telemetry alone                 %8.3f MB/bed/day (%.0f batches of %.1f readings, %.1f bytes a reading)\n",
 		daily(diff("osmanthus_agent_batch_bytes_total")), diff("osmanthus_agent_batches_total"), readings/diff("osmanthus_agent_batches_total"), diff("osmanthus_agent_batch_bytes_total")/readings)
-	fmt.Fprintf(out, "sensed                          %8.0f samples/s (%.0f were lost, %.0f faults)\n",
+	fmt.Fprintf(out, "sensed                          %8.0f samples/s (%.0f times some were lost, %.0f faults of a bus)\n",
 		diff("osmanthus_agent_sense_samples_total")/span.Seconds(), diff("osmanthus_agent_sense_gaps_total"), diff("osmanthus_agent_sense_faults_total"))
 }
 
