@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"osmanthus/care"
 )
 
 func TestJ1_TheMostUrgentComesFirst(t *testing.T) {
@@ -44,6 +46,7 @@ func TestSilenceIsNeverReassuring(t *testing.T) {
 	fresh, old := []Reading{{Metric: "activity", At: t0}}, []Reading{{Metric: "activity", At: t0.Add(-time.Hour)}}
 	stale := []Alarm{{ID: 1, Kind: "source_stale", Resident: "r1"}}
 	over := t0
+	just := func(metric string, v float64) []Reading { return []Reading{{Metric: metric, Value: v, At: t0}} }
 	for _, c := range []struct {
 		name     string
 		resident Resident
@@ -62,6 +65,13 @@ func TestSilenceIsNeverReassuring(t *testing.T) {
 		{"stale", r, fresh, stale, on, "source_stale"},
 		{"old data", r, old, nil, on, "no_data"},
 		{"no data", r, nil, nil, on, "no_data"},
+		{"the sensor is said to be silent", r, just("sensor_state", care.SensorSilent), nil, on, "no_data"},
+		{"the sensor is said to work", r, just("sensor_state", care.SensorWorks), nil, on, "no_data"},
+		{"the call line is cut", r, just("call_line", care.CallLineOpen), nil, on, "no_data"},
+		{"the call line is whole", r, just("call_line", care.CallLineNormal), nil, on, ""},
+		{"the band lies on the table", r, just("skin_contact", 0), nil, on, "no_data"},
+		{"the chip is warm", r, just("sensor_temperature", 30), nil, on, "no_data"},
+		{"a value that nobody has", r, []Reading{{Metric: "heart_rate", Value: 300, Implausible: true, At: t0}}, nil, on, "no_data"},
 	} {
 		got := watched(c.resident, c.readings, c.open, c.gateways, t0.Add(time.Minute))
 		if got.Reason != c.want || got.Protected != (c.want == "") {

@@ -117,9 +117,25 @@ func watched(r Resident, readings []Reading, open []Alarm, gateways []Gateway, n
 		}
 	}
 	for _, x := range readings {
-		if now.Sub(x.At) <= 3*time.Minute {
+		if now.Sub(x.At) <= 3*time.Minute && proves(x) {
 			return Watched{Protected: true}
 		}
 	}
 	return Watched{Reason: "no_data"}
+}
+
+// proves reports whether a reading shows that something watches the person.
+// That a sensor is silent, or feels nobody, is news as well, and a chip may work
+// in a drawer.
+func proves(r Reading) bool {
+	m, _ := care.MetricByName(r.Metric)
+	switch m {
+	case care.CallLine:
+		return r.Value == care.CallLineNormal || r.Value == care.CallLinePressed
+	case care.SkinContact:
+		return r.Value > 0
+	case care.SensorState, care.SensorTemperature:
+		return false
+	}
+	return !r.Implausible
 }
