@@ -11,8 +11,9 @@ import (
 const (
 	// look is how often the button is read; two equal looks count.
 	look = 20 * time.Millisecond
-	// hold is how long a press becomes a dismissal.
+	// A press of hold to jam is a dismissal; a longer one is none.
 	hold = 3 * time.Second
+	jam  = 30 * time.Second
 )
 
 // watch reads the button, which pulls its pin to ground.
@@ -35,6 +36,7 @@ func (a *Annunciator) watch(ctx context.Context) error {
 			case pressed:
 				a.Silence(now)
 			case held:
+				a.Silence(now)
 				a.Dismiss()
 			}
 		}
@@ -49,11 +51,11 @@ const (
 	held
 )
 
-// press debounces the button. A button that is down from the start, as one
-// that is jammed, says nothing until it was up once.
+// press debounces the button, and speaks when it is let go: one that stays
+// down, as a jammed one or a pin that cannot be read any more, says nothing.
 type press struct {
-	wasDown, armed, down, dismissed bool
-	since                           time.Time
+	wasDown, armed, down bool // armed: it was up once
+	since                time.Time
 }
 
 func (b *press) look(down bool, at time.Time) pressEvent {
@@ -62,14 +64,17 @@ func (b *press) look(down bool, at time.Time) pressEvent {
 	switch {
 	case !stable:
 	case !down:
+		was, lasted := b.down, at.Sub(b.since)
 		*b = press{armed: true}
-	case !b.armed:
-	case !b.down:
+		switch {
+		case !was || lasted >= jam:
+		case lasted >= hold:
+			return held
+		default:
+			return pressed
+		}
+	case b.armed && !b.down:
 		b.down, b.since = true, at
-		return pressed
-	case !b.dismissed && at.Sub(b.since) >= hold:
-		b.dismissed = true
-		return held
 	}
 	return nothing
 }
