@@ -68,19 +68,19 @@ func New(ctx context.Context, c config.Config, roles Roles, log *slog.Logger) (_
 	s.view = alarmView{s.alarms, s.db}
 	s.presence = &presence{s.db, s.alarms, log.With("component", "presence")}
 	s.refused = &refused{s.alarms, log.With("component", "refused"), make(chan refusal, 64)}
-	if roles.Ingest {
-		if err := s.openIngest(); err != nil {
+	if s.page, err = s.listen(c.HTTP.Listen, true); err != nil {
+		return nil, err
+	}
+	if c.HTTP.Metrics != "" {
+		if s.metrics, err = s.listen(c.HTTP.Metrics, false); err != nil {
 			return nil, err
 		}
 	}
 	if roles.Web {
 		s.openAPI()
 	}
-	if s.page, err = s.listen(c.HTTP.Listen, true); err != nil {
-		return nil, err
-	}
-	if c.HTTP.Metrics != "" {
-		if s.metrics, err = s.listen(c.HTTP.Metrics, false); err != nil {
+	if roles.Ingest { // last: a broker that listens ends by its Run alone
+		if err := s.openIngest(); err != nil {
 			return nil, err
 		}
 	}

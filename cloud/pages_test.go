@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -93,6 +94,29 @@ func TestJ3_EveryPageHearsOfEveryStep(t *testing.T) {
 			t.Errorf("%s: %s", name, a.State)
 		}
 	}
+}
+
+func TestACloudThatCannotStartLeavesNothingOpen(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config.Default()
+	c.Site, c.StateDir, c.HTTP.Listen, c.Broker.Listen = "home", t.TempDir(), busy.Addr().String(), free.Addr().String()
+	free.Close()
+	if _, err := New(t.Context(), c, Roles{Ingest: true, Alarm: true, Web: true}, slog.New(slog.DiscardHandler)); err == nil {
+		t.Fatal("started on a port that is taken")
+	}
+	again, err := net.Listen("tcp", c.Broker.Listen)
+	if err != nil {
+		t.Fatalf("the broker's port is still open: %v", err)
+	}
+	again.Close()
 }
 
 func TestAWebProcessAloneNeedsAStore(t *testing.T) {
