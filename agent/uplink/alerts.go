@@ -18,6 +18,7 @@ type alertLane struct {
 	fresh   uint64 // position of the next alert that was put during this session
 	old     uint64 // position of the next of those before
 	oldEnd  uint64
+	looked  time.Time             // when all that waits was looked through last
 	waiting map[uint64]*sentAlert // sent in this session, without receipt, by position
 }
 
@@ -30,8 +31,8 @@ type sentAlert struct {
 
 // begin forgets the session before: every alert without receipt goes out
 // again.
-func (l *alertLane) begin() {
-	l.old, l.oldEnd = 0, l.queue.End()
+func (l *alertLane) begin(now time.Time) {
+	l.old, l.oldEnd, l.looked = 0, l.queue.End(), now
 	l.fresh = l.oldEnd
 	l.waiting = map[uint64]*sentAlert{}
 }
@@ -49,16 +50,21 @@ func (l *alertLane) next(now time.Time) (payload []byte, again, ok bool) {
 			return a.payload, true, true
 		}
 	}
-	if len(l.waiting) >= alertWindow || l.old >= l.oldEnd {
-		return nil, false, false
+	if l.old >= l.oldEnd && now.Sub(l.looked) >= maxAlertResend {
+		l.old, l.oldEnd, l.looked = 0, l.fresh, now // what the disk could not read goes by
 	}
-	pos, boot, seq, payload, ok := l.queue.Next(l.old)
-	if !ok || pos >= l.oldEnd {
-		l.old = l.oldEnd
-		return nil, false, false
+	for len(l.waiting) < alertWindow && l.old < l.oldEnd {
+		pos, boot, seq, payload, ok := l.queue.Next(l.old)
+		if !ok || pos >= l.oldEnd {
+			l.old = l.oldEnd
+			break
+		}
+		l.old = pos + 1
+		if l.waiting[pos] == nil {
+			return l.sent(pos, boot, seq, payload, now), false, true
+		}
 	}
-	l.old = pos + 1
-	return l.sent(pos, boot, seq, payload, now), false, true
+	return nil, false, false
 }
 
 func (l *alertLane) sent(pos, boot, seq uint64, payload []byte, now time.Time) []byte {

@@ -97,7 +97,7 @@ func (s *session) arrive(_ mqtt.Client, m mqtt.Message) {
 // run serves the connection until it is lost or ctx ends.
 func (s *session) run(ctx context.Context) error {
 	u := s.u
-	u.alerts.begin()
+	u.alerts.begin(time.Now())
 	u.telemetry.begin(time.Now())
 	u.status.begin()
 	u.wg.Go(s.watchFlights)
