@@ -16,15 +16,22 @@ type Telemetry struct {
 	Readings    []care.Reading // grouped by series, in order of time, after decoding
 }
 
-// telemetryBody is Telemetry as wire.cddl has it: columns by series.
+// telemetryBody is Telemetry as wire.cddl has it. Its columns stand in it as
+// they are, or packed.
 type telemetryBody struct {
 	header
-	Seq         uint64   `cbor:"2,keyasint"`
-	Base        int64    `cbor:"3,keyasint"`
-	TimeQuality uint64   `cbor:"4,keyasint"`
-	Residents   []string `cbor:"5,keyasint"`
-	Sources     []string `cbor:"6,keyasint"`
-	Series      []series `cbor:"7,keyasint"`
+	Seq         uint64 `cbor:"2,keyasint"`
+	TimeQuality uint64 `cbor:"4,keyasint"`
+	columns
+	Packed []byte `cbor:"8,keyasint,omitempty"`
+}
+
+// columns are the readings by series.
+type columns struct {
+	Base      int64    `cbor:"3,keyasint,omitempty"`
+	Residents []string `cbor:"5,keyasint,omitempty"`
+	Sources   []string `cbor:"6,keyasint,omitempty"`
+	Series    []series `cbor:"7,keyasint,omitempty"`
 }
 
 type series struct {
@@ -107,6 +114,12 @@ func EncodeTelemetry(t Telemetry) ([]byte, error) {
 	if err == nil && len(b) > MaxMessage {
 		err = fmt.Errorf("%d bytes, at most %d are carried", len(b), MaxMessage)
 	}
+	if err == nil && len(b) > packFrom {
+		err = body.pack()
+		if packed, packErr := encMode.Marshal(body); packErr == nil && len(packed) < len(b) {
+			b = packed
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("wire: encoding telemetry: %w", err)
 	}
@@ -177,6 +190,9 @@ func DecodeTelemetry(b []byte) (Telemetry, error) {
 	const what = "telemetry"
 	var body telemetryBody
 	if err := decode(what, b, &body); err != nil {
+		return Telemetry{}, err
+	}
+	if err := body.unpack(); err != nil {
 		return Telemetry{}, err
 	}
 	if err := checkTimeQuality(what, body.TimeQuality); err != nil {
