@@ -84,7 +84,7 @@ func freshFor(m care.Metric) time.Duration {
 	case care.BodyTemperature, care.Systolic, care.Diastolic, care.MeanPressure:
 		return 12 * time.Hour
 	}
-	return 3 * time.Minute
+	return 90 * time.Second
 }
 
 func bedOccupied(readings []Reading, now time.Time) *bool {
