@@ -157,8 +157,8 @@ func (d *vitals) emit(s *side, b *band, state care.State, r care.Reading) {
 	d.out = append(d.out, s.alert)
 }
 
-// current returns the override that holds at a time, nil for none. Of several
-// the last in the plan holds.
+// current returns the override that holds at a time that can be believed, nil
+// for none. Of several the last in the plan holds.
 func (b *band) current(at time.Time) *Override {
 	for i := len(b.overrides) - 1; i >= 0; i-- {
 		if at.Before(b.overrides[i].Until) {
@@ -168,7 +168,23 @@ func (b *band) current(at time.Time) *Override {
 	return nil
 }
 
+// firstYear is older than any release: a clock before it was never set, and
+// cannot say which override is over. Until it is set the stricter of limit and
+// overrides holds, in value and in priority.
+const firstYear = 2025
+
 func (b *band) value(at time.Time) float64 {
+	if at.Year() < firstYear {
+		v := b.limit.Value
+		for _, o := range b.overrides {
+			if b.limit.Side == Below {
+				v = max(v, o.Value)
+			} else {
+				v = min(v, o.Value)
+			}
+		}
+		return v
+	}
 	if o := b.current(at); o != nil {
 		return o.Value
 	}
@@ -176,6 +192,13 @@ func (b *band) value(at time.Time) float64 {
 }
 
 func (b *band) priority(at time.Time) care.Priority {
+	if at.Year() < firstYear {
+		p := b.limit.Priority
+		for _, o := range b.overrides {
+			p = max(p, o.As)
+		}
+		return p
+	}
 	if o := b.current(at); o != nil && o.As != 0 {
 		return o.As
 	}

@@ -83,6 +83,41 @@ func TestD8_TheLimitOfOneResidentExpires(t *testing.T) {
 	h.want(hrMedium)
 }
 
+// At a clock that was never set nobody can say whether an override is over:
+// the stricter of override and general limit holds.
+func TestD8_AnOverrideThatCannotBeDatedDoesNotQuieten(t *testing.T) {
+	unset := time.Date(1970, 1, 1, 0, 5, 0, 0, time.UTC)
+	base := Override{Resident: "r-1", Metric: care.HeartRate, Side: Above, By: "nurse-3", Why: "fever", Until: after(1e6)}
+	over := func(p care.Priority, v float64, as care.Priority) Override {
+		o := base
+		o.Priority, o.Value, o.As = p, v, as
+		return o
+	}
+	for _, c := range []struct {
+		name             string
+		o                []Override
+		rate             float64
+		trusted, unknown string
+	}{
+		{"laxer", []Override{over(care.Medium, 128, 0)}, 125, "", hrMedium},
+		{"stricter", []Override{over(care.Medium, 105, 0)}, 110, hrMedium, hrMedium},
+		{"less urgent", []Override{over(care.High, 130, care.Medium)}, 140, hrMedium, hrHigh},
+		{"more urgent", []Override{over(care.Medium, 120, care.High)}, 125, hrHigh, hrHigh},
+		{"of two the last holds", []Override{over(care.Medium, 105, 0), over(care.Medium, 128, 0)}, 110, "", hrMedium},
+	} {
+		for began, want := range map[time.Time]string{start: c.trusted, unset: c.unknown} {
+			h := newHome(t, Source{Kind: Vitals}, Plan{Overrides: c.o})
+			for i := range 30 {
+				at := began.Add(time.Duration(i) * time.Second)
+				h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.HeartRate, c.rate, 100, at)))
+			}
+			if h.said() != want {
+				t.Errorf("%s, %d: %q, want %q", c.name, began.Year(), h.said(), want)
+			}
+		}
+	}
+}
+
 func TestD8_HighMayNotGoBelowMedium(t *testing.T) {
 	o := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.High, Value: 80, As: care.Low,
 		By: "x", Why: "y", Until: after(60)}

@@ -19,8 +19,9 @@ const (
 )
 
 // epoch is the moment at which every recording begins. It only has to be the
-// same each time.
-var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// same each time, and a time that a clock which was set can show (see sane):
+// before that, detect does not believe that an override still holds.
+var epoch = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const (
 	resident = care.ResidentID("wearer")
