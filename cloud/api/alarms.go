@@ -13,7 +13,7 @@ type alarmQuery struct {
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 }
 
-func (q *alarmQuery) about() (string, string) { return q.Resident, "" }
+func (q *alarmQuery) about() (string, string) { return q.Resident, q.State }
 
 type alarmID struct {
 	ID int64 `path:"id" minimum:"1"`
@@ -28,6 +28,9 @@ type actInput struct {
 		OverrideReason string `json:"override_reason,omitempty" maxLength:"500" doc:"Why a high alarm about a person is closed without proof of presence at the bedside"`
 	}
 }
+
+func (in *alarmID) about() (string, string)  { return "", fmt.Sprintf("alarm %d", in.ID) }
+func (in *actInput) about() (string, string) { return "", fmt.Sprintf("alarm %d", in.ID) }
 
 type alarmAnswer struct{ Body Alarm }
 

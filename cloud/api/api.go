@@ -25,6 +25,8 @@ type API struct {
 	huma huma.API
 	mux  http.Handler
 	feed *feed
+	// reads holds who read what lately, for the audit log.
+	reads reads
 }
 
 // New builds the API over what fulfils its needs.
@@ -48,9 +50,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // routes is every operation on one screen: who may, and what.
 func (a *API) routes() {
-	handle(a, operation{post, "/session", "log-in", anyone, "Log in", quiet}, a.logIn)
+	handle(a, operation{post, "/session", "log-in", anyone, "Log in", audited}, a.logIn)
 	handle(a, operation{get, "/session", "read-session", nurse, "Who is logged in here", quiet}, a.readSession)
-	handle(a, operation{remove, "/session", "log-out", nurse, "Log out", quiet}, a.logOut)
+	handle(a, operation{remove, "/session", "log-out", nurse, "Log out", audited}, a.logOut)
 
 	handle(a, operation{get, "/board", "read-board", nurse, "All that a nurse station shows", audited}, a.readBoard)
 	stream(a, operation{get, "/events", "follow-events", nurse, "Changes as they happen", audited}, a.follow)

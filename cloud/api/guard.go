@@ -54,7 +54,9 @@ func (a *API) identify(ctx huma.Context, op operation, c *caller) *Problem {
 		return NewProblem(http.StatusUnauthorized, CodeNotLoggedIn, "the session is unknown or has ended", "Log in again.")
 	case op.who == admin && s.Role != "admin":
 		a.deps.Log.Warn("forbidden operation refused", "operation", op.id, "who", s.Name, "address", c.address)
-		return NewProblem(http.StatusForbidden, CodeForbidden, "only administrators may do this", "Ask an administrator.")
+		p := NewProblem(http.StatusForbidden, CodeForbidden, "only administrators may do this", "Ask an administrator.")
+		a.record(context.WithValue(ctx.Context(), callerKey{}, caller{s, cookie.Value, c.address}), op, p)
+		return p
 	}
 	c.Session, c.token = s, cookie.Value
 	return nil

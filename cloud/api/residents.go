@@ -23,8 +23,13 @@ type readingsInput struct {
 	Every  int       `query:"every" minimum:"1" maximum:"86400" default:"60" doc:"Seconds between points"`
 }
 
+// about names whole hours: a chart that moves with the time reads the same.
 func (in *readingsInput) about() (string, string) {
-	return in.ID, fmt.Sprintf("%s %s/%s", in.Metric, in.From.UTC().Format(time.RFC3339), in.To.UTC().Format(time.RFC3339))
+	from, to := in.From.UTC().Truncate(time.Hour), in.To.UTC().Truncate(time.Hour)
+	if !to.Equal(in.To) {
+		to = to.Add(time.Hour)
+	}
+	return in.ID, fmt.Sprintf("%s %s/%s", in.Metric, from.Format(time.RFC3339), to.Format(time.RFC3339))
 }
 
 const maxPoints = 5000

@@ -10,21 +10,27 @@ import (
 // in Deps.Sessions, is shorter and counts from the last use.
 const cookieFor = 90 * 24 * time.Hour
 
-type withCookie[T any] struct {
+type loginInput struct{ Body Login }
+
+func (in *loginInput) about() (string, string) { return "", "user " + in.Body.Name }
+
+type loggedIn struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
-	Body      T
+	Body      Session
 }
+
+func (o *loggedIn) by() string { return o.Body.Name }
 
 type cookieOnly struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 }
 
-func (a *API) logIn(ctx context.Context, in *body[Login]) (*withCookie[Session], error) {
+func (a *API) logIn(ctx context.Context, in *loginInput) (*loggedIn, error) {
 	token, s, err := a.deps.Sessions.Login(ctx, in.Body, callerOf(ctx).address)
 	if err != nil {
 		return nil, err
 	}
-	return &withCookie[Session]{a.cookie(token, cookieFor), s}, nil
+	return &loggedIn{a.cookie(token, cookieFor), s}, nil
 }
 
 func (a *API) readSession(ctx context.Context, _ *none) (*body[Session], error) {
