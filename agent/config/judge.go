@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"log/slog"
 	"math"
 	"net"
@@ -11,14 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"osmanthus/care"
+	"osmanthus/internal/yamlfile"
 )
 
 // judge finds what the decoder cannot know: what is missing, what does not
 // exist, and what is there twice.
-func judge(c *Config, doc *yaml.Node, kinds []Kind) Mistakes {
+func judge(c *Config, doc *yamlfile.Document, kinds []Kind) Mistakes {
 	j := &judgement{Config: c, doc: doc, kinds: kinds}
 	j.general()
 	j.uplink()
@@ -28,33 +26,18 @@ func judge(c *Config, doc *yaml.Node, kinds []Kind) Mistakes {
 	return j.found
 }
 
+// at is a place in the document: keys and indices.
+type at = yamlfile.At
+
 type judgement struct {
 	*Config
-	doc   *yaml.Node
+	doc   *yamlfile.Document
 	kinds []Kind
 	found Mistakes
 }
 
 func (j *judgement) bad(place at, format string, args ...any) {
-	j.found = append(j.found, Mistake{Line: line(j.doc, place), Text: name(place) + fmt.Sprintf(format, args...)})
-}
-
-// name writes a place as in "sensors[2].address: ".
-func name(place at) string {
-	var b strings.Builder
-	for _, step := range place {
-		switch step := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", step)
-		case string:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(step)
-		}
-	}
-	b.WriteString(": ")
-	return b.String()
+	j.found = append(j.found, j.doc.Mistake(place, format, args...))
 }
 
 // id demands a pseudonym: what can stand in a topic, a tag and a file name.
@@ -232,7 +215,7 @@ func (j *judgement) pin(pins map[string]at, place at, pin string) {
 		return
 	}
 	if first, taken := pins[pin]; taken {
-		j.bad(place, "pin %q is in use at line %d already", pin, line(j.doc, first))
+		j.bad(place, "pin %q is in use at line %d already", pin, j.doc.Line(first))
 		return
 	}
 	pins[pin] = place

@@ -1,27 +1,21 @@
 package config
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 
-	"go.yaml.in/yaml/v3"
+	"osmanthus/internal/yamlfile"
 )
 
 // maxFile bounds the file: a home has some hundred sensors.
 const maxFile = 1 << 20
 
+// Mistakes are all that is wrong with a file, in the order of their lines.
+type Mistakes = yamlfile.Mistakes
+
 // Load reads and judges the file at path. kinds are the kinds of sensors that
 // this agent has. An error that is about the content wraps Mistakes.
 func Load(path string, kinds []Kind) (Config, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return Config{}, fmt.Errorf("config: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := yamlfile.Read(path, maxFile)
 	if err != nil {
 		return Config{}, fmt.Errorf("config: %w", err)
 	}
@@ -35,93 +29,13 @@ func Load(path string, kinds []Kind) (Config, error) {
 // Parse reads and judges the bytes of a file. Every error is of type Mistakes.
 func Parse(data []byte, kinds []Kind) (Config, error) {
 	c, doc, mistakes := decode(data)
-	if mistakes == nil || doc != nil {
+	if doc != nil {
 		mistakes = append(mistakes, judge(&c, doc, kinds)...)
 	}
-	return c, mistakes.orNil()
+	return c, mistakes.Err()
 }
 
-// decode fills the defaults with what the file says. The document is returned
-// where it could be read at all, for the lines of what is found later.
-func decode(data []byte) (Config, *yaml.Node, Mistakes) {
-	c := Default()
-	if len(data) > maxFile {
-		return c, nil, Mistakes{{Text: "the file is larger than 1 MiB"}}
-	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return c, nil, fromYAML(err)
-	}
-	if hasAlias(&doc) {
-		return c, nil, Mistakes{{Text: "anchors and aliases (& and *) are not used here"}}
-	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	err := d.Decode(&c)
-	if errors.Is(err, io.EOF) {
-		err = nil // an empty file: every key that has to be there will be missed
-	}
-	if err != nil {
-		return c, &doc, fromYAML(err)
-	}
-	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return c, &doc, Mistakes{{Text: "more than one document (a line ---) in the file"}}
-	}
-	return c, &doc, nil
-}
-
-// hasAlias keeps out the files that grow a thousandfold when they are read.
-func hasAlias(n *yaml.Node) bool {
-	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		return true
-	}
-	for _, c := range n.Content {
-		if hasAlias(c) {
-			return true
-		}
-	}
-	return false
-}
-
-// at is a place in the document: keys and indices.
-type at []any
-
-// line returns the line of the value at a place, or of the nearest place above
-// it that the file has.
-func line(doc *yaml.Node, place at) int {
-	n := doc
-	if n == nil {
-		return 0
-	}
-	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
-		n = n.Content[0]
-	}
-	last := n.Line
-	for _, step := range place {
-		next := child(n, step)
-		if next == nil {
-			break
-		}
-		n, last = next, next.Line
-	}
-	return last
-}
-
-func child(n *yaml.Node, step any) *yaml.Node {
-	switch step := step.(type) {
-	case int:
-		if n.Kind == yaml.SequenceNode && step < len(n.Content) {
-			return n.Content[step]
-		}
-	case string:
-		if n.Kind != yaml.MappingNode {
-			return nil
-		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == step {
-				return n.Content[i+1]
-			}
-		}
-	}
-	return nil
+// decode fills the defaults with what the file says.
+func decode(data []byte) (Config, *yamlfile.Document, Mistakes) {
+	return yamlfile.Decode(data, maxFile, Default())
 }

@@ -7,20 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"osmanthus/internal/yamlfile"
 )
 
 // Duration is a time with its unit, as in "1s", "250ms" or "2h30m".
 type Duration time.Duration
 
 // UnmarshalYAML reads a duration; a number without a unit is a mistake.
-func (d *Duration) UnmarshalYAML(n *yaml.Node) error {
-	v, err := time.ParseDuration(n.Value)
-	if err != nil || n.Kind != yaml.ScalarNode || v < 0 {
-		return lineError(n, `%q is not a duration with its unit, as in "1s" or "250ms"`, n.Value)
-	}
-	*d = Duration(v)
-	return nil
+func (d *Duration) UnmarshalYAML(n *yamlfile.Node) error {
+	return yamlfile.Duration(n, (*time.Duration)(d), `"1s" or "250ms"`)
 }
 
 // String returns the duration with its unit.
@@ -35,10 +30,10 @@ var sizeUnits = []struct {
 }{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"B", 1}}
 
 // UnmarshalYAML reads a size; a number without a unit is a mistake.
-func (s *Size) UnmarshalYAML(n *yaml.Node) error {
+func (s *Size) UnmarshalYAML(n *yamlfile.Node) error {
 	for _, u := range sizeUnits {
 		number, ok := strings.CutSuffix(n.Value, u.name)
-		if !ok || n.Kind != yaml.ScalarNode {
+		if !ok {
 			continue
 		}
 		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
@@ -48,7 +43,7 @@ func (s *Size) UnmarshalYAML(n *yaml.Node) error {
 		*s = Size(v * u.bytes)
 		return nil
 	}
-	return lineError(n, `%q is not a size with its unit, as in "64 MiB"`, n.Value)
+	return yamlfile.Refuse(n, `%q is not a size with its unit, as in "64 MiB"`, n.Value)
 }
 
 // String returns the size in the largest unit that leaves it whole.
@@ -68,10 +63,10 @@ func (s Size) String() string {
 type Address uint16
 
 // UnmarshalYAML reads an address, hexadecimal or decimal.
-func (a *Address) UnmarshalYAML(n *yaml.Node) error {
+func (a *Address) UnmarshalYAML(n *yamlfile.Node) error {
 	v, err := strconv.ParseUint(n.Value, 0, 16)
-	if err != nil || n.Kind != yaml.ScalarNode || v < 0x08 || v > 0x77 {
-		return lineError(n, "%q is not a 7-bit bus address, 0x08 to 0x77", n.Value)
+	if err != nil || v < 0x08 || v > 0x77 {
+		return yamlfile.Refuse(n, "%q is not a 7-bit bus address, 0x08 to 0x77", n.Value)
 	}
 	*a = Address(v)
 	return nil
@@ -79,9 +74,3 @@ func (a *Address) UnmarshalYAML(n *yaml.Node) error {
 
 // String returns the address as in "0x57".
 func (a Address) String() string { return fmt.Sprintf("%#02x", uint16(a)) }
-
-// lineError is the one kind of error that lets the decoder go on, so that all
-// mistakes are found at once.
-func lineError(n *yaml.Node, format string, args ...any) error {
-	return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: ", n.Line) + fmt.Sprintf(format, args...)}}
-}

@@ -1,41 +1,24 @@
 package config
 
 import (
-	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
-	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"osmanthus/internal/yamlfile"
 )
 
+// at is a place in the document: keys and indices.
+type at = yamlfile.At
+
 type judgement struct {
-	doc   *yaml.Node
+	doc   *yamlfile.Document
 	found Mistakes
 }
 
 func (j *judgement) bad(place at, format string, args ...any) {
-	j.found = append(j.found, Mistake{Line: line(j.doc, place), Text: name(place) + fmt.Sprintf(format, args...)})
-}
-
-// name writes a place as in "residents[2].room: ".
-func name(place at) string {
-	var b strings.Builder
-	for _, step := range place {
-		switch step := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", step)
-		case string:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(step)
-		}
-	}
-	b.WriteString(": ")
-	return b.String()
+	j.found = append(j.found, j.doc.Mistake(place, format, args...))
 }
 
 // id demands what can stand in a topic and a tag.
@@ -63,7 +46,7 @@ func (j *judgement) address(place at, addr string) {
 }
 
 // judge finds what the decoder cannot know.
-func judge(c *Config, doc *yaml.Node) Mistakes {
+func judge(c *Config, doc *yamlfile.Document) Mistakes {
 	j := &judgement{doc: doc}
 	j.id(at{"site"}, c.Site)
 	if c.StateDir == "" {

@@ -3,7 +3,7 @@ package config
 import (
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"osmanthus/internal/yamlfile"
 )
 
 // Seed is what a house begins with. Residents that exist are changed, gateways
@@ -40,7 +40,7 @@ type SeedUser struct {
 	PasswordFile string `yaml:"password_file"` // relative to the seed
 }
 
-func judgeSeed(s *Seed, doc *yaml.Node) Mistakes {
+func judgeSeed(s *Seed, doc *yamlfile.Document) Mistakes {
 	j := &judgement{doc: doc}
 	gateways := map[string]bool{}
 	for i, g := range s.Gateways {

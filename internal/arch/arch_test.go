@@ -100,6 +100,7 @@ var planted = map[string][]violation{
 		importing("agent/uplink/x.go", "osmanthus/agent/outbox"),
 		importing("agent/local/x.go", "osmanthus/wire"),
 		importing("agent/health/x.go", "osmanthus/agent/config"),
+		importing("agent/config/x.go", "osmanthus/wire"),
 		importing("agent/brandnew/x.go", "osmanthus/wire"),
 		importing("agent/cmd/osmanthus-agent/main.go", "osmanthus/agent/sense"),
 		importing("agent/sense/x.go", "osmanthus/agent/sim"),
@@ -108,6 +109,7 @@ var planted = map[string][]violation{
 		importing("cloud/ingest/x.go", "osmanthus/cloud/influx"),
 		importing("cloud/api/x.go", "osmanthus/cloud/sql"),
 		importing("cloud/influx/x.go", "osmanthus/wire"),
+		importing("cloud/config/x.go", "osmanthus/wire"),
 		importing("cloud/cmd/osmanthus-cloud/main.go", "osmanthus/cloud/broker"),
 	},
 	"wiring-is-on-top": {
@@ -120,11 +122,25 @@ var planted = map[string][]violation{
 		importing("deploy/demo/x.go", "osmanthus/cloud/alarm"),
 		importing("deploy/deb/x.go", "osmanthus/care"),
 	},
-	"only-e2e-sees-all":   {importing("deploy/demo/x.go", "osmanthus/e2e")},
-	"arch-stands-outside": {importing("internal/arch/x.go", "golang.org/x/tools/go/packages")},
-	"sql-in-one-room":     {importing("cloud/alarm/x.go", "database/sql")},
-	"test-modules":        {importing("wire/x.go", "github.com/google/go-cmp/cmp")},
-	"known-modules":       {importing("cloud/api/x.go", "github.com/gin-gonic/gin")},
+	"only-e2e-sees-all": {importing("deploy/demo/x.go", "osmanthus/e2e")},
+	"arch-stands-outside": {
+		importing("internal/arch/x.go", "golang.org/x/tools/go/packages"),
+		importing("internal/arch/x.go", "osmanthus/internal/yamlfile"),
+	},
+	"internal-knows-nobody": {
+		importing("internal/yamlfile/x.go", "osmanthus/care"),
+		importing("internal/yamlfile/x_test.go", "osmanthus/agent/config"),
+		importing("internal/yamlfile/x.go", "golang.org/x/sync/errgroup"),
+		importing("internal/brandnew/x.go", "osmanthus/internal/yamlfile"),
+	},
+	"settings-in-two-rooms": {
+		importing("agent/agent.go", "osmanthus/internal/yamlfile"),
+		importing("cloud/api/x.go", "osmanthus/internal/yamlfile"),
+		importing("drivers/bus/x.go", "osmanthus/internal/yamlfile"),
+	},
+	"sql-in-one-room": {importing("cloud/alarm/x.go", "database/sql")},
+	"test-modules":    {importing("wire/x.go", "github.com/google/go-cmp/cmp")},
+	"known-modules":   {importing("cloud/api/x.go", "github.com/gin-gonic/gin")},
 }
 
 // TestRulesFindPlantedViolations plants each violation in a tree that keeps all
@@ -160,6 +176,15 @@ func TestModulesArePlanted(t *testing.T) {
 	}
 }
 
+// TestAProgramsConfigSeesNoYAML plants what was allowed before there was
+// internal/yamlfile; the tests of both may still walk their reference file.
+func TestAProgramsConfigSeesNoYAML(t *testing.T) {
+	n := slices.IndexFunc(arch.Rules(), func(r arch.Rule) bool { return strings.HasPrefix(r.Name, "module go.yaml.in/") })
+	for _, file := range []string{"agent/config/x.go", "cloud/config/x.go"} {
+		wantFound(t, arch.Rules()[n], importing(file, "go.yaml.in/yaml/v3"))
+	}
+}
+
 func wantFound(t *testing.T, rule arch.Rule, v violation) {
 	t.Helper()
 	fsys := keeping()
@@ -185,6 +210,8 @@ func keeping() fstest.MapFS {
 		"drivers/mpu6050/mpu6050.go":         "// Package mpu6050 is a chip.\npackage mpu6050\n\nimport _ \"periph.io/x/conn/v3/i2c\"",
 		"drivers/cmd/osmanthus-probe/x.go":   "// Command osmanthus-probe lists.\npackage main\n\nimport _ \"osmanthus/wire\"",
 		"agent/agent.go":                     "// Package agent wires.\npackage agent\n\nimport _ \"osmanthus/agent/sense\"\nimport _ \"osmanthus/agent/outbox\"\nimport _ \"osmanthus/wire\"",
+		"agent/config/config.go":             "// Package config reads.\npackage config\n\nimport _ \"osmanthus/internal/yamlfile\"\nimport _ \"osmanthus/care\"",
+		"agent/config/config_test.go":        "package config\n\nimport _ \"go.yaml.in/yaml/v3\"",
 		"agent/sense/sense.go":               "// Package sense reads.\npackage sense\n\nimport _ \"osmanthus/drivers/mpu6050\"",
 		"agent/sense/sense_test.go":          "package sense\n\nimport _ \"osmanthus/agent/sim\"",
 		"agent/sim/sim.go":                   "// Package sim plays.\npackage sim\n\nimport _ \"osmanthus/drivers/mpu6050\"",
@@ -195,12 +222,14 @@ func keeping() fstest.MapFS {
 		"agent/outbox/testdata/bad/broken.x": "nonsense",
 		"agent/outbox/testdata/bad/bad.go":   "nonsense, but not Go's to read",
 		"cloud/cloud.go":                     "// Package cloud wires.\npackage cloud\n\nimport _ \"osmanthus/cloud/sql\"\nimport _ \"osmanthus/deploy/child\"",
+		"cloud/config/config.go":             "// Package config reads.\npackage config\n\nimport _ \"osmanthus/internal/yamlfile\"",
 		"cloud/sql/sql.go":                   "// Package sql keeps.\npackage sql\n\nimport _ \"database/sql\"\nimport _ \"osmanthus/cloud/alarm\"\nimport _ \"modernc.org/sqlite\"",
 		"deploy/child/child.go":              "// Package child runs.\npackage child\n\nimport _ \"os/exec\"",
 		"deploy/influxd/go.mod":              "module other",
 		"deploy/influxd/main.go":             "package main\n\nimport _ \"github.com/influxdata/influxdb\"\n\nfunc init() {}",
 		"e2e/e2e_test.go":                    "package e2e\n\nimport _ \"osmanthus/agent\"\nimport _ \"osmanthus/cloud\"\nimport _ \"github.com/eclipse/paho.mqtt.golang\"",
 		"internal/arch/arch_test.go":         "package arch_test\n\nimport _ \"osmanthus/internal/arch\"",
+		"internal/yamlfile/yamlfile.go":      "// Package yamlfile reads.\npackage yamlfile\n\nimport _ \"go.yaml.in/yaml/v3\"",
 		".github/x.go":                       "not looked at",
 		"bin/x":                              "",
 	} {

@@ -62,7 +62,13 @@ var importRules = []Rule{
 		[]string{"..."}, []string{"e2e/..."}, []string{"e2e/..."}),
 	only("arch-stands-outside",
 		"a judge of the tree depends on none of it",
-		[]string{"internal/..."}, nil),
+		[]string{"internal/arch/..."}, nil),
+	only("internal-knows-nobody",
+		"what both programs do alike knows neither of them, and no word of care",
+		[]string{"internal/..."}, []string{yamlModule}),
+	never("settings-in-two-rooms",
+		"a setting that is read elsewhere stands in no reference file, and check does not see it",
+		[]string{"..."}, []string{"agent/config/...", "cloud/config/...", "e2e/..."}, []string{"internal/yamlfile/..."}),
 	never("sql-in-one-room",
 		"SQL is written in one package, so a schema change is found by reading one folder",
 		[]string{"..."}, []string{"cloud/sql/...", "e2e/..."}, []string{"database/sql/..."}),
@@ -71,7 +77,7 @@ var importRules = []Rule{
 // agentSiblings: what each part of the agent may know of the rest.
 var agentSiblings = []sibling{
 	{who: "cmd/...", what: []string{"agent", "agent/config", "agent/replay"}},
-	{who: "config/...", what: []string{"care"}},
+	{who: "config/...", what: []string{"care", "internal/yamlfile"}},
 	{who: "sense/...", what: []string{"care", "agent/sense/...", "drivers/...", "firmware-bridge/..."}, andTests: []string{"agent/sim/..."}},
 	{who: "signal/...", what: []string{"care", "agent/signal/..."}},
 	{who: "detect/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}},
@@ -85,6 +91,7 @@ var agentSiblings = []sibling{
 // cloudSiblings: what each part of the cloud may know of the rest.
 var cloudSiblings = []sibling{
 	{who: "cmd/...", what: []string{"cloud", "cloud/config"}},
+	{who: "config/...", what: []string{"care", "internal/yamlfile"}},
 	{who: "ingest/...", what: []string{"care", "wire", "cloud/ingest/..."}, andTests: []string{"cloud/broker", "cloud/influx", "cloud/pki", "cloud/sql", "deploy/child"}},
 	{who: "broker/...", what: []string{"care", "wire", "cloud/broker/..."}, andTests: []string{"cloud/pki"}},
 	{who: "influx/...", what: []string{"care"}, andTests: []string{"deploy/child"}},

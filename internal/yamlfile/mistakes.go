@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"cmp"
@@ -18,7 +18,7 @@ type Mistake struct {
 	Text string
 }
 
-// Mistakes are all that was found, in the order of their lines.
+// Mistakes are all that was found; Err orders them.
 type Mistakes []Mistake
 
 // Error lists the mistakes, one a line.
@@ -36,7 +36,8 @@ func (m Mistakes) Error() string {
 	return b.String()
 }
 
-func (m Mistakes) orNil() error {
+// Err returns the mistakes in the order of their lines, or nil if there are none.
+func (m Mistakes) Err() error {
 	if len(m) == 0 {
 		return nil
 	}
@@ -48,7 +49,7 @@ func (m Mistakes) orNil() error {
 
 var (
 	yamlLine   = regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
-	unknownKey = regexp.MustCompile(`^field (\S+) not found in type config\.(\w+)$`)
+	unknownKey = regexp.MustCompile(`^field (\S+) not found in type \w+\.\w+$`)
 	wrongType  = regexp.MustCompile("^cannot unmarshal !!(\\w+) (`.*` )?into (\\S+)$")
 )
 
