@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"osmanthus/wire"
 )
 
 // tap is a place where a sensor can sit: an input of a chip of a bus.
@@ -67,7 +69,7 @@ func (j *judgement) person(i int, s Sensor) {
 	} else if !slices.ContainsFunc(j.Residents, known) {
 		j.bad(at{"sensors", i, "resident"}, "no resident %q in residents", s.Resident)
 	}
-	if s.Place != "" && !validID(s.Place) {
+	if s.Place != "" && !wire.ValidID(s.Place) {
 		j.bad(at{"sensors", i, "place"}, "%q is not 1 to 64 letters, digits, '-', '_' or '.'", s.Place)
 	}
 }

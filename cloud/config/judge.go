@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"osmanthus/internal/yamlfile"
+	"osmanthus/wire"
 )
 
 // at is a place in the document: keys and indices.
@@ -25,18 +26,9 @@ func (j *judgement) bad(place at, format string, args ...any) {
 func (j *judgement) id(place at, id string) {
 	if id == "" {
 		j.bad(place, "missing")
-	} else if !validID(id) {
+	} else if !wire.ValidID(id) {
 		j.bad(place, "%q is not 1 to 64 letters, digits, '-', '_' or '.'", id)
 	}
-}
-
-func validID(s string) bool {
-	for _, c := range []byte(s) {
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.') {
-			return false
-		}
-	}
-	return len(s) >= 1 && len(s) <= 64
 }
 
 func (j *judgement) address(place at, addr string) {

@@ -100,7 +100,7 @@ var planted = map[string][]violation{
 		importing("agent/uplink/x.go", "osmanthus/agent/outbox"),
 		importing("agent/local/x.go", "osmanthus/wire"),
 		importing("agent/health/x.go", "osmanthus/agent/config"),
-		importing("agent/config/x.go", "osmanthus/wire"),
+		importing("agent/config/x.go", "osmanthus/agent/sense"),
 		importing("agent/brandnew/x.go", "osmanthus/wire"),
 		importing("agent/cmd/osmanthus-agent/main.go", "osmanthus/agent/sense"),
 		importing("agent/sense/x.go", "osmanthus/agent/sim"),
@@ -109,7 +109,7 @@ var planted = map[string][]violation{
 		importing("cloud/ingest/x.go", "osmanthus/cloud/influx"),
 		importing("cloud/api/x.go", "osmanthus/cloud/sql"),
 		importing("cloud/influx/x.go", "osmanthus/wire"),
-		importing("cloud/config/x.go", "osmanthus/wire"),
+		importing("cloud/config/x.go", "osmanthus/cloud/sql"),
 		importing("cloud/cmd/osmanthus-cloud/main.go", "osmanthus/cloud/broker"),
 	},
 	"wiring-is-on-top": {

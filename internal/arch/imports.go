@@ -77,7 +77,7 @@ var importRules = []Rule{
 // agentSiblings: what each part of the agent may know of the rest.
 var agentSiblings = []sibling{
 	{who: "cmd/...", what: []string{"agent", "agent/config", "agent/replay"}},
-	{who: "config/...", what: []string{"care", "internal/yamlfile"}},
+	{who: "config/...", what: []string{"care", "wire", "internal/yamlfile"}},
 	{who: "sense/...", what: []string{"care", "agent/sense/...", "drivers/...", "firmware-bridge/..."}, andTests: []string{"agent/sim/..."}},
 	{who: "signal/...", what: []string{"care", "agent/signal/..."}},
 	{who: "detect/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}},
@@ -91,7 +91,7 @@ var agentSiblings = []sibling{
 // cloudSiblings: what each part of the cloud may know of the rest.
 var cloudSiblings = []sibling{
 	{who: "cmd/...", what: []string{"cloud", "cloud/config"}},
-	{who: "config/...", what: []string{"care", "internal/yamlfile"}},
+	{who: "config/...", what: []string{"care", "wire", "internal/yamlfile"}},
 	{who: "ingest/...", what: []string{"care", "wire", "cloud/ingest/..."}, andTests: []string{"cloud/broker", "cloud/influx", "cloud/pki", "cloud/sql", "deploy/child"}},
 	{who: "broker/...", what: []string{"care", "wire", "cloud/broker/..."}, andTests: []string{"cloud/pki"}},
 	{who: "influx/...", what: []string{"care"}, andTests: []string{"deploy/child"}},
