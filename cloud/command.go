@@ -21,7 +21,8 @@ const usage = `osmanthus-cloud stores what the homes measure, calls people, and 
   openapi                                    print the description of the API
   seed -config F SEED.yaml                   gateways, residents and accounts of a new house
   user add -config F -name N -role nurse|admin [-language zh-CN|en] -password-file P
-  user list | disable -config F [-name N]
+  user password -config F -name N -password-file P    another password; who is logged in with it is logged out
+  user list | disable | enable -config F [-name N]    to disable logs out, too
   gateway add -config F [-site S] -gateway G -out DIR
   gateway list | revoke -config F [-gateway G]
   gateway mosquitto-acl -config F [-user U]  the rights of all gateways, for Mosquitto
@@ -47,6 +48,7 @@ type call struct {
 var commands = map[string]func(context.Context, *call, []string) error{
 	"run": run, "check": check, "seed": seed,
 	"user add": userAdd, "user list": userList, "user disable": userDisable,
+	"user enable": userEnable, "user password": userPassword,
 	"gateway add": gatewayAdd, "gateway list": gatewayList, "gateway revoke": gatewayRevoke,
 	"gateway mosquitto-acl": mosquittoACL, "gateway broker-files": brokerFiles,
 	"quarantine list": quarantineList, "quarantine replay": quarantineReplay,

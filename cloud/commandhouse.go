@@ -10,14 +10,19 @@ import (
 
 	"osmanthus/care"
 	"osmanthus/cloud/api"
+	"osmanthus/cloud/api/login"
 	"osmanthus/cloud/broker"
 	"osmanthus/cloud/config"
 	"osmanthus/cloud/pki"
 	"osmanthus/cloud/sql"
 )
 
-// minPassword is the shortest password, as in the API.
-const minPassword = 10
+// minPassword and maxPassword bound a password, in bytes; the API asks for as
+// much and takes no more.
+const (
+	minPassword = 10
+	maxPassword = 256
+)
 
 func seed(ctx context.Context, c *call, args []string) error {
 	if err := c.parse(args, 1); err != nil {
@@ -85,13 +90,24 @@ func addGateway(ctx context.Context, f config.Config, db *sql.DB, site care.Site
 	return creds.Write(out)
 }
 
+// passwordIn reads a password with which somebody can log in.
+func passwordIn(file string) (string, error) {
+	password, err := secret(file)
+	switch {
+	case err != nil:
+		return "", err
+	case len(password) < minPassword:
+		return "", fmt.Errorf("cloud: the password in %s is shorter than %d bytes", file, minPassword)
+	case len(password) > maxPassword:
+		return "", fmt.Errorf("cloud: the password in %s is longer than %d bytes", file, maxPassword)
+	}
+	return password, nil
+}
+
 func newUser(ctx context.Context, db *sql.DB, name, role, language, passwordFile string) error {
-	password, err := secret(passwordFile)
+	password, err := passwordIn(passwordFile)
 	if err != nil {
 		return err
-	}
-	if len(password) < minPassword {
-		return fmt.Errorf("cloud: the password in %s is shorter than %d bytes", passwordFile, minPassword)
 	}
 	if language == "" {
 		language = "zh-CN"
@@ -138,6 +154,15 @@ func lines[T any](c *call, all []T) error {
 }
 
 func userDisable(ctx context.Context, c *call, args []string) error {
+	return c.ofUser(ctx, args, (*sql.DB).DisableUser)
+}
+
+func userEnable(ctx context.Context, c *call, args []string) error {
+	return c.ofUser(ctx, args, (*sql.DB).EnableUser)
+}
+
+// ofUser does something to one account.
+func (c *call) ofUser(ctx context.Context, args []string, do func(*sql.DB, context.Context, string) error) error {
 	name := c.flags.String("name", "", "log-in `name`")
 	if err := c.parse(args, 0); err != nil {
 		return err
@@ -145,7 +170,25 @@ func userDisable(ctx context.Context, c *call, args []string) error {
 	if err := need(map[string]string{"name": *name}); err != nil {
 		return err
 	}
-	return c.with(ctx, func(_ config.Config, db *sql.DB) error { return db.DisableUser(ctx, *name) })
+	return c.with(ctx, func(_ config.Config, db *sql.DB) error { return do(db, ctx, *name) })
+}
+
+func userPassword(ctx context.Context, c *call, args []string) error {
+	name := c.flags.String("name", "", "log-in `name`")
+	file := c.flags.String("password-file", "", "`file` with the new password")
+	if err := c.parse(args, 0); err != nil {
+		return err
+	}
+	if err := need(map[string]string{"name": *name, "password-file": *file}); err != nil {
+		return err
+	}
+	password, err := passwordIn(*file)
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, func(_ config.Config, db *sql.DB) error {
+		return db.SetPassword(ctx, *name, login.Hash(password, login.DefaultParams))
+	})
 }
 
 func gatewayAdd(ctx context.Context, c *call, args []string) error {

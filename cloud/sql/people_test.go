@@ -73,6 +73,54 @@ func TestUsersAndSessionsEnd(t *testing.T) {
 	}
 }
 
+func TestANewPasswordEndsTheSessionsAndAnAccountComesBack(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	for i, name := range []string{"Li", "Wang"} {
+		if err := d.AddUser(ctx, User{Name: name, Role: "nurse", Language: "en", Password: "x", Created: t0}); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.AddSession(ctx, []byte{byte(i)}, name, t0, t0.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.SetPassword(ctx, "li", "y"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.SessionUser(ctx, []byte{0}, t0); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a session outlives its password: %v", err)
+	}
+	if u, _, err := d.SessionUser(ctx, []byte{1}, t0); err != nil || u.Password != "x" {
+		t.Errorf("of somebody else: %+v, %v", u, err)
+	}
+	if err := d.DisableUser(ctx, "Li"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.SetPassword(ctx, "Li", "z"); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := d.User(ctx, "Li"); err != nil || u.Password != "z" || !u.Disabled {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if err := d.EnableUser(ctx, "LI"); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := d.User(ctx, "Li"); err != nil || u.Disabled || u.Role != "nurse" {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if err := d.SetPassword(ctx, "nobody", "z"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a password for nobody: %v", err)
+	}
+	if err := d.EnableUser(ctx, "Wang"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.SessionUser(ctx, []byte{1}, t0); err != nil {
+		t.Errorf("who was never disabled is logged out: %v", err)
+	}
+	if err := d.EnableUser(ctx, "nobody"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("enabling nobody: %v", err)
+	}
+}
+
 func TestTheAuditLogOnlyGrows(t *testing.T) {
 	d, ctx := open(t), t.Context()
 	e := AuditEntry{t0, "li", "10.0.0.7", "read-readings", "r1", "heart_rate"}

@@ -66,18 +66,41 @@ func (d *DB) Users(ctx context.Context) ([]User, error) {
 
 // DisableUser ends an account and its sessions; ErrNotFound when there is none.
 func (d *DB) DisableUser(ctx context.Context, name string) error {
-	err := d.tx(ctx, func(tx *stdsql.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE users SET disabled = 1 WHERE name = ?`, name)
+	if err := d.changeUser(ctx, name, `UPDATE users SET disabled = 1 WHERE name = ?1`); err != nil {
+		return fmt.Errorf("sql: disabling user %s: %w", name, err)
+	}
+	return nil
+}
+
+// EnableUser gives an account back; ErrNotFound when there is none. Sessions
+// that were ended with it stay ended.
+func (d *DB) EnableUser(ctx context.Context, name string) error {
+	done, err := d.write.ExecContext(ctx, `UPDATE users SET disabled = 0 WHERE name = ?`, name)
+	if err := oneRow(done, err, ErrNotFound); err != nil {
+		return fmt.Errorf("sql: enabling user %s: %w", name, err)
+	}
+	return nil
+}
+
+// SetPassword gives an account another password, a PHC string, and ends its
+// sessions; ErrNotFound when there is none. One that is disabled stays so.
+func (d *DB) SetPassword(ctx context.Context, name, phc string) error {
+	if err := d.changeUser(ctx, name, `UPDATE users SET password = ?2 WHERE name = ?1`, phc); err != nil {
+		return fmt.Errorf("sql: setting the password of user %s: %w", name, err)
+	}
+	return nil
+}
+
+// changeUser changes one account and ends its sessions.
+func (d *DB) changeUser(ctx context.Context, name, update string, more ...any) error {
+	return d.tx(ctx, func(tx *stdsql.Tx) error {
+		done, err := tx.ExecContext(ctx, update, append([]any{name}, more...)...)
 		if err := oneRow(done, err, ErrNotFound); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE user = ?`, name)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("sql: disabling user %s: %w", name, err)
-	}
-	return nil
 }
 
 func scanUser(s row) (u User, err error) {
