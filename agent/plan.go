@@ -67,7 +67,7 @@ func plan(cfg config.Config) detect.Plan {
 			}
 			p.Overrides = append(p.Overrides, detect.Override{
 				Resident: id, Metric: metric, Side: side, Priority: priority(o.Priority), Value: o.Value,
-				As: priority(o.As), By: o.By, Why: o.Why, Until: o.Until,
+				As: priority(o.As), By: o.By, Why: o.Why, Until: o.Until.Time,
 			})
 		}
 	}

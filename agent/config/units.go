@@ -21,6 +21,20 @@ func (d *Duration) UnmarshalYAML(n *yamlfile.Node) error {
 // String returns the duration with its unit.
 func (d Duration) String() string { return time.Duration(d).String() }
 
+// Time is an instant with its offset, as in "2026-12-31T08:00:00+08:00".
+type Time struct{ time.Time }
+
+// UnmarshalYAML reads an instant; without an offset it is a mistake.
+func (t *Time) UnmarshalYAML(n *yamlfile.Node) error {
+	v, err := time.Parse(time.RFC3339, n.Value)
+	if err != nil {
+		t.Time = time.Unix(0, 0) // it is there, so it is not also missing
+		return yamlfile.Refuse(n, `%q is not a time with its offset, as in "2026-12-31T08:00:00+08:00"`, n.Value)
+	}
+	t.Time = v
+	return nil
+}
+
 // Size is a number of bytes, with its unit: B, KiB, MiB or GiB.
 type Size int64
 

@@ -49,7 +49,7 @@ func (m Mistakes) Err() error {
 
 var (
 	yamlLine   = regexp.MustCompile(`(?s)^(?:yaml: )?line (\d+): (.*)$`)
-	unknownKey = regexp.MustCompile(`^field (\S+) not found in type \w+\.\w+$`)
+	unknownKey = regexp.MustCompile(`^field (.+) not found in type \w+\.\w+$`)
 	wrongType  = regexp.MustCompile("^cannot unmarshal !!(\\w+) (`.*` )?into (\\S+)$")
 )
 
