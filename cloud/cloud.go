@@ -190,6 +190,7 @@ func (s *Cloud) Run(ctx context.Context) error {
 		run(func(ctx context.Context) { s.latest.read(ctx, s.database, !s.roles.Ingest, s.log) })
 		run(func(ctx context.Context) { gatewayView{s.db}.follow(ctx, s.api.GatewayChanged, s.log) })
 		run(s.followAlarms)
+		run(auditKeeper{s.db, time.Duration(s.config.SQL.AuditRetention), s.log.With("component", "audit")}.run)
 	}
 	must(func(ctx context.Context) error { return s.serve(ctx, s.page, s.pageHandler()) })
 	if s.metrics != nil {

@@ -67,7 +67,8 @@ type Influx struct {
 
 // SQL is where the records are.
 type SQL struct {
-	Path string `yaml:"path"`
+	Path           string   `yaml:"path"`
+	AuditRetention Duration `yaml:"audit_retention"` // 0: for ever
 }
 
 // Default returns what holds where the file says nothing.
@@ -78,6 +79,7 @@ func Default() Config {
 		HTTP:     HTTP{Listen: "127.0.0.1:8470", Session: Duration(12 * time.Hour)},
 		Broker:   Broker{Listen: ":8883", Hosts: []string{"localhost", "127.0.0.1"}, Instance: "1"},
 		Influx:   Influx{Bin: "osmanthus-influxd", Listen: "127.0.0.1:0"},
+		SQL:      SQL{AuditRetention: Duration(400 * 24 * time.Hour)},
 	}
 }
 

@@ -37,6 +37,9 @@ func (j *judgement) address(place at, addr string) {
 	}
 }
 
+// minAudit is how long it must be known who read or did what.
+const minAudit = 180 * 24 * time.Hour
+
 // judge finds what the decoder cannot know.
 func judge(c *Config, doc *yamlfile.Document) Mistakes {
 	j := &judgement{doc: doc}
@@ -50,6 +53,9 @@ func judge(c *Config, doc *yamlfile.Document) Mistakes {
 	j.http(c.HTTP)
 	j.broker(c.Broker)
 	j.influx(c.Influx)
+	if r := time.Duration(c.SQL.AuditRetention); r != 0 && r < minAudit {
+		j.bad(at{"sql", "audit_retention"}, "%v is neither 0s nor at least 4320h (180 days)", r)
+	}
 	return j.found
 }
 

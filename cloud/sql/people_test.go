@@ -141,6 +141,27 @@ func TestTheAuditLogOnlyGrows(t *testing.T) {
 	}
 }
 
+func TestO2_OnlyWhatIsTooOldLeavesTheAuditLog(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	day := func(n int) time.Time { return t0.AddDate(0, 0, n) }
+	// A row between the others was written under a clock that was wrong.
+	for _, at := range []time.Time{day(0), day(0), day(400), day(1), day(2), day(180)} {
+		if err := d.Audit(ctx, AuditEntry{At: at, Who: "li", Action: "read-board"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := d.pruneAudit(ctx, day(2), 2); err != nil || n != 3 {
+		t.Errorf("%d, %v", n, err)
+	}
+	all, err := d.AuditLog(ctx, "", 10)
+	if err != nil || len(all) != 3 || !all[0].At.Equal(day(180)) || !all[1].At.Equal(day(2)) || !all[2].At.Equal(day(400)) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if n, err := d.PruneAudit(ctx, day(2)); err != nil || n != 0 {
+		t.Errorf("again: %d, %v", n, err)
+	}
+}
+
 func TestPresenceRemembersTheLastWord(t *testing.T) {
 	d, ctx := open(t), t.Context()
 	for _, p := range []Presence{{t0, true}, {t0.Add(-time.Hour), true}, {time.Time{}, false}} {
