@@ -18,6 +18,7 @@ import (
 
 	mqtt "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/listeners"
+	"github.com/mochi-mqtt/server/v2/packets"
 )
 
 // registry says which gateways may come in.
@@ -147,19 +148,46 @@ func (b *Broker) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			if err := b.server.Close(); err != nil {
-				return fmt.Errorf("broker: closing: %w", err)
-			}
-			return nil
+			return b.close()
 		case <-t.C:
 			b.Recheck(ctx)
 		}
 	}
 }
 
+// close ends the listeners and every connection, and then the server, which has
+// no listener left whose clients it could ask for: see connected.
+func (b *Broker) close() error {
+	b.server.Listeners.CloseAll(func(listener string) {
+		for _, cl := range b.connected(listener) {
+			// The answer is the reason itself, or that the connection is gone already.
+			_ = b.server.DisconnectClient(cl, packets.ErrServerShuttingDown)
+		}
+	})
+	b.server.Listeners.Delete(gatewayListener)
+	b.server.Listeners.Delete(internalListener)
+	if err := b.server.Close(); err != nil {
+		return fmt.Errorf("broker: closing: %w", err)
+	}
+	return nil
+}
+
+// connected returns who is connected through a listener. Mochi's own
+// GetByListener (2.7.9) takes its lock twice: when a client comes or goes
+// between the two, the whole broker stands still for ever.
+func (b *Broker) connected(listener string) []*mqtt.Client {
+	var out []*mqtt.Client
+	for _, cl := range b.server.Clients.GetAll() {
+		if cl.Net.Listener == listener && !cl.Closed() {
+			out = append(out, cl)
+		}
+	}
+	return out
+}
+
 // Recheck ends the connections of gateways that the registry no longer lets in.
 func (b *Broker) Recheck(ctx context.Context) {
-	for _, cl := range b.server.Clients.GetByListener(gatewayListener) {
+	for _, cl := range b.connected(gatewayListener) {
 		if b.door.mayStay(ctx, cl) {
 			continue
 		}
