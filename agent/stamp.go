@@ -3,7 +3,6 @@ package agent
 import (
 	"time"
 
-	"osmanthus/agent/health"
 	"osmanthus/care"
 )
 
@@ -20,16 +19,16 @@ type anchor struct {
 
 // hold reports whether readings have to wait, because the clock, which shows
 // wall, was never set.
-func (a anchor) hold(wall time.Time) bool { return !health.Set(a.wall) && !health.Set(wall) }
+func (a anchor) hold(wall time.Time) bool { return !care.ClockSet(a.wall) && !care.ClockSet(wall) }
 
 // restamp moves what was stamped before the clock was set.
 func (a anchor) restamp(rs []care.Reading, now time.Time) {
-	if health.Set(a.wall) || !health.Set(now) {
+	if care.ClockSet(a.wall) || !care.ClockSet(now) {
 		return
 	}
 	step := now.Round(0).Sub(a.wall) - now.Sub(a.steady)
 	for i := range rs {
-		if !health.Set(rs[i].At) {
+		if !care.ClockSet(rs[i].At) {
 			rs[i].At = rs[i].At.Add(step).Truncate(time.Millisecond)
 		}
 	}

@@ -74,3 +74,9 @@ func TestTechnicalKindsAreNamed(t *testing.T) {
 		t.Error("a fall is about a person, a stale source is not")
 	}
 }
+
+func TestF5_AClockThatWasNeverSetIsKnown(t *testing.T) {
+	if ClockSet(time.Unix(86400, 0)) || !ClockSet(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		t.Error("1970 is no time that a clock was set to, 2026 is")
+	}
+}

@@ -65,6 +65,13 @@ func (q TimeQuality) String() string {
 	return unknown("time-quality", uint64(q))
 }
 
+// firstYear is older than any release of this software.
+const firstYear = 2025
+
+// ClockSet reports whether a clock that shows at was ever set: gateways have no
+// clock battery and begin in 1970.
+func ClockSet(at time.Time) bool { return at.Year() >= firstYear }
+
 // NewReading makes a reading whose value is rounded to the metric's digits and
 // whose time is cut to the millisecond; an implausible value gets its flag.
 func NewReading(resident ResidentID, source SourceID, m Metric, v float64, q Quality, at time.Time) Reading {

@@ -237,9 +237,9 @@ func forged(t *testing.T, road *lab.Road) {
 	page.Shoot("forged cookie en")
 }
 
-// TestF5_ABadConfigurationIsRefusedWithItsLine runs both programs over one
+// TestABadConfigurationIsRefusedWithItsLine runs both programs over one
 // mistake each: they say line and mistake, and end with 2.
-func TestF5_ABadConfigurationIsRefusedWithItsLine(t *testing.T) {
+func TestABadConfigurationIsRefusedWithItsLine(t *testing.T) {
 	programs, err := lab.Build()
 	if err != nil {
 		t.Fatal(err)

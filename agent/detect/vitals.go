@@ -168,13 +168,11 @@ func (b *band) current(at time.Time) *Override {
 	return nil
 }
 
-// firstYear is older than any release: a clock before it was never set, and
-// cannot say which override is over. Until it is set the stricter of limit and
-// overrides holds, in value and in priority.
-const firstYear = 2025
-
+// value is the limit that holds at an instant. A clock that was never set cannot
+// say which override is over: until it is, the stricter of limit and overrides
+// holds, in value and in priority.
 func (b *band) value(at time.Time) float64 {
-	if at.Year() < firstYear {
+	if !care.ClockSet(at) {
 		v := b.limit.Value
 		for _, o := range b.overrides {
 			if b.limit.Side == Below {
@@ -192,7 +190,7 @@ func (b *band) value(at time.Time) float64 {
 }
 
 func (b *band) priority(at time.Time) care.Priority {
-	if at.Year() < firstYear {
+	if !care.ClockSet(at) {
 		p := b.limit.Priority
 		for _, o := range b.overrides {
 			p = max(p, o.As)

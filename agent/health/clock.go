@@ -8,12 +8,6 @@ import (
 	"osmanthus/care"
 )
 
-// firstYear is older than any release: a clock before it was never set.
-const firstYear = 2025
-
-// Set reports whether a clock that shows at was ever set.
-func Set(at time.Time) bool { return at.Year() >= firstYear }
-
 // Clock judges the system's clock.
 type Clock struct {
 	synced atomic.Bool // it was seen synchronised in this run
@@ -25,7 +19,7 @@ func NewClock() *Clock { return &Clock{kernel: kernelSynchronised} }
 
 // Quality says how far the clock, which shows at, may be trusted.
 func (c *Clock) Quality(at time.Time) care.TimeQuality {
-	if !Set(at) {
+	if !care.ClockSet(at) {
 		return care.TimeUnsynced
 	}
 	synchronised, known := c.kernel()
