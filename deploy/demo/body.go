@@ -35,7 +35,8 @@ func NewBody(seed uint64, heart, breath, spo2 float64) *Body {
 	phase := func(ch int) float64 { return math.Pi * n.white(ch, 0) }
 	return &Body{
 		heartRest: heart, breathRest: breath, spo2Rest: spo2, noise: n,
-		heartWaves: []wave{{2.2, 97, phase(1)}, {1.4, 31, phase(2)}, {3.0, 640, phase(3)}},
+		// … and the slow swing of a day.
+		heartWaves: []wave{{2.2, 97, phase(1)}, {1.4, 31, phase(2)}, {3.0, 640, phase(3)}, {3.5, 86400, phase(11)}},
 		breathWave: wave{1.3, 73, phase(4)},
 	}
 }
