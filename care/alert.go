@@ -8,49 +8,6 @@ import (
 	"time"
 )
 
-// Kind says what an alert is about. Numbers travel on the wire: only added.
-type Kind uint8
-
-// The kinds of alerts. A technical kind says that somebody is not, or not
-// well, watched; the others are about a person.
-const (
-	Fall        Kind = 1
-	BedExit     Kind = 2
-	Call        Kind = 3
-	VitalHigh   Kind = 4
-	VitalLow    Kind = 5
-	SourceStale Kind = 6  // technical: a source stopped speaking
-	LineFault   Kind = 7  // technical: a call line is cut or shorted
-	SensorFault Kind = 8  // technical: a sensor does not answer or answers nonsense
-	Implausible Kind = 9  // technical: values that no living person has, or that never move
-	BedEnter    Kind = 10 // an event of the replay command; never raised as an alert
-	GatewayLost Kind = 11 // technical, raised by the cloud: a gateway stopped speaking
-)
-
-var kindNames = [...]string{
-	Fall: "fall", BedExit: "bed_exit", Call: "call", VitalHigh: "vital_high", VitalLow: "vital_low",
-	SourceStale: "source_stale", LineFault: "line_fault", SensorFault: "sensor_fault",
-	Implausible: "implausible", BedEnter: "bed_enter", GatewayLost: "gateway_lost",
-}
-
-// String returns the kind's name, as in "bed_exit".
-func (k Kind) String() string {
-	if int(k) < len(kindNames) && kindNames[k] != "" {
-		return kindNames[k]
-	}
-	return unknown("kind", uint64(k))
-}
-
-// Technical reports whether alerts of this kind are about the watching, not
-// about a person.
-func (k Kind) Technical() bool {
-	switch k {
-	case SourceStale, LineFault, SensorFault, Implausible, GatewayLost:
-		return true
-	}
-	return false
-}
-
 // Priority follows the three of IEC 60601-1-8: how soon harm would come.
 type Priority uint8
 

@@ -13,17 +13,25 @@ const (
 	PPG
 	// BedLoad: one channel, in volts of the pad.
 	BedLoad
+	// Breathing: one channel that breathing moves, in any unit: a belt, a bed
+	// sensor, a radar.
+	Breathing
+	// BedMatrix: the force-sensing cells under a mattress, row by row, in
+	// counts of the converter.
+	BedMatrix
+	// Thermal: the pixels of a thermopile array, row by row, in degrees
+	// Celsius.
+	Thermal
 )
 
-// String returns "imu", "ppg" or "bed_load".
+var blockNames = [...]string{
+	IMU: "imu", PPG: "ppg", BedLoad: "bed_load", Breathing: "breathing", BedMatrix: "bed_matrix", Thermal: "thermal",
+}
+
+// String returns the kind's name, as in "bed_load".
 func (k BlockKind) String() string {
-	switch k {
-	case IMU:
-		return "imu"
-	case PPG:
-		return "ppg"
-	case BedLoad:
-		return "bed_load"
+	if int(k) < len(blockNames) && blockNames[k] != "" {
+		return blockNames[k]
 	}
 	return unknown("block", uint64(k))
 }

@@ -7,7 +7,8 @@ import "math"
 type Metric uint16
 
 // The metrics. Numbers below 100 are vital signs, 100–199 describe bed and
-// body, 200–299 call points and lines, 300–399 the sensors themselves.
+// body, 200–249 call points and lines, 250–299 rooms, 300–399 the sensors themselves,
+// 400–499 assessments.
 const (
 	HeartRate       Metric = 1
 	PulseRate       Metric = 2
@@ -22,12 +23,24 @@ const (
 	BedOccupancy Metric = 100
 	BedPad       Metric = 101
 	Activity     Metric = 102
+	BedPosture   Metric = 103
 
-	CallLine Metric = 200
+	CallLine  Metric = 200
+	WellPress Metric = 201 // the wearer says "I am well"
+	CareGiven Metric = 202 // somebody is with the resident
+
+	Motion Metric = 250 // of a room, by passive infrared
+	Door   Metric = 251
+	Flush  Metric = 252
+	Seat   Metric = 253
 
 	SkinContact       Metric = 300
 	SensorTemperature Metric = 301
 	SensorState       Metric = 302
+
+	Consciousness Metric = 400 // by the ACVPU scale
+	Oxygen        Metric = 401 // whether supplemental oxygen is breathed
+	NEWS2         Metric = 402 // the score, from what is known
 )
 
 // MetricInfo is one row of the table of metrics.
@@ -61,12 +74,24 @@ var metrics = []MetricInfo{
 	{Metric: BedOccupancy, Name: "bed_occupancy", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: BedPad, Name: "bed_pad", Unit: "V", Low: 0, High: 6.144, Digits: 3},
 	{Metric: Activity, Name: "activity", Unit: "g", Low: 0, High: 16, Digits: 3},
+	{Metric: BedPosture, Name: "bed_posture", Unit: "1", Low: 0, High: 5, State: true},
 
 	{Metric: CallLine, Name: "call_line", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: WellPress, Name: "well_press", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: CareGiven, Name: "care_given", Unit: "1", Low: 0, High: 1, State: true},
+
+	{Metric: Motion, Name: "motion", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: Door, Name: "door", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: Flush, Name: "flush", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: Seat, Name: "seat", Unit: "1", Low: 0, High: 1, State: true},
 
 	{Metric: SkinContact, Name: "skin_contact", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: SensorTemperature, Name: "sensor_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 1},
 	{Metric: SensorState, Name: "sensor_state", Unit: "1", Low: 0, High: 4, State: true},
+
+	{Metric: Consciousness, Name: "consciousness", Unit: "1", Low: 0, High: 4, LOINC: "80288-4", State: true},
+	{Metric: Oxygen, Name: "oxygen", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: NEWS2, Name: "news2", Unit: "{score}", Low: 0, High: 20},
 }
 
 // States of SensorState: what the agent last learned about a sensor, reported
@@ -86,6 +111,25 @@ const (
 	CallLinePressed = 1
 	CallLineOpen    = 2 // cut, or the plug is out: the person cannot call
 	CallLineShort   = 3
+)
+
+// States of Consciousness: the ACVPU scale of NEWS2.
+const (
+	ACVPUAlert        = 0
+	ACVPUConfusion    = 1 // new confusion
+	ACVPUVoice        = 2
+	ACVPUPain         = 3
+	ACVPUUnresponsive = 4
+)
+
+// States of BedPosture.
+const (
+	PostureUnknown = 0
+	PostureBack    = 1
+	PostureLeft    = 2
+	PostureRight   = 3
+	PostureStomach = 4
+	PostureSitting = 5
 )
 
 // Metrics returns the table, in the order of its numbers. The caller must not

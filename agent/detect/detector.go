@@ -6,9 +6,10 @@ import (
 	"osmanthus/care"
 )
 
-// Detector watches one source for one kind of happening. It sees blocks and
-// readings of its source in the order of their arrival, which may repeat, jump
-// or go back in time, and keeps nothing that it is given.
+// Detector watches one source, or all sources of one resident, for one kind of
+// happening. It sees their blocks and readings, the derived ones included, in
+// the order of their arrival, which may repeat, jump or go back in time, and
+// keeps nothing that it is given.
 //
 // Tick says that it is now at; it comes about once a second whether or not
 // the source speaks, so that silence can be judged.

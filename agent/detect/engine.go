@@ -10,6 +10,8 @@ import (
 type Engine struct {
 	watches  []watch // in the order of the plan, which orders alerts of one moment
 	index    map[care.SourceID]int
+	persons  []person // in the order in which the plan names them
+	who      map[care.ResidentID]int
 	readings []care.Reading
 	alerts   []care.Alert
 }
@@ -22,15 +24,25 @@ type watch struct {
 	detectors []Detector
 }
 
+// person is all that is done for one resident, whatever the source.
+type person struct {
+	resident  care.ResidentID
+	detectors []Detector
+}
+
 // New returns an Engine for a plan, or says what is wrong with the plan.
 func New(p Plan) (*Engine, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	e := &Engine{index: make(map[care.SourceID]int, len(p.Sources))}
+	e := &Engine{index: make(map[care.SourceID]int, len(p.Sources)), who: map[care.ResidentID]int{}}
 	for i, s := range p.Sources {
 		e.index[s.ID] = i
 		e.watches = append(e.watches, newWatch(p, s))
+		if _, known := e.who[s.Resident]; s.Resident != "" && !known {
+			e.who[s.Resident] = len(e.persons)
+			e.persons = append(e.persons, newPerson(p, s.Resident))
+		}
 	}
 	return e, nil
 }
@@ -46,6 +58,11 @@ func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
 	w := &e.watches[i]
 	for _, d := range w.detectors {
 		e.alerts = append(e.alerts, d.Block(b)...)
+	}
+	if i, ok := e.who[w.source.Resident]; ok {
+		for _, d := range e.persons[i].detectors {
+			e.alerts = append(e.alerts, d.Block(b)...)
+		}
 	}
 	if w.derive != nil {
 		e.readings = w.derive.derive(b, e.readings)
@@ -77,6 +94,11 @@ func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
 			e.alerts = append(e.alerts, d.Tick(at)...)
 		}
 	}
+	for i := range e.persons {
+		for _, d := range e.persons[i].detectors {
+			e.alerts = append(e.alerts, d.Tick(at)...)
+		}
+	}
 	return e.readings, e.alerts
 }
 
@@ -84,6 +106,11 @@ func (e *Engine) judge(w *watch, r *care.Reading) {
 	w.guard.flag(r)
 	for _, d := range w.detectors {
 		e.alerts = append(e.alerts, d.Reading(*r)...)
+	}
+	if i, ok := e.who[w.source.Resident]; ok {
+		for _, d := range e.persons[i].detectors {
+			e.alerts = append(e.alerts, d.Reading(*r)...)
+		}
 	}
 }
 

@@ -30,6 +30,11 @@ func newWatch(p Plan, s Source) watch {
 	return w
 }
 
+// newPerson is the one table of what is done for a resident across sources.
+func newPerson(p Plan, resident care.ResidentID) person {
+	return person{resident: resident}
+}
+
 // base is what every alert of one source carries.
 type base struct {
 	resident care.ResidentID
