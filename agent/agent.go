@@ -104,6 +104,7 @@ func New(cfg config.Config, opts Opts) (*Agent, error) {
 	if err := a.build(engine); err != nil {
 		return nil, errors.Join(err, a.outbox.Close())
 	}
+	a.recall(engine)
 	a.restore()
 	a.measure()
 	return a, nil
@@ -192,9 +193,10 @@ func (a *Agent) buildLocal() error {
 }
 
 // restore rings again what was open, confirms what was suspected, and clears
-// what is technical: the engine begins anew. It raises within a minute what is
-// still true of a sensor, but nobody falls a second time because the agent
-// ended between the impact and its confirmation.
+// what is technical: the engine keeps neither waveforms nor what it knew of
+// sensors. It raises within a minute what is still true of a sensor, but nobody
+// falls a second time because the agent ended between the impact and its
+// confirmation.
 func (a *Agent) restore() {
 	a.ringAgain()
 	again := func(al care.Alert, state care.State, confidence float64) {
@@ -261,7 +263,7 @@ func (a *Agent) Run(ctx context.Context) error {
 // parts are what runs beside the senses.
 func (a *Agent) parts() []func(context.Context) error {
 	parts := []func(context.Context) error{
-		a.caller.run, a.batcher.run, a.local.Run, a.serve, a.look,
+		a.caller.run, a.batcher.run, a.local.Run, a.serve, a.look, a.keep,
 		func(ctx context.Context) error {
 			return a.manager.Feed(ctx, a.pulses.Alive, func(err error) { a.log.Error("watchdog is not fed", "error", err) })
 		},

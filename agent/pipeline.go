@@ -119,6 +119,26 @@ func (p *pipeline) do(step func() ([]care.Reading, []care.Alert)) {
 	}
 }
 
+// save returns the state of the engine that outlives a restart.
+func (p *pipeline) save() (data []byte, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer func() {
+		if v := recover(); v != nil {
+			p.panics.Add(1)
+			data, err = nil, fmt.Errorf("agent: saving the state of the detectors: panic: %v", v)
+		}
+	}()
+	return p.engine.Save(time.Now().Round(0).UTC())
+}
+
+// load gives the engine what it knew before.
+func (p *pipeline) load(data []byte, at time.Time) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.engine.Load(data, at)
+}
+
 // take puts a reading into the batch.
 func (p *pipeline) take(r care.Reading) {
 	if p.simulated[r.Source] {

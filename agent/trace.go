@@ -12,11 +12,17 @@ import (
 )
 
 // A trace is everything that entered the engine, in its order, as JSON lines
-// with one of three keys. Played again it gives the same alerts, byte for byte.
+// with one of four keys. Played again it gives the same alerts, byte for byte.
 type traceLine struct {
+	State   *traceState   `json:"state,omitempty"` // only first: what was known before a restart
 	Block   *traceBlock   `json:"block,omitempty"`
 	Reading *traceReading `json:"reading,omitempty"`
 	Tick    *time.Time    `json:"tick,omitempty"`
+}
+
+type traceState struct {
+	At   time.Time `json:"at"`
+	Data string    `json:"data"`
 }
 
 type traceBlock struct {
@@ -63,6 +69,10 @@ func (a *Agent) play(ctx context.Context, from io.Reader) error {
 			return fmt.Errorf("agent: trace line %d: %w", n, err)
 		}
 		switch {
+		case l.State != nil:
+			if err := a.pipe.load([]byte(l.State.Data), l.State.At); err != nil {
+				a.log.Error("the state before the trace, wholly or in part", "error", err)
+			}
 		case l.Block != nil:
 			b := care.Block(*l.Block)
 			a.pipe.Block(&b)
@@ -71,7 +81,7 @@ func (a *Agent) play(ctx context.Context, from io.Reader) error {
 		case l.Tick != nil:
 			a.pipe.Tick(*l.Tick)
 		default:
-			return fmt.Errorf("agent: trace line %d: neither block, reading nor tick", n)
+			return fmt.Errorf("agent: trace line %d: neither state, block, reading nor tick", n)
 		}
 		if n%1000 == 0 { // faster than life: do not gather an hour in memory
 			a.batcher.flush()

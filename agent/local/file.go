@@ -66,15 +66,24 @@ func load(path string) ([]*episode, error) {
 	return nil, fmt.Errorf("local: reading what is open from %s: %w", path, err)
 }
 
-// store replaces the file so that a power cut leaves the old or the new one.
+// store writes what is open.
 func store(path string, data []byte) error {
 	if path == "" {
 		return nil
 	}
+	if err := Replace(path, data); err != nil {
+		return fmt.Errorf("local: keeping what is open: %w", err)
+	}
+	return nil
+}
+
+// Replace writes a file of this gateway so that a power cut leaves the old or
+// the new one.
+func Replace(path string, data []byte) error {
 	tmp := path + ".new"
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return fmt.Errorf("local: keeping what is open: %w", err)
+		return fmt.Errorf("local: replacing a file: %w", err)
 	}
 	_, err = f.Write(data)
 	err = errors.Join(err, f.Sync(), f.Close())
@@ -85,7 +94,7 @@ func store(path string, data []byte) error {
 		err = errors.Join(dir.Sync(), dir.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("local: keeping what is open: %w", err)
+		return fmt.Errorf("local: replacing a file: %w", err)
 	}
 	return nil
 }
