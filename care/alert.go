@@ -75,10 +75,13 @@ type Alert struct {
 // an engineer to find the mistake.
 type Evidence struct {
 	Rule     string  // the rule and its version, "fall/1"
+	Hash     string  // hexadecimal, of the rule with its limits and its model; "" where the rule has none
 	Metric   Metric  // the metric that crossed its limit, 0 where none did
 	Value    float64 // in the metric's unit
 	Limit    float64 // in the metric's unit
 	Features []Feature
+	Limits   []Feature // what else the rule compares with, by name
+	Snippet  *Snippet  // the signal around it, nil where there is none; nobody changes it any more
 }
 
 // Feature is one number that a detector looked at, with its UCUM unit.
