@@ -28,10 +28,10 @@ var importRules = []Rule{
 		[]string{"drivers/...", "firmware-bridge/..."}),
 	only("pure-signal",
 		"filters are proved on recordings, so they see nothing but their input",
-		[]string{"agent/signal/..."}, []string{"agent/signal/...", "care"}),
+		[]string{"agent/signal/..."}, []string{"agent/signal/...", "care"}, recordings),
 	only("pure-detect",
 		"detection gives the same alerts live and on a recording, so it sees nothing but features and readings",
-		[]string{"agent/detect/..."}, []string{"agent/detect/...", "agent/signal/...", "care"}),
+		[]string{"agent/detect/..."}, []string{"agent/detect/...", "agent/signal/...", "care"}, recordings),
 	only("pure-alarm",
 		"an alarm's life is replayed from its log, so its machine sees nothing but events",
 		[]string{"cloud/alarm/..."}, []string{"cloud/alarm/...", "care"}),
@@ -74,14 +74,20 @@ var importRules = []Rule{
 		[]string{"..."}, []string{"cloud/sql/...", "e2e/..."}, []string{"database/sql/..."}),
 }
 
+// recordings reads the data sets beside the project: for tests and for eval.
+const recordings = "agent/eval/recordings"
+
 // agentSiblings: what each part of the agent may know of the rest.
 var agentSiblings = []sibling{
+	{who: "cmd/osmanthus-eval", what: []string{"agent/eval"}},
 	{who: "cmd/...", what: []string{"agent", "agent/config", "agent/replay"}},
 	{who: "config/...", what: []string{"care", "wire", "internal/yamlfile"}},
 	{who: "sense/...", what: []string{"care", "agent/sense/...", "drivers/...", "firmware-bridge/..."}, andTests: []string{"agent/sim/..."}},
-	{who: "signal/...", what: []string{"care", "agent/signal/..."}},
-	{who: "detect/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}},
-	{who: "replay/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}},
+	{who: "signal/...", what: []string{"care", "agent/signal/..."}, andTests: []string{recordings}},
+	{who: "detect/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}, andTests: []string{recordings}},
+	{who: "replay/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}, andTests: []string{recordings}},
+	{who: "eval/recordings/..."},
+	{who: "eval/...", what: []string{"care", "agent/eval/...", "agent/replay", "agent/detect/...", "agent/signal/..."}},
 	{who: "outbox/...", what: []string{"agent/outbox/..."}},
 	{who: "uplink/...", what: []string{"care", "wire", "agent/uplink/..."}},
 	{who: "sim/...", what: []string{"care", "agent/sim/...", "drivers/...", "firmware-bridge/..."}},

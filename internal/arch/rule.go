@@ -91,14 +91,14 @@ func never(name, why string, who, but, what []string) Rule {
 }
 
 // only is a rule: of our own packages and of other people's modules, files of
-// who import nothing but what.
-func only(name, why string, who, what []string) Rule {
+// who import nothing but what, and their tests andTests as well.
+func only(name, why string, who, what []string, andTests ...string) Rule {
 	return Rule{name, why, func(t *Tree) []Finding {
 		return eachImport(t, func(f *File, i Import) string {
 			switch {
 			case !in(f.Folder(), who), in(short(i.Path), what), !ours(i.Path) && !thirdParty(i.Path):
 				return ""
-			case f.Test && in(i.Path, testModules):
+			case f.Test && (in(i.Path, testModules) || in(short(i.Path), andTests)):
 				return ""
 			}
 			return f.Folder() + " imports " + short(i.Path)
