@@ -1,6 +1,9 @@
 package recordings
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestEveryTrialIsRead counts what the sets' own descriptions promise.
 func TestEveryTrialIsRead(t *testing.T) {
@@ -33,6 +36,73 @@ func TestEveryTrialIsRead(t *testing.T) {
 			t.Errorf("%s: mean square %.2f g²", name, mean)
 		}
 		t.Logf("%s: %.2f h", name, seconds/3600)
+	}
+}
+
+// TestEveryOtherSetIsRead holds a few figures of each against its description.
+func TestEveryOtherSetIsRead(t *testing.T) {
+	patients := Read(t, BIDMC)
+	for _, p := range patients {
+		if len(p.Pleth) != 60001 || len(p.Heart) != 481 || len(p.Breaths[0]) < 40 || p.Breaths[1][0] > 20 {
+			t.Errorf("bidmc %s: %d samples, %d values, %d breaths", p.ID, len(p.Pleth), len(p.Heart), len(p.Breaths[0]))
+		}
+	}
+	runs := Read(t, TROIKA)
+	for _, r := range runs {
+		if len(r.Window) != len(r.Heart) || r.Window[0] != 8 || r.Heart[0] < 50 || len(r.PPG[1]) < 125*200 {
+			t.Errorf("troika %s: %d windows, %d samples", r.ID, len(r.Window), len(r.PPG[1]))
+		}
+	}
+	people := Read(t, HypoxiaSpO2)
+	for _, h := range people {
+		low := 100.0
+		for _, v := range h.SpO2[4] {
+			if v < low { // false for NaN
+				low = v
+			}
+		}
+		if low < 60 || low > 80 || len(h.Camera[0]) < 30*14*60 {
+			t.Errorf("hypoxia %s: lowest %v, %d frames", h.ID, low, len(h.Camera[0]))
+		}
+	}
+	hours := 0.0
+	nights := Read(t, OvernightResp)
+	for _, n := range nights {
+		hours += float64(len(n.Resp)) / n.Rate / 3600
+	}
+	beds, empty := Read(t, FSRMattress), 0
+	for _, m := range beds {
+		empty += one(m.Posture == Empty)
+	}
+	exits := 0
+	trials := Read(t, UCI427)
+	for _, e := range trials {
+		for i := range e.Label[1:] {
+			was, is := e.Label[i], e.Label[i+1]
+			exits += one((was == OnBed || was == Lying) && (is == OnChair || is == Ambulant))
+		}
+	}
+	clips, falls := Read(t, ThermalD6T), 0
+	for _, c := range clips {
+		falls += one(c.Fall)
+		if c.Scene == "" {
+			t.Errorf("thermal %s: no scene", c.File)
+		}
+	}
+	homes := Read(t, SmartHomes)
+	for _, h := range homes {
+		t.Logf("%s: %d sensors, %d events, %d activities, %v to %v", h.ID, len(h.Sensors), len(h.Events), len(h.Activities), h.Events[0].From, h.Events[len(h.Events)-1].To)
+		for _, e := range h.Events {
+			if e.Name == "" || e.To.Before(e.From) {
+				t.Errorf("%s: %v", h.ID, e)
+			}
+		}
+	}
+	night := Read(t, OximeterNight)
+	got := []int{len(patients), len(runs), len(people), len(nights), int(hours), len(beds), empty, len(trials), exits, len(clips), falls, len(homes), len(night)}
+	want := []int{35, 8, 4, 4, 29, 185, 9, 65, 95, 369, 188, 4, 11972}
+	if !slices.Equal(got, want) {
+		t.Errorf("read %v, want %v", got, want)
 	}
 }
 
