@@ -37,6 +37,9 @@ const (
 	AfterGap
 	// Simulated: a model made it, not a person.
 	Simulated
+	// Partial: a score of which inputs are missing or old. The value is the
+	// least that it can be, and must never be shown as the whole score.
+	Partial
 )
 
 // TimeQuality says how far the time of a message may be trusted.

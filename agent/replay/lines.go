@@ -59,6 +59,9 @@ func newEstimate(file string, r care.Reading) estimate {
 	if r.Flags&care.AfterGap != 0 {
 		e.Flags = append(e.Flags, "after_gap")
 	}
+	if r.Flags&care.Partial != 0 {
+		e.Flags = append(e.Flags, "partial")
+	}
 	return e
 }
 
