@@ -23,30 +23,37 @@ type Vector struct {
 // not beside the project.
 func For(t *testing.T, device string) []Vector {
 	t.Helper()
-	path := find(t)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Skipf("SKIPPED: the vectors beside the project cannot be read: %v", err)
-	}
-	var all, some []Vector
-	if err := json.Unmarshal(text, &all); err != nil {
-		t.Fatalf("vectors: %v", err)
-	}
-	for _, v := range all {
+	var some []Vector
+	for _, v := range From(t, "sensors.json") {
 		if v.Device == device {
 			some = append(some, v)
 		}
 	}
 	if len(some) == 0 {
-		t.Fatalf("vectors: none for %s in %s", device, path)
+		t.Fatalf("vectors: none for %s", device)
 	}
 	return some
 }
 
-// find walks up from the package to a sibling folder shared.
-func find(t *testing.T) string {
+// From returns the vectors of a file, and skips the test if it is not beside
+// the project.
+func From(t *testing.T, file string) []Vector {
 	t.Helper()
-	const file = "vectors/sensors.json"
+	text, err := os.ReadFile(find(t, file))
+	if err != nil {
+		t.Skipf("SKIPPED: the vectors beside the project cannot be read: %v", err)
+	}
+	var all []Vector
+	if err := json.Unmarshal(text, &all); err != nil {
+		t.Fatalf("vectors: %s: %v", file, err)
+	}
+	return all
+}
+
+// find walks up from the package to a sibling folder shared.
+func find(t *testing.T, file string) string {
+	t.Helper()
+	file = filepath.Join("vectors", file)
 	if dir := os.Getenv("OSMANTHUS_SHARED"); dir != "" {
 		return filepath.Join(dir, file)
 	}
