@@ -28,6 +28,7 @@ const (
 	CallLine  Metric = 200
 	WellPress Metric = 201 // the wearer says "I am well"
 	CareGiven Metric = 202 // somebody is with the resident
+	CareLeft  Metric = 203 // for how long that still holds falls back
 
 	Motion Metric = 250 // of a room, by passive infrared
 	Door   Metric = 251
@@ -79,6 +80,7 @@ var metrics = []MetricInfo{
 	{Metric: CallLine, Name: "call_line", Unit: "1", Low: 0, High: 3, State: true},
 	{Metric: WellPress, Name: "well_press", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: CareGiven, Name: "care_given", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: CareLeft, Name: "care_left", Unit: "min", Low: 0, High: 15, Digits: 1},
 
 	{Metric: Motion, Name: "motion", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: Door, Name: "door", Unit: "1", Low: 0, High: 1, State: true},

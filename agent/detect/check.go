@@ -25,6 +25,11 @@ func (p Plan) check() error {
 		}
 		seen[s.ID] = true
 	}
+	for _, f := range p.Falls {
+		if err := f.check(); err != nil {
+			return fmt.Errorf("detect: checking the plan: %w", err)
+		}
+	}
 	limits := p.limits()
 	for i, l := range limits {
 		if err := l.check(); err != nil {

@@ -11,9 +11,10 @@ import (
 // field means the default.
 type Plan struct {
 	Sources   []Source
-	Limits    []Limit     // of vital signs; nil means DefaultLimits
-	Overrides []Override  // of single residents
-	Beds      []BedPolicy // of single residents; who is not listed gets the default policy
+	Limits    []Limit      // of vital signs; nil means DefaultLimits
+	Overrides []Override   // of single residents
+	Beds      []BedPolicy  // of single residents; who is not listed gets the default policy
+	Falls     []FallPolicy // of single residents; likewise
 }
 
 // Source is one sensor at one place. Readings and blocks of a source that the
@@ -44,19 +45,22 @@ type Kind uint8
 
 // The kinds of sources.
 const (
-	IMUWrist  Kind = iota + 1 // blocks of care.IMU, worn at the wrist
-	IMUWaist                  // blocks of care.IMU, worn at waist or lower back
-	PPG                       // blocks of care.PPG: red and infrared, or infrared alone
-	BedPad                    // blocks of care.BedLoad, or readings of bed_occupancy
-	CallLine                  // readings of call_line
-	Vitals                    // readings of vital signs that come by themselves
-	Spot                      // readings of vital signs measured now and then: cuff, ear thermometer
-	Breathing                 // blocks of care.BedLoad that hold a breathing waveform
+	IMUWrist   Kind = iota + 1 // blocks of care.IMU, worn at the wrist
+	IMUWaist                   // blocks of care.IMU, worn at waist or lower back
+	PPG                        // blocks of care.PPG: red and infrared, or infrared alone
+	BedPad                     // blocks of care.BedLoad, or readings of bed_occupancy
+	CallLine                   // readings of call_line
+	Vitals                     // readings of vital signs that come by themselves
+	Spot                       // readings of vital signs measured now and then: cuff, ear thermometer
+	Breathing                  // blocks of care.BedLoad that hold a breathing waveform
+	WellButton                 // readings of well_press: the level of a button
+	CareButton                 // readings of care_given: the level of a button, which begins and ends care by turns
 )
 
 var kindNames = [...]string{
 	IMUWrist: "imu-wrist", IMUWaist: "imu-waist", PPG: "ppg", BedPad: "bed-pad",
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
+	WellButton: "well-button", CareButton: "care-button",
 }
 
 // String returns the kind's name in configuration, as in "imu-wrist".
