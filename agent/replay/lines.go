@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"hash"
 	"io"
 	"math"
@@ -77,13 +78,37 @@ func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 // printer writes JSON Lines and keeps a hash of them and of the rules that
 // spoke.
 type printer struct {
-	w     io.Writer
-	sum   hash.Hash
-	rules []string
-	err   error
+	w         io.Writer
+	estimates bool
+	truth     *truth // nil without -score
+	sum       hash.Hash
+	rules     []string
+	err       error
 }
 
-func newPrinter(w io.Writer) *printer { return &printer{w: w, sum: sha256.New()} }
+var _ ear = (*printer)(nil)
+
+func newPrinter(w io.Writer, o options) *printer {
+	return &printer{w: w, estimates: o.estimates, truth: o.truth, sum: sha256.New()}
+}
+
+func (p *printer) reading(file string, r care.Reading) {
+	if p.estimates {
+		p.line(newEstimate(file, r))
+	}
+}
+
+func (p *printer) alert(file string, a care.Alert) {
+	p.line(newEvent(file, a))
+	p.rule(a.Evidence.Rule)
+	if p.truth != nil {
+		p.truth.saw(file, a)
+	}
+}
+
+func (p *printer) bad(file string, line int, err error) {
+	p.line(failure{Error: fmt.Sprintf("%s: line %d: %v", file, line, err)})
+}
 
 // line writes one line. The first error stops all further writing.
 func (p *printer) line(v any) {

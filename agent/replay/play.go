@@ -28,11 +28,19 @@ const (
 	source   = care.SourceID("recording")
 )
 
-// player plays one file.
+// ear hears what a player says of one file or recording.
+type ear interface {
+	reading(file string, r care.Reading)
+	alert(file string, a care.Alert)
+	bad(file string, line int, err error)
+}
+
+// player plays one file or recording.
 type player struct {
 	file   string
-	o      options
-	out    *printer
+	kind   kind
+	rate   float64 // samples a second; 0 where the column t tells
+	out    ear
 	engine *detect.Engine
 	ticked time.Time
 	in     bool // somebody is in the bed
@@ -41,36 +49,41 @@ type player struct {
 
 // play plays one file through an engine of its own and returns how many
 // seconds it took.
-func play(file string, o options, out *printer) (float64, error) {
+func play(file string, o options, out ear) (float64, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return 0, fmt.Errorf("replay: opening: %w", err)
 	}
 	defer f.Close()
-	engine, err := detect.New(o.profile.plan(o.kind))
-	if err != nil {
-		return 0, fmt.Errorf("replay: the profile: %w", err)
-	}
 	t, err := newTable(f)
 	if err != nil {
 		return 0, fmt.Errorf("replay: %s: %w", file, err)
 	}
-	for _, c := range o.kind.columns {
+	p := &player{file: file, kind: o.kind, rate: o.rate, out: out, ticked: epoch}
+	return p.play(t, o.profile.plan(o.kind))
+}
+
+// play is the one way of a table through an engine, whatever it was read from.
+func (p *player) play(t *table, plan detect.Plan) (float64, error) {
+	var err error
+	if p.engine, err = detect.New(plan); err != nil {
+		return 0, fmt.Errorf("replay: the profile: %w", err)
+	}
+	for _, c := range p.kind.columns {
 		if t.column(c) < 0 {
-			return 0, fmt.Errorf("replay: %s: line 1: column %q is missing; -kind %s needs %v", file, c, o.kind.name, o.kind.columns)
+			return 0, fmt.Errorf("replay: %s: line 1: column %q is missing; -kind %s needs %v", p.file, c, p.kind.name, p.kind.columns)
 		}
 	}
-	if t.column("t") < 0 && o.rate == 0 {
-		return 0, fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", file)
+	if t.column("t") < 0 && p.rate == 0 {
+		return 0, fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", p.file)
 	}
-	p := &player{file: file, o: o, out: out, engine: engine, ticked: epoch}
-	if o.kind.block == 0 {
+	if p.kind.block == 0 {
 		err = p.values(t)
 	} else {
 		err = p.wave(t)
 	}
 	if err != nil {
-		return p.last, fmt.Errorf("replay: %s: %w", file, err)
+		return p.last, fmt.Errorf("replay: %s: %w", p.file, err)
 	}
 	return p.last, nil
 }
@@ -94,21 +107,21 @@ func (p *player) values(t *table) error {
 		if err != nil {
 			return err
 		}
-		seconds := float64(n) / p.o.rate
+		seconds := float64(n) / p.rate
 		if ct >= 0 {
 			seconds = r.number(ct, "t")
 		}
 		v := r.number(cv, "value")
 		m, known := care.Metric(0), false
 		if r.err == nil {
-			m, known = care.MetricByName(r.cells[cm])
+			m, known = care.MetricByName(r.text(cm))
 		}
 		switch {
 		case r.err != nil:
 		case !sane(seconds):
 			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
 		case !known:
-			r.err = fmt.Errorf("column metric: %q is not known", r.cells[cm])
+			r.err = fmt.Errorf("column metric: %q is not known", r.text(cm))
 		}
 		if r.err != nil {
 			p.bad(r)
@@ -121,7 +134,7 @@ func (p *player) values(t *table) error {
 
 // bad reports a bad row in its place.
 func (p *player) bad(r row) {
-	p.out.line(failure{Error: fmt.Sprintf("%s: line %d: %v", p.file, r.line, r.err)})
+	p.out.bad(p.file, r.line, r.err)
 }
 
 // tick lets the engine know of each second up to a time.
@@ -140,31 +153,21 @@ func (p *player) tick(seconds float64) {
 // tickSpan bounds how long a gap is played second by second.
 const tickSpan = 24 * time.Hour
 
-// handle prints what the engine decided.
+// handle passes on what the engine decided.
 func (p *player) handle(readings []care.Reading, alerts []care.Alert) {
 	for _, r := range readings {
 		if r.Metric == care.BedOccupancy {
 			if in := r.Value >= 0.5; in != p.in {
 				p.in = in
 				if in {
-					p.event(entered(r))
+					p.out.alert(p.file, entered(r))
 				}
 			}
 		}
-		if p.o.estimates {
-			p.out.line(newEstimate(p.file, r))
-		}
+		p.out.reading(p.file, r)
 	}
 	for _, a := range alerts {
-		p.event(a)
-	}
-}
-
-func (p *player) event(a care.Alert) {
-	p.out.line(newEvent(p.file, a))
-	p.out.rule(a.Evidence.Rule)
-	if p.o.truth != nil {
-		p.o.truth.saw(p.file, a)
+		p.out.alert(p.file, a)
 	}
 }
 

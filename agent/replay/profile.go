@@ -55,18 +55,23 @@ func readProfile(path string) (profile, error) {
 	if err != nil {
 		return p, fmt.Errorf("replay: reading the profile: %w", err)
 	}
-	d := json.NewDecoder(strings.NewReader(string(b)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil {
-		return p, fmt.Errorf("replay: reading the profile %s: %w", path, err)
-	}
-	if err := p.resolve(); err != nil {
-		return p, fmt.Errorf("replay: reading the profile %s: %w", path, err)
-	}
-	if _, err := detect.New(p.plan(kinds[0])); err != nil {
+	if p, err = parseProfile(string(b)); err != nil {
 		return p, fmt.Errorf("replay: reading the profile %s: %w", path, err)
 	}
 	return p, nil
+}
+
+func parseProfile(text string) (p profile, err error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return p, err
+	}
+	if err := p.resolve(); err != nil {
+		return p, err
+	}
+	_, err = detect.New(p.plan(kinds[0]))
+	return p, err
 }
 
 // resolve turns names into what they name.

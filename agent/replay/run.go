@@ -32,7 +32,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	w := bufio.NewWriter(stdout)
-	out := newPrinter(w)
+	out := newPrinter(w, o)
 	status := 0
 	for _, f := range o.files {
 		seconds, err := play(f, o, out)

@@ -16,18 +16,20 @@ const (
 	peekRows  = 2000     // rows from which the rate is told
 )
 
-// table reads a CSV file with a header line, row by row.
+// table reads a CSV file with a header line, or a Recording, row by row.
 type table struct {
 	scan   *bufio.Scanner
+	memory *Recording // instead of scan
 	header []string
 	line   int
 }
 
-// row is one line of the file.
+// row is one line of the file, or of the recording.
 type row struct {
-	line  int
-	cells []string
-	err   error // what is wrong with it
+	line   int
+	cells  []string
+	memory *Recording // instead of cells
+	err    error      // what is wrong with it
 }
 
 func newTable(r io.Reader) (*table, error) {
@@ -60,6 +62,12 @@ func (t *table) column(name string) int { return slices.Index(t.header, name) }
 
 // next returns the next row that is not empty, and io.EOF after the last.
 func (t *table) next() (row, error) {
+	if t.memory != nil {
+		if t.line++; t.line-1 > t.memory.Len() {
+			return row{}, io.EOF
+		}
+		return row{line: t.line, memory: t.memory}, nil
+	}
 	for t.scan.Scan() {
 		t.line++
 		text := strings.TrimSpace(t.scan.Text())
@@ -83,12 +91,23 @@ func (r *row) number(i int, name string) float64 {
 	if r.err != nil {
 		return math.NaN()
 	}
+	if r.memory != nil {
+		return r.memory.Columns[i].Values[r.line-2]
+	}
 	v, err := strconv.ParseFloat(r.cells[i], 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		r.err = fmt.Errorf("column %s: %q is no number", name, r.cells[i])
 		return math.NaN()
 	}
 	return v
+}
+
+// text reads cell i of a row that has no error as a word.
+func (r *row) text(i int) string {
+	if r.memory != nil {
+		return r.memory.Columns[i].Texts[r.line-2]
+	}
+	return r.cells[i]
 }
 
 // rateOf tells the rate from times in seconds: how many steps there are in the

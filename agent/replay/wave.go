@@ -12,16 +12,16 @@ import (
 // wave plays rows of evenly spaced samples in blocks of half a second.
 func (p *player) wave(t *table) error {
 	w := &wave{player: p, time: t.column("t")}
-	for _, name := range p.o.kind.order {
+	for _, name := range p.kind.order {
 		if c := t.column(name); c >= 0 {
 			w.names = append(w.names, name)
 			w.columns = append(w.columns, c)
 		}
 	}
-	if p.o.kind.block == care.IMU && len(w.columns) != 6 {
+	if p.kind.block == care.IMU && len(w.columns) != 6 {
 		w.names, w.columns = w.names[:3], w.columns[:3] // a gyroscope has three axes or is not there
 	}
-	if p.o.kind.motion {
+	if p.kind.motion {
 		for _, name := range []string{"ax", "ay", "az"} {
 			if c := t.column(name); c >= 0 {
 				w.motion = append(w.motion, c)
@@ -35,7 +35,7 @@ func (p *player) wave(t *table) error {
 	if err != nil {
 		return err
 	}
-	if w.rate = p.o.rate; w.rate == 0 {
+	if w.rate = p.rate; w.rate == 0 {
 		var times []float64
 		for _, r := range head {
 			if v := r.number(w.time, "t"); r.err == nil {
@@ -46,7 +46,7 @@ func (p *player) wave(t *table) error {
 			return fmt.Errorf("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
 		}
 	}
-	w.block = care.Block{Resident: resident, Source: source, Kind: p.o.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
+	w.block = care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
 	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
 	for _, r := range head {
 		w.push(r)
