@@ -92,6 +92,12 @@ footprint: build ## print sizes, memory and CPU of the agent, bytes on the wire 
 	@tools/debian-packages mosquitto
 	go run -trimpath ./e2e/cmd/footprint
 
+# Reproducible to the byte. EVAL="falls light" prints those sections only.
+.PHONY: eval
+eval: ## print how the detectors fare on the recordings beside the project (some minutes)
+	@command -v xz >/dev/null || tools/debian-packages xz-utils
+	@go run -trimpath ./agent/cmd/osmanthus-eval $(EVAL)
+
 .PHONY: clean
 clean: ## remove what was built, and the demo's data
 	rm -rf bin demo-data

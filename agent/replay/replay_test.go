@@ -271,19 +271,19 @@ func TestScore(t *testing.T) {
 
 func TestIntervals(t *testing.T) {
 	// Wilson 1927 for 45 of 50; Byar for 10 events in 2 h: published tables.
-	if p, ci := wilson(45, 50); *p != 0.9 || math.Abs(ci[0]-0.786) > 0.001 || math.Abs(ci[1]-0.957) > 0.001 {
-		t.Errorf("%v %v", *p, *ci)
+	if p, ci := Wilson(45, 50); p != 0.9 || math.Abs(ci[0]-0.786) > 0.001 || math.Abs(ci[1]-0.957) > 0.001 {
+		t.Errorf("%v %v", p, ci)
 	}
-	if r, ci := poisson(10, 2); *r != 5 || math.Abs(ci[0]-2.394) > 0.01 || math.Abs(ci[1]-9.196) > 0.02 {
-		t.Errorf("%v %v", *r, *ci)
+	if r, ci := Poisson(10, 2); r != 5 || math.Abs(ci[0]-2.394) > 0.01 || math.Abs(ci[1]-9.196) > 0.02 {
+		t.Errorf("%v %v", r, ci)
 	}
-	if _, ci := poisson(0, 1); ci[0] != 0 || math.Abs(ci[1]-3.69) > 0.1 {
-		t.Errorf("%v", *ci)
+	if _, ci := Poisson(0, 1); ci[0] != 0 || math.Abs(ci[1]-3.69) > 0.1 {
+		t.Errorf("%v", ci)
 	}
-	if p, _ := wilson(0, 0); p != nil {
+	if p, _ := printed(Wilson(0, 0)); p != nil {
 		t.Error("a share of nothing")
 	}
-	if r, _ := poisson(3, 0); r != nil {
+	if r, _ := printed(Poisson(3, 0)); r != nil {
 		t.Error("a rate in no time")
 	}
 }

@@ -145,14 +145,14 @@ type result struct {
 	Events        int       `json:"events"`
 	Found         int       `json:"found"`
 	Sensitivity   *float64  `json:"sensitivity"`
-	SensitivityCI *interval `json:"sensitivity_ci95"`
+	SensitivityCI *Interval `json:"sensitivity_ci95"`
 	QuietFiles    int       `json:"quiet_files"` // in which nothing happened
 	QuietKept     int       `json:"quiet_kept"`  // in which nothing was raised, either
 	Specificity   *float64  `json:"specificity"`
-	SpecificityCI *interval `json:"specificity_ci95"`
+	SpecificityCI *Interval `json:"specificity_ci95"`
 	FalseAlarms   int       `json:"false_alarms"`
 	FalsePerHour  *float64  `json:"false_alarms_per_hour"`
-	FalseCI       *interval `json:"false_alarms_per_hour_ci95"`
+	FalseCI       *Interval `json:"false_alarms_per_hour_ci95"`
 	Technical     int       `json:"technical"` // technical alerts: neither right nor wrong here
 	Hash          string    `json:"hash"`
 }
@@ -212,9 +212,9 @@ func (tr *truth) score(out *printer) result {
 		}
 	}
 	r.Hours = round(seconds / 3600)
-	r.Sensitivity, r.SensitivityCI = wilson(r.Found, r.Events)
-	r.Specificity, r.SpecificityCI = wilson(r.QuietKept, r.QuietFiles)
-	r.FalsePerHour, r.FalseCI = poisson(r.FalseAlarms, seconds/3600)
+	r.Sensitivity, r.SensitivityCI = printed(Wilson(r.Found, r.Events))
+	r.Specificity, r.SpecificityCI = printed(Wilson(r.QuietKept, r.QuietFiles))
+	r.FalsePerHour, r.FalseCI = printed(Poisson(r.FalseAlarms, seconds/3600))
 	r.Hash = out.hash()
 	return r
 }

@@ -1,0 +1,96 @@
+package eval
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"osmanthus/agent/eval/recordings"
+)
+
+// sections is the one table of what is evaluated, in the order of the report.
+// A section prints the same bytes each time: no clock, no order of a map.
+func sections() []section {
+	return []section{
+		{"falls", "Falls", falls},
+		{"light", "Pulse, breathing and oxygen from light", light},
+		{"breath", "Breathing and apnoea from a breathing or bed waveform", breath},
+		{"vitals", "Vital signs", vitals},
+		{"bed", "Bed", bed},
+		{"thermal", "Falls before a thermal array", thermal},
+		{"rooms", "Rooms", rooms},
+	}
+}
+
+type section struct {
+	name, title string
+	run         func(*Eval) error
+}
+
+// Eval is a report that is being written.
+type Eval struct {
+	out      io.Writer
+	progress io.Writer
+}
+
+// Text prints a paragraph.
+func (e *Eval) Text(format string, args ...any) { fmt.Fprintf(e.out, format+"\n\n", args...) }
+
+// Heading prints the heading of a part of a section.
+func (e *Eval) Heading(text string) { fmt.Fprintf(e.out, "### %s\n\n", text) }
+
+// Table prints a table.
+func (e *Eval) Table(t Table) { fmt.Fprintf(e.out, "%s\n", t.String()) }
+
+// Progress tells whoever waits what is being done; it is no part of the report.
+func (e *Eval) Progress(format string, args ...any) { fmt.Fprintf(e.progress, format+"\n", args...) }
+
+// Main is the command osmanthus-eval: the sections of args, all without args,
+// on stdout. It returns the exit status: 2 for unusable input.
+func Main(args []string, stdout, stderr io.Writer) int {
+	all := sections()
+	var chosen []section
+	for _, a := range args {
+		found := false
+		for _, s := range all {
+			if s.name == a {
+				chosen, found = append(chosen, s), true
+			}
+		}
+		if !found {
+			fmt.Fprintf(stderr, "osmanthus-eval: there is no section %q, only %s\n", a, names(all))
+			return 2
+		}
+	}
+	if len(args) == 0 {
+		chosen = all
+	}
+	if dir, err := recordings.Find(); err != nil {
+		fmt.Fprintf(stderr, "osmanthus-eval: the data sets are needed in ../shared/datasets beside the project, or in datasets below $OSMANTHUS_SHARED: %v\n", err)
+		return 2
+	} else {
+		fmt.Fprintf(stderr, "recordings: %s\n", dir)
+	}
+	w := bufio.NewWriter(stdout)
+	status := 0
+	for _, s := range chosen {
+		fmt.Fprintf(stderr, "%s …\n", s.name)
+		fmt.Fprintf(w, "## %s\n\n", s.title)
+		err := s.run(&Eval{out: w, progress: stderr})
+		if err := errors.Join(err, w.Flush()); err != nil {
+			fmt.Fprintf(stderr, "osmanthus-eval: %s: %v\n", s.name, err)
+			status = 2
+		}
+	}
+	return status
+}
+
+func names(all []section) string {
+	var list []string
+	for _, s := range all {
+		list = append(list, s.name)
+	}
+	return strings.Join(list, ", ")
+}
