@@ -33,7 +33,7 @@ func Check(cfg config.Config) error {
 
 // plan says whom and what the engine watches.
 func plan(cfg config.Config) detect.Plan {
-	var p detect.Plan
+	p := detect.Plan{Zone: cfg.Zone()}
 	for _, s := range cfg.Sensors {
 		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident)}
 		switch s.Kind {

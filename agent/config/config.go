@@ -5,6 +5,7 @@ package config
 import (
 	_ "embed"
 	"time"
+	_ "time/tzdata" // a gateway may lack the tables of the zones
 )
 
 // Reference is the commented reference file. Its live lines are the defaults;
@@ -17,6 +18,7 @@ var Reference []byte
 type Config struct {
 	Site      string     `yaml:"site"`
 	Gateway   string     `yaml:"gateway"`
+	TimeZone  string     `yaml:"time_zone"` // IANA name of the home's zone; "" is that of the system
 	StateDir  string     `yaml:"state_dir"`
 	LogLevel  string     `yaml:"log_level"`
 	HTTP      string     `yaml:"http"`
@@ -27,6 +29,17 @@ type Config struct {
 	Buses     []Bus      `yaml:"buses"`
 	Residents []Resident `yaml:"residents"`
 	Sensors   []Sensor   `yaml:"sensors"`
+}
+
+// Zone returns the time zone of the home, which the judgement has found to exist.
+func (c Config) Zone() *time.Location {
+	if c.TimeZone == "" {
+		return time.Local
+	}
+	if z, err := time.LoadLocation(c.TimeZone); err == nil {
+		return z
+	}
+	return time.Local
 }
 
 // Telemetry says how readings are gathered.

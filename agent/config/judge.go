@@ -53,6 +53,9 @@ func (j *judgement) id(place at, id string) {
 func (j *judgement) general() {
 	j.id(at{"site"}, j.Site)
 	j.id(at{"gateway"}, j.Gateway)
+	if _, err := time.LoadLocation(j.TimeZone); err != nil {
+		j.bad(at{"time_zone"}, `%q is not a time zone, as in "Asia/Shanghai"`, j.TimeZone)
+	}
 	if j.StateDir == "" {
 		j.bad(at{"state_dir"}, "missing")
 	}

@@ -11,10 +11,11 @@ import (
 // field means the default.
 type Plan struct {
 	Sources   []Source
-	Limits    []Limit      // of vital signs; nil means DefaultLimits
-	Overrides []Override   // of single residents
-	Beds      []BedPolicy  // of single residents; who is not listed gets the default policy
-	Falls     []FallPolicy // of single residents; likewise
+	Zone      *time.Location // the home's, for rules with hours of the day; nil means UTC
+	Limits    []Limit        // of vital signs; nil means DefaultLimits
+	Overrides []Override     // of single residents
+	Beds      []BedPolicy    // of single residents; who is not listed gets the default policy
+	Falls     []FallPolicy   // of single residents; likewise
 }
 
 // Source is one sensor at one place. Readings and blocks of a source that the
@@ -55,12 +56,14 @@ const (
 	Breathing                  // blocks of care.BedLoad that hold a breathing waveform
 	WellButton                 // readings of well_press: the level of a button
 	CareButton                 // readings of care_given: the level of a button, which begins and ends care by turns
+	BedIMU                     // blocks of care.IMU, worn at the sternum: who lies, sits up and leaves
+	BedMatrix                  // blocks of care.BedMatrix: force-sensing cells under a mattress
 )
 
 var kindNames = [...]string{
 	IMUWrist: "imu-wrist", IMUWaist: "imu-waist", PPG: "ppg", BedPad: "bed-pad",
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
-	WellButton: "well-button", CareButton: "care-button",
+	WellButton: "well-button", CareButton: "care-button", BedIMU: "bed-imu", BedMatrix: "bed-matrix",
 }
 
 // String returns the kind's name in configuration, as in "imu-wrist".
