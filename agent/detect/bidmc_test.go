@@ -2,12 +2,11 @@ package detect
 
 import (
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"osmanthus/agent/eval/recordings"
 	"osmanthus/care"
 )
 
@@ -43,29 +42,13 @@ func (e *errorsOf) report(t *testing.T, what string) {
 // breaths that two people marked (BIDMC, finger, lying still): an upper bound
 // of what a wrist can do.
 func TestPulseAndBreathOnIntensiveCarePatients(t *testing.T) {
-	dir := filepath.Join(dataset(t, "bidmc"), "open")
-	paths, _ := filepath.Glob(filepath.Join(dir, "*_RespPleth.csv"))
 	var rate, light, chest errorsOf
-	for _, p := range paths {
-		base := strings.TrimSuffix(p, "_RespPleth.csv")
-		rows := lines(t, p)[1:]
-		var resp, pleth []float64
-		for _, l := range rows {
-			c := strings.Split(l, ",")
-			resp, pleth = append(resp, number(c[0])), append(pleth, number(c[1]))
-		}
+	for _, p := range recordings.Read(t, recordings.BIDMC) {
+		resp, pleth, breaths := p.Resp, p.Pleth, p.Breaths
 		heart := map[int]float64{}
-		for _, l := range lines(t, base+"_Numerics.csv")[1:] {
-			if c := strings.Split(l, ","); number(c[1]) > 0 {
-				heart[int(math.Abs(number(c[0])))] = number(c[1])
-			}
-		}
-		breaths := [2][]float64{}
-		for _, l := range lines(t, base+"_Breaths.csv")[1:] {
-			for k, c := range strings.Split(l, ",") {
-				if n := number(c); n > 0 && k < 2 {
-					breaths[k] = append(breaths[k], n/125)
-				}
+		for i, v := range p.Heart {
+			if v > 0 {
+				heart[i] = v
 			}
 		}
 		truth := func(at float64) float64 { // of the last 32 s, where both people agree

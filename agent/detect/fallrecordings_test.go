@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"osmanthus/agent/eval/recordings"
 	"osmanthus/care"
 )
 
@@ -99,10 +100,13 @@ func TestD2_FallsOnRecordings(t *testing.T) {
 	if waist.found*100 < waist.falls*98 || waist.kept*100 < waist.others*98 || waist.slow > 30 {
 		t.Error("falls at the waist: the detector has become worse")
 	}
-	dir := dataset(t, "umafall")
 	for position, m := range map[string]fallModel{"WRIST": wristModel, "WAIST": waistModel} {
 		var n tally
-		for _, r := range umafall(t, dir, position) {
+		set := recordings.UMAFallWrist
+		if position == "WAIST" {
+			set = recordings.UMAFallWaist
+		}
+		for _, r := range trials(t, set) {
 			n.add(&r, m)
 		}
 		n.report(t, position+" of people and devices that nothing was fitted to")
