@@ -14,6 +14,7 @@ type Plan struct {
 	Zone      *time.Location // the home's, for rules with hours of the day; nil means UTC
 	Limits    []Limit        // of vital signs; nil means DefaultLimits
 	Overrides []Override     // of single residents
+	Scale2    []Scale2       // of single residents: SpO2 by the second scale of NEWS2
 	Beds      []BedPolicy    // of single residents; who is not listed gets the default policy
 	Falls     []FallPolicy   // of single residents; likewise
 }
