@@ -1,0 +1,205 @@
+package advert
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"osmanthus/drivers/ccm"
+)
+
+func un(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+var pendant = Address{0x54, 0x48, 0xE6, 0x8F, 0x80, 0xA5}
+
+// press is a press of a BTHome call button: number, battery, event.
+func press(number, event byte) Advert {
+	return Advert{Address: pendant, Name: "SBBT-002C", ServiceData: []Data{{0xFCD2, []byte{0x44, 0, number, 1, 94, 0x3A, event}}}}
+}
+
+// sealed is the same, encrypted under a key and a counter.
+func sealed(t testing.TB, key []byte, counter uint32) Advert {
+	t.Helper()
+	k, err := ccm.New(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := []byte{byte(counter), byte(counter >> 8), byte(counter >> 16), byte(counter >> 24)}
+	nonce := append(append(append([]byte(nil), pendant[:]...), 0xD2, 0xFC, 0x45), count...)
+	c, tag, err := k.Seal(nonce, []byte{0x3A, 1}, nil, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Advert{Address: pendant, ServiceData: []Data{{0xFCD2, append(append(append([]byte{0x45}, c...), count...), tag...)}}}
+}
+
+var key = []byte("0123456789abcdef")
+
+func TestACallButton(t *testing.T) {
+	a := press(33, 4)
+	r, err := Decode(&a, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(r.Measures(nil)); got != "[{battery_level 94 %} {button_press 1 1}]" {
+		t.Errorf("got %s", got)
+	}
+	if a = press(34, 0); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ = Decode(&a, nil); len(r.Measures(nil)) != 1 {
+		t.Errorf("a button at rest was pressed: %v", r.Values)
+	}
+}
+
+// What an attacker may send.
+func TestWhatIsRefused(t *testing.T) {
+	plain := press(1, 1)
+	if _, err := Decode(&plain, key); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a device with a key that sends without: %v", err)
+	}
+	secret := sealed(t, key, 1000)
+	if r, err := Decode(&secret, []byte("fedcba9876543210")); err != nil || r.Verified || len(r.Values) > 0 {
+		t.Errorf("another key: %+v, %v", r, err)
+	}
+	if r, err := Decode(&secret, nil); err != nil || !r.Encrypted || len(r.Values) > 0 {
+		t.Errorf("no key: %+v, %v", r, err)
+	}
+	if r, err := Decode(&secret, key); err != nil || !r.Verified || len(r.Values) != 1 {
+		t.Errorf("its key: %+v, %v", r, err)
+	}
+	if _, err := Decode(&Advert{Manufacturer: []Data{{0x1234, []byte{1}}}}, nil); !errors.Is(err, ErrUnknown) {
+		t.Errorf("an unknown device: %v", err)
+	}
+}
+
+// Packets that several bridges hear, late and repeated.
+func TestB4_EachPacketOnce(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var g Gate
+	for i, p := range []struct {
+		ms     int
+		number byte
+		want   bool
+	}{
+		{0, 10, true}, {20, 10, false}, {40, 10, false},
+		{300, 11, true}, {320, 10, false}, // a late bridge
+		{900, 75, false}, // 64 ahead: no next packet
+		{5000, 3, true},  // long after: the device may have begun anew
+		{5010, 255, false}, {5020, 4, true},
+	} {
+		a := press(p.number, 1)
+		r, err := Decode(&a, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := g.New(&r, a.ServiceData[0].Bytes, start.Add(time.Duration(p.ms)*time.Millisecond)); got != p.want || err != nil {
+			t.Errorf("packet %d, number %d: new is %v, %v", i, p.number, got, err)
+		}
+	}
+}
+
+func TestReplayedPacketsAreRefused(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var g Gate
+	for i, p := range []struct {
+		counter uint32
+		fresh   bool
+		err     error
+	}{
+		{1000, true, nil}, {1000, false, nil}, {1001, true, nil},
+		{1000, false, ErrReplayed},
+		{5, true, nil}, // after a new battery
+		{900, true, nil},
+		{899, false, ErrReplayed},
+	} {
+		a := sealed(t, key, p.counter)
+		r, err := Decode(&a, key)
+		if err != nil || !r.Verified {
+			t.Fatal(r, err)
+		}
+		if fresh, err := g.New(&r, nil, start.Add(time.Duration(i)*time.Minute)); fresh != p.fresh || !errors.Is(err, p.err) {
+			t.Errorf("packet %d, counter %d: %v, %v", i, p.counter, fresh, err)
+		}
+	}
+}
+
+func TestMalformedEvents(t *testing.T) {
+	for _, event := range []string{"", "04", "043e", "043e1802010000a5808fe648540c0201060816d2fc400009016", "043e0302010000"} {
+		b, _ := hex.DecodeString(event)
+		if _, err := ParseHCI(b); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%s: %v", event, err)
+		}
+	}
+	var a Advert
+	if err := a.Parse(un(t, "020106ff16d2fc")); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a structure that is cut: %v", err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(un(f, "043e1802010000a5808fe648540c0201060816d2fc4000090161cc"), []byte(nil))
+	f.Add(un(f, "043e2302010000a5808fe648541702010613161e18fba435e4d3c312fb0011223357d90a99cc"), un(f, "231d39c1d7cc1ab1aee224cd096db932"))
+	f.Add(un(f, "043e2202010000a5808fe64854160201061216d2fc40530c48656c6c6f20576f726c6421cc"), []byte(nil))
+	f.Fuzz(func(t *testing.T, b, key []byte) {
+		a, err := ParseHCI(b)
+		if err != nil {
+			a = Advert{}
+			a.Parse(b)
+		}
+		if len(key) == 0 {
+			key = nil
+		}
+		r, err := Decode(&a, key)
+		if err != nil && len(r.Values) > 0 {
+			t.Fatalf("values and %v", err)
+		}
+		if r.Encrypted && !r.Verified && len(r.Values) > 0 {
+			t.Fatal("values without a key that fits")
+		}
+		r.Measures(nil)
+		r.Fields()
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	plain, secret := press(33, 1), sealed(b, key, 1000)
+	event := un(b, "043e1802010000a5808fe648540c0201060816d2fc4000090161cc")
+	b.Run("bthome", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Decode(&plain, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("bthome-encrypted", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Decode(&secret, key); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("hci", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			a, err := ParseHCI(event)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := Decode(&a, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,209 @@
+package advert
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/drivers/internal/vectors"
+)
+
+// input is what a vector gives, in one of several shapes.
+type input struct {
+	ServiceUUID string `json:"service_uuid"`
+	ServiceData string `json:"service_data"`
+	Address     string `json:"address"`
+	Name        string `json:"local_name"`
+	HCI         string `json:"hci_event"`
+	Key         string `json:"bindkey"`
+}
+
+func (in input) advert() (a Advert, key []byte, err error) {
+	un := func(s string) []byte {
+		b, e := hex.DecodeString(s)
+		err = errors.Join(err, e)
+		return b
+	}
+	if in.Key != "" {
+		key = un(in.Key)
+	}
+	if in.HCI != "" {
+		event := un(in.HCI)
+		if err != nil {
+			return a, key, err
+		}
+		a, err = ParseHCI(event)
+		return a, key, err
+	}
+	a.Name = in.Name
+	if in.Address != "" {
+		if a.Address, err = ParseAddress(in.Address); err != nil {
+			return a, key, err
+		}
+	}
+	uuid, e := strconv.ParseUint(in.ServiceUUID, 16, 16)
+	a.ServiceData = []Data{{uint16(uuid), un(in.ServiceData)}}
+	return a, key, errors.Join(err, e)
+}
+
+// TestVectors decodes every vector beside the project whose device is in judges
+// and prints how many came out as they must.
+func TestVectors(t *testing.T) {
+	type count struct{ passed, all int }
+	counts := map[string]*count{}
+	for _, file := range []string{"adv_bthome.json"} {
+		for _, v := range vectors.From(t, file) {
+			judge, ok := judges[v.Device]
+			if !ok {
+				continue
+			}
+			c := counts[v.Device]
+			if c == nil {
+				c = &count{}
+				counts[v.Device] = c
+			}
+			c.all++
+			var in input
+			var want map[string]any
+			if err := errors.Join(json.Unmarshal(v.Input, &in), json.Unmarshal(v.Expected, &want)); err != nil {
+				t.Fatal(err)
+			}
+			a, key, err := in.advert()
+			if err != nil {
+				t.Errorf("%s %s: %v", v.Device, v.Name, err)
+				continue
+			}
+			r, err := Decode(&a, key)
+			if err := judge(want, a, r, err); err != nil {
+				t.Errorf("%s %s %s: %v", v.Device, v.Name, v.Input, err)
+				continue
+			}
+			c.passed++
+		}
+	}
+	for _, device := range slices.Sorted(maps.Keys(counts)) {
+		t.Logf("%-24s %d/%d", device, counts[device].passed, counts[device].all)
+	}
+}
+
+// judges compare a report with what each source of vectors calls its fields.
+var judges = map[string]func(want map[string]any, a Advert, r Report, err error) error{
+	"bthome-v2":           judgeBTHome,
+	"bthome-v2-encrypted": judgeBTHome,
+	"bthome-v2-hci":       judgeMonitor,
+	"bthome-v1-hci":       judgeMonitor,
+}
+
+// judgeBTHome knows values, binary states and events by the names of the format.
+func judgeBTHome(want map[string]any, _ Advert, r Report, err error) error {
+	if want["supported"] == false {
+		if err == nil {
+			return fmt.Errorf("taken: %v", r.Fields())
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	got := r.Fields()
+	for _, group := range []string{"values", "binary"} {
+		if w, ok := want[group].(map[string]any); ok {
+			if err := vectors.Same(w, vectors.JSON(got)); err != nil {
+				return err
+			}
+		}
+	}
+	if w, _ := want["values"].(map[string]any); len(w) == 0 && want["binary"] == nil && want["events"] == nil && len(r.Values) > 0 {
+		return fmt.Errorf("values out of nothing: %v", got)
+	}
+	events, _ := want["events"].(map[string]any)
+	for name, e := range events {
+		if err := vectors.Same(e.(map[string]any)["type"], got[name]); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for _, v := range r.Values {
+		if _, ok := events[v.Key()]; v.Kind == Event && !ok {
+			return fmt.Errorf("an event out of nothing: %v", v)
+		}
+	}
+	for _, name := range []string{"manufacturer", "model", "bindkey_verified", "decryption_failed"} {
+		if w, ok := want[name]; ok && (got[name] != nil || w != false) {
+			if err := vectors.Same(w, got[name]); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// monitorNames are the names of ble_monitor that differ from ours.
+var monitorNames = map[string]string{
+	"co2": "carbon_dioxide", "tvoc": "volatile_organic_compounds", "binary": "generic", "gas detected": "gas",
+	"moisture detected": "moisture", "distance mm": "distance", "volume mL": "volume", "weight": "mass", "dewpoint": "dew_point",
+	"switch": "power", "packet": "packet_id",
+}
+
+// judgeMonitor knows values by the names of ble_monitor.
+func judgeMonitor(want map[string]any, a Advert, r Report, err error) error {
+	if err != nil {
+		return err
+	}
+	got := r.Fields()
+	for name, w := range want {
+		ours := strings.ReplaceAll(name, " ", "_")
+		if n, ok := monitorNames[name]; ok {
+			ours = n
+		}
+		g := got[ours]
+		switch name {
+		case "firmware", "type", "data":
+			continue
+		case "rssi":
+			g = float64(a.RSSI)
+		case "mac":
+			g = strings.ReplaceAll(a.Address.String(), ":", "")
+		case "packet":
+			if w == "no packet id" {
+				w = nil
+			} else {
+				g = float64(r.Packet)
+			}
+		case "button", "dimmer":
+			w = strings.ReplaceAll(w.(string), " ", "_")
+		case "steps":
+			g = got["dimmer_steps"]
+		case "timestamp":
+			at, err := time.Parse(time.RFC3339, w.(string))
+			if err != nil {
+				return err
+			}
+			w = float64(at.Unix())
+		}
+		if state, ok := g.(bool); ok { // it knows 0 and 1
+			g = map[bool]float64{true: 1}[state]
+		}
+		if g == nil { // of several it shows the last
+			for i := 2; got[ours+"_"+strconv.Itoa(i)] != nil; i++ {
+				g = got[ours+"_"+strconv.Itoa(i)]
+			}
+		}
+		if n, ok := w.(float64); ok {
+			if f, ok := g.(float64); ok && math.Abs(n-f) <= 0.005 { // rounded to two digits
+				continue
+			}
+		}
+		if err := vectors.Same(w, g); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
