@@ -14,6 +14,8 @@ func (p Plan) check() error {
 		switch {
 		case s.ID == "":
 			return fmt.Errorf("detect: checking the plan: a source without an id")
+		case s.ID == NEWS2Source:
+			return fmt.Errorf("detect: checking the plan: a source may not be called %q: scores are", s.ID)
 		case seen[s.ID]:
 			return fmt.Errorf("detect: checking the plan: source %q is listed twice", s.ID)
 		case s.Kind < IMUWrist || int(s.Kind) >= len(kindNames):
@@ -39,6 +41,11 @@ func (p Plan) check() error {
 			if o.key() == l.key() {
 				return fmt.Errorf("detect: checking the plan: two limits for %v", l)
 			}
+		}
+	}
+	for _, s := range p.Scale2 {
+		if err := s.check(); err != nil {
+			return fmt.Errorf("detect: checking the plan: %w", err)
 		}
 	}
 	for _, o := range p.Overrides {

@@ -19,6 +19,12 @@ type Detector interface {
 	Tick(at time.Time) []care.Alert
 }
 
+// assessor is a detector of a resident that has readings to deliver, too, as a
+// score is. It is asked after each Tick, and appends them to out.
+type assessor interface {
+	assess(out []care.Reading) []care.Reading
+}
+
 // deriver turns the waveform of one source into readings, which it appends to
 // out.
 type deriver interface {

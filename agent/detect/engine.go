@@ -97,6 +97,9 @@ func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
 	for i := range e.persons {
 		for _, d := range e.persons[i].detectors {
 			e.alerts = append(e.alerts, d.Tick(at)...)
+			if a, ok := d.(assessor); ok {
+				e.readings = a.assess(e.readings)
+			}
 		}
 	}
 	return e.readings, e.alerts

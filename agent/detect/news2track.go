@@ -1,0 +1,126 @@
+package detect
+
+import (
+	"slices"
+	"time"
+
+	"osmanthus/care"
+)
+
+const (
+	// scoreStream is how many values within a minute make a parameter a stream,
+	// which is scored by the middle of its last five minutes: NEWS2 is a chart
+	// for observations, and a breath held or a finger moved is none.
+	scoreStream = 5
+	// scoreSettled is how many minutes a stream must have lasted to raise an
+	// alert, and scoreWaits how long a lone value of a sensor waits for others.
+	scoreSettled = 3
+	scoreWaits   = 20 * time.Second
+	// What is measured all the time is old after streamAge, when a silent band is
+	// a technical alert; a temperature, which is slow, after warmthAge; and what
+	// somebody measures or sees after spotAge: the chart wants everybody observed
+	// every 12 hours at the least.
+	streamAge = 15 * time.Minute
+	warmthAge = time.Hour
+	spotAge   = 12 * time.Hour
+)
+
+// track is what is known of one parameter of NEWS2.
+type track struct {
+	last    float64
+	at      time.Time // of last; zero where nothing is known
+	began   time.Time // when values began to come, none of them old before the next came
+	source  care.SourceID
+	quality care.Quality
+	seen    bool          // by somebody: a spot measurement or a state
+	keeps   time.Duration // how old last may get
+	minutes [5]minute
+}
+
+// minute is the values of one minute.
+type minute struct {
+	number int64 // since 1970
+	sum    float64
+	n      int
+}
+
+// keepsFor returns how old a value may get.
+func keepsFor(p care.Parameter, spot bool) time.Duration {
+	switch {
+	case spot, p == care.ScoreSystolic, p == care.ScoreOxygen, p == care.ScoreConsciousness:
+		return spotAge
+	case p == care.ScoreTemperature:
+		return warmthAge
+	}
+	return streamAge
+}
+
+// take takes a value, unless a newer one is known.
+func (t *track) take(p care.Parameter, r care.Reading, spot bool) {
+	if r.At.Before(t.at) {
+		return
+	}
+	spot = spot || p == care.ScoreOxygen || p == care.ScoreConsciousness
+	if t.at.IsZero() || r.At.Sub(t.at) > t.keeps {
+		t.began = r.At
+	}
+	t.last, t.at, t.source, t.quality = r.Value, r.At, r.Source, r.Quality
+	t.seen, t.keeps = spot, keepsFor(p, spot)
+	if spot { // what somebody measured replaces what a sensor said before
+		t.minutes = [5]minute{}
+		return
+	}
+	m := t.of(minuteOf(r.At))
+	if m.number != minuteOf(r.At) {
+		*m = minute{number: minuteOf(r.At)}
+	}
+	m.sum += r.Value
+	m.n++
+}
+
+func minuteOf(at time.Time) int64 { return at.Unix() / 60 }
+
+func (t *track) of(number int64) *minute {
+	n := int64(len(t.minutes))
+	return &t.minutes[(number%n+n)%n]
+}
+
+// count returns how many values a minute has.
+func (t *track) count(number int64) int {
+	if m := t.of(number); m.number == number {
+		return m.n
+	}
+	return 0
+}
+
+// value returns what is to be scored, whether there is any, and whether it may
+// raise an alert already.
+func (t *track) value(now time.Time) (v float64, known, settled bool) {
+	if t.at.IsZero() || now.Sub(t.at) > t.keeps {
+		return 0, false, false
+	}
+	if t.seen {
+		return t.last, true, true
+	}
+	newest := minuteOf(t.at)
+	if t.count(newest) < scoreStream && t.count(newest-1) < scoreStream {
+		return t.last, true, now.Sub(t.at) >= scoreWaits || now.Sub(t.began) >= time.Minute
+	}
+	var means [len(t.minutes)]float64
+	n := 0
+	for m := newest; m > newest-int64(len(t.minutes)); m-- {
+		if t.count(m) >= scoreStream {
+			means[n] = t.of(m).sum / float64(t.count(m))
+			n++
+		}
+	}
+	slices.Sort(means[:n])
+	return (means[(n-1)/2] + means[n/2]) / 2, true, n >= scoreSettled
+}
+
+// forget drops a value of the future: the clock was set back.
+func (t *track) forget(now time.Time) {
+	if t.at.After(now.Add(time.Minute)) {
+		*t = track{}
+	}
+}
