@@ -21,6 +21,8 @@ type kind struct {
 	// motion says that columns ax, ay, az, all of them or none, go before as a
 	// block of acceleration of the same source.
 	motion bool
+	// rows says that rows come at irregular times, each of which stands for itself.
+	rows bool
 }
 
 // kinds is the one table of kinds.
@@ -33,11 +35,17 @@ var kinds = []kind{
 		source: detect.PPG, block: care.PPG, order: []string{"red", "ir"}, motion: true},
 	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.BedLoad, order: []string{"x"}},
 	{name: "bed-load", columns: []string{"v"}, source: detect.BedPad, block: care.BedLoad, order: []string{"v"}},
+	{name: "bed-imu", columns: []string{"frontal", "vertical", "lateral"},
+		source: detect.BedIMU, block: care.IMU, order: []string{"frontal", "vertical", "lateral"}, rows: true},
+	{name: "bed-fsr", columns: cells, source: detect.BedMatrix, block: care.BedMatrix, order: cells, rows: true},
 	{name: "vitals", columns: []string{"metric", "value"}, source: detect.Vitals},
 }
 
 // planned are the kinds of the contract that this version cannot replay.
-var planned = []string{"bed-imu", "bed-fsr", "thermal", "room"}
+var planned = []string{"thermal", "room"}
+
+// cells are the columns of a mattress.
+var cells = []string{"f01", "f02", "f03", "f04", "f05", "f06", "f07", "f08", "f09", "f10", "f11", "f12", "f13", "f14", "f15", "f16"}
 
 func kindList() []string {
 	var names []string

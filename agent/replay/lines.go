@@ -80,7 +80,7 @@ func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 type printer struct {
 	w         io.Writer
 	estimates bool
-	truth     *truth // nil without -score
+	score     *score // nil without -score
 	sum       hash.Hash
 	rules     []string
 	err       error
@@ -89,7 +89,11 @@ type printer struct {
 var _ ear = (*printer)(nil)
 
 func newPrinter(w io.Writer, o options) *printer {
-	return &printer{w: w, estimates: o.estimates, truth: o.truth, sum: sha256.New()}
+	p := &printer{w: w, estimates: o.estimates, sum: sha256.New()}
+	if o.truth != nil {
+		p.score = newScore(o.truth)
+	}
+	return p
 }
 
 func (p *printer) reading(file string, r care.Reading) {
@@ -100,9 +104,9 @@ func (p *printer) reading(file string, r care.Reading) {
 
 func (p *printer) alert(file string, a care.Alert) {
 	p.line(newEvent(file, a))
-	p.rule(a.Evidence.Rule)
-	if p.truth != nil {
-		p.truth.saw(file, a)
+	p.rule(a.Evidence.Rule + " " + a.Evidence.Hash)
+	if p.score != nil {
+		p.score.saw(a)
 	}
 }
 
@@ -125,7 +129,7 @@ func (p *printer) line(v any) {
 	_, p.err = p.w.Write(b)
 }
 
-// rule notes the version of a rule.
+// rule notes the version of a rule with its hash.
 func (p *printer) rule(r string) {
 	if i, found := slices.BinarySearch(p.rules, r); !found {
 		p.rules = slices.Insert(p.rules, i, r)

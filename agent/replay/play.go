@@ -79,6 +79,8 @@ func (p *player) play(t *table, plan detect.Plan) (float64, error) {
 	}
 	if p.kind.block == 0 {
 		err = p.values(t)
+	} else if p.kind.rows {
+		err = p.rows(t)
 	} else {
 		err = p.wave(t)
 	}

@@ -239,36 +239,6 @@ func TestUnusableInput(t *testing.T) {
 	}
 }
 
-func TestScore(t *testing.T) {
-	fall := file(t, "fall.csv", fallen("t,ax,ay,az", true))
-	other := file(t, "other.csv", fallen("t,ax,ay,az", true))
-	still := "t,ax,ay,az\n"
-	for i := range 500 {
-		still += fmt.Sprintf("%.2f,0,0,1\n", float64(i)/50)
-	}
-	missed := file(t, "missed.csv", still)
-	quiet := file(t, "quiet.csv", still)
-	truth := file(t, "truth.csv", "file,t_start,t_end,kind\nfall.csv,19.5,21,fall\nother.csv,,,\nmissed.csv,,,fall\nquiet.csv,,,\nabsent.csv,1,2,fall\n")
-	lines, _, stderr, status := command("-kind", "imu-wrist", "-score", truth, fall, other, missed, quiet)
-	if status != 0 {
-		t.Fatal(stderr)
-	}
-	got := lines[len(lines)-1]
-	for key, want := range map[string]float64{
-		"files": 4, "events": 2, "found": 1, "sensitivity": 0.5, "quiet_files": 2, "quiet_kept": 1, "specificity": 0.5, "false_alarms": 1,
-	} {
-		if got[key] != want {
-			t.Errorf("%s is %v, want %v", key, got[key], want)
-		}
-	}
-	if rate := got["false_alarms_per_hour"].(float64); math.Abs(rate-36) > 0.1 {
-		t.Errorf("%v false alarms an hour, want 36", rate)
-	}
-	if h, _ := got["hash"].(string); len(h) != 64 {
-		t.Errorf("hash %q", h)
-	}
-}
-
 func TestIntervals(t *testing.T) {
 	// Wilson 1927 for 45 of 50; Byar for 10 events in 2 h: published tables.
 	if p, ci := Wilson(45, 50); p != 0.9 || math.Abs(ci[0]-0.786) > 0.001 || math.Abs(ci[1]-0.957) > 0.001 {

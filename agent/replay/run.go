@@ -35,17 +35,20 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	out := newPrinter(w, o)
 	status := 0
 	for _, f := range o.files {
+		if out.score != nil && !out.score.begin(f) {
+			fmt.Fprintf(stderr, "replay: %s is named twice; its score counts once\n", f)
+		}
 		seconds, err := play(f, o, out)
 		if err != nil {
 			fmt.Fprintln(stderr, err)
 			status = 2
 		}
-		if o.truth != nil {
-			o.truth.played(f, seconds)
+		if out.score != nil {
+			out.score.end(seconds)
 		}
 	}
-	if o.truth != nil {
-		out.line(o.truth.score(out))
+	if out.score != nil {
+		out.line(out.score.result(out.hash()))
 	}
 	if err := errors.Join(out.err, w.Flush()); err != nil {
 		fmt.Fprintf(stderr, "replay: writing: %v\n", err)
@@ -92,6 +95,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	if *score != "" {
 		if o.truth, err = readTruth(*score); err != nil {
+			return o, err
+		}
+		if err = o.truth.attach(o.files); err != nil {
 			return o, err
 		}
 	}

@@ -6,22 +6,20 @@ import (
 	"io"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"osmanthus/care"
 )
 
-const (
-	early = 2.0  // s that an alert's onset may lie before the marked beginning
-	late  = 30.0 // s that its decision may lie after the marked end
-)
-
-// truth is what really happened in the files, and what was said about them.
+// truth is what really happened in the files.
 type truth struct {
-	events []happening
-	listed map[string]bool // files that the truth lists
-	files  []played        // in the order of replay
-	raised []*claim        // in the order of their first alert
+	events []happening       // by file and time
+	listed []string          // what the truth calls files, each once
+	known  map[string]bool   // the same as a set
+	called map[string]string // and what it calls each file that is named; "" where it lists no such file
 }
 
 // happening is a row of the truth.
@@ -29,40 +27,24 @@ type happening struct {
 	file     string
 	from, to float64 // NaN where the time is not known
 	kind     string
-	found    bool
 }
 
-type played struct {
-	file    string
-	seconds float64
-}
-
-// claim is an episode of the replay.
-type claim struct {
-	file            string
-	episode         care.Episode
-	kind            string
-	technical       bool
-	onset, at       float64
-	dropped, raised bool // dropped: a suspicion that was cleared before it was confirmed
-	matched         bool
-}
-
-func readTruth(path string) (*truth, error) {
-	f, err := os.Open(path)
+func readTruth(name string) (*truth, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("replay: opening the truth: %w", err)
 	}
 	defer f.Close()
 	tr, err := parseTruth(f)
 	if err != nil {
-		return nil, fmt.Errorf("replay: the truth %s: %w", path, err)
+		return nil, fmt.Errorf("replay: the truth %s: %w", name, err)
 	}
 	return tr, nil
 }
 
 // parseTruth reads file,t_start,t_end,kind. A row without a kind says that
 // nothing happened in its file; one without times, that it is not known when.
+// Cells at the end of a row may be left out, and the same event stand twice.
 func parseTruth(r io.Reader) (*truth, error) {
 	t, err := newTable(r)
 	if err != nil {
@@ -74,7 +56,7 @@ func parseTruth(r io.Reader) (*truth, error) {
 			return nil, fmt.Errorf("line 1: column %q is missing", name)
 		}
 	}
-	tr := &truth{listed: map[string]bool{}}
+	tr := &truth{known: map[string]bool{}, called: map[string]string{}}
 	for {
 		r, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -83,143 +65,143 @@ func parseTruth(r io.Reader) (*truth, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.err != nil {
-			return nil, fmt.Errorf("line %d: %w", r.line, r.err)
+		if n := len(r.cells); n < len(t.header) {
+			r.cells, r.err = append(r.cells, make([]string, len(t.header)-n)...), nil
 		}
-		h := happening{file: r.cells[col[0]], from: math.NaN(), to: math.NaN(), kind: r.cells[col[3]]}
-		if r.cells[col[1]] != "" {
-			h.from = r.number(col[1], "t_start")
-			h.to = h.from
-		}
-		if r.cells[col[2]] != "" {
-			h.to = r.number(col[2], "t_end")
-		}
-		if r.err != nil {
-			return nil, fmt.Errorf("line %d: %w", r.line, r.err)
-		}
-		tr.listed[h.file] = true
-		if h.kind != "" && h.kind != "none" {
-			tr.events = append(tr.events, h)
+		if err := tr.row(&r, col); err != nil {
+			return nil, fmt.Errorf("line %d: %w", r.line, err)
 		}
 	}
 }
 
-// name returns how the truth calls a file: by its path as given, or its base.
-func (tr *truth) name(file string) string {
-	if tr.listed[file] {
-		return file
+func (tr *truth) row(r *row, col [4]int) error {
+	if r.err != nil {
+		return r.err
 	}
-	return filepath.Base(file)
+	h := happening{file: r.cells[col[0]], from: math.NaN(), to: math.NaN()}
+	if h.file == "" {
+		if strings.Join(r.cells, "") == "" {
+			return nil
+		}
+		return errors.New("column file is empty")
+	}
+	if !tr.known[h.file] {
+		tr.known[h.file] = true
+		tr.listed = append(tr.listed, h.file)
+	}
+	var err error
+	if h.kind, err = kindName(r.cells[col[3]]); err != nil || h.kind == "" {
+		return err
+	}
+	if r.cells[col[1]] != "" {
+		h.from = r.number(col[1], "t_start")
+		h.to = h.from
+	}
+	if r.cells[col[2]] != "" {
+		h.to = r.number(col[2], "t_end")
+	}
+	if r.err != nil {
+		return r.err
+	}
+	if math.IsNaN(h.from) {
+		h.from = h.to // an end alone is a moment
+	}
+	if h.to < h.from {
+		return fmt.Errorf("t_end %v is before t_start %v", h.to, h.from)
+	}
+	at, stands := slices.BinarySearchFunc(tr.events, h, earlier)
+	if stands && !math.IsNaN(h.from) {
+		return nil
+	}
+	tr.events = slices.Insert(tr.events, at, h)
+	return nil
 }
 
-func (tr *truth) played(file string, seconds float64) {
-	tr.files = append(tr.files, played{tr.name(file), seconds})
+// earlier orders events by file, kind and time; those without a time come
+// last.
+func earlier(a, b happening) int {
+	if c := strings.Compare(a.file, b.file); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.kind, b.kind); c != 0 {
+		return c
+	}
+	return compareTimes(a.from, b.from, a.to, b.to)
 }
 
-// saw notes one alert.
-func (tr *truth) saw(file string, a care.Alert) {
-	var c *claim
-	for i := len(tr.raised) - 1; i >= 0 && c == nil; i-- {
-		if tr.raised[i].episode == a.Episode && tr.raised[i].file == tr.name(file) {
-			c = tr.raised[i]
+func compareTimes(pairs ...float64) int {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		a, b := pairs[i], pairs[i+1]
+		switch {
+		case math.IsNaN(a) && math.IsNaN(b):
+		case math.IsNaN(b) || a < b:
+			return -1
+		case math.IsNaN(a) || a > b:
+			return 1
 		}
 	}
-	if c == nil {
-		c = &claim{file: tr.name(file), episode: a.Episode, kind: a.Kind.String(), technical: a.Kind.Technical(),
-			onset: since(a.Onset), at: since(a.At)}
-		tr.raised = append(tr.raised, c)
-	}
-	switch a.State {
-	case care.Confirmed:
-		c.raised = true
-	case care.Cleared:
-		c.dropped = !c.raised
-	}
+	return 0
 }
 
-// result is the last line of a replay with -score.
-type result struct {
-	Kind          string    `json:"kind"` // "score"
-	Files         int       `json:"files"`
-	Hours         float64   `json:"hours"`
-	Events        int       `json:"events"`
-	Found         int       `json:"found"`
-	Sensitivity   *float64  `json:"sensitivity"`
-	SensitivityCI *Interval `json:"sensitivity_ci95"`
-	QuietFiles    int       `json:"quiet_files"` // in which nothing happened
-	QuietKept     int       `json:"quiet_kept"`  // in which nothing was raised, either
-	Specificity   *float64  `json:"specificity"`
-	SpecificityCI *Interval `json:"specificity_ci95"`
-	FalseAlarms   int       `json:"false_alarms"`
-	FalsePerHour  *float64  `json:"false_alarms_per_hour"`
-	FalseCI       *Interval `json:"false_alarms_per_hour_ci95"`
-	Technical     int       `json:"technical"` // technical alerts: neither right nor wrong here
-	Hash          string    `json:"hash"`
-}
-
-// score compares what was raised with what happened. Only kinds that the truth
-// speaks of are false alarms where it has no such event; where it lists none,
-// every kind about a person is.
-func (tr *truth) score(out *printer) result {
-	r := result{Kind: "score"}
-	here := map[string]bool{}
-	seconds := 0.0
-	for _, f := range tr.files {
-		here[f.file] = true
-		seconds += f.seconds
+// kindName is the name of a kind as alerts have it, or "" where the truth says
+// that nothing happened.
+func kindName(cell string) (string, error) {
+	name := strings.ReplaceAll(strings.ToLower(cell), "-", "_")
+	switch name {
+	case "", "none":
+		return "", nil
+	case "apnea":
+		return care.Apnoea.String(), nil
 	}
-	judged := map[string]bool{}
-	eventful := map[string]bool{}
-	for _, e := range tr.events {
-		judged[e.kind] = true
-		if here[e.file] {
-			eventful[e.file] = true
+	for k := care.Kind(1); k < 255; k++ {
+		if k.String() == name {
+			return name, nil
 		}
 	}
-	for i := range tr.events {
-		e := &tr.events[i]
-		if !here[e.file] {
+	return "", fmt.Errorf("column kind: %q is no kind of alert", cell)
+}
+
+// attach finds what the truth calls each of the files that are to be played,
+// and refuses a truth that could mean two of them by one name.
+func (tr *truth) attach(files []string) error {
+	owner := map[string]string{}
+	byEnd := map[string][]string{} // what is listed, by the last part of its path
+	for _, l := range tr.listed {
+		byEnd[path.Base(plain(l))] = append(byEnd[path.Base(plain(l))], l)
+	}
+	for _, f := range files {
+		if _, known := tr.called[f]; known {
 			continue
 		}
-		r.Events++
-		for _, c := range tr.raised {
-			if !c.dropped && !c.matched && c.file == e.file && c.kind == e.kind && e.holds(c) {
-				c.matched, e.found = true, true
-				r.Found++
-				break
+		name := ""
+		for _, l := range byEnd[path.Base(plain(f))] {
+			if sameFile(f, l) && (name == "" || len(l) > len(name)) {
+				name = l
 			}
 		}
-	}
-	noisy := map[string]bool{}
-	for _, c := range tr.raised {
-		switch {
-		case c.technical:
-			r.Technical++
-		case c.dropped || c.matched || c.kind == care.BedEnter.String() && !judged[c.kind]:
-		case len(judged) > 0 && !judged[c.kind]:
-		default:
-			r.FalseAlarms++
-			noisy[c.file] = true
+		if other, taken := owner[name]; taken && name != "" && filepath.Clean(other) != filepath.Clean(f) {
+			return fmt.Errorf("replay: the truth calls both %s and %s %q", other, f, name)
 		}
+		owner[name] = f
+		tr.called[f] = name
 	}
-	for _, f := range tr.files {
-		r.Files++
-		if !eventful[f.file] {
-			r.QuietFiles++
-			if !noisy[f.file] {
-				r.QuietKept++
-			}
-		}
-	}
-	r.Hours = round(seconds / 3600)
-	r.Sensitivity, r.SensitivityCI = printed(Wilson(r.Found, r.Events))
-	r.Specificity, r.SpecificityCI = printed(Wilson(r.QuietKept, r.QuietFiles))
-	r.FalsePerHour, r.FalseCI = printed(Poisson(r.FalseAlarms, seconds/3600))
-	r.Hash = out.hash()
-	return r
+	return nil
 }
 
-// holds reports whether a claim is about this happening by its time.
-func (e *happening) holds(c *claim) bool {
-	return math.IsNaN(e.from) || c.at >= e.from-early && c.onset <= e.to+late
+// sameFile reports whether one of two paths is the end of the other, as "b/c"
+// is of "/a/b/c.csv".
+func sameFile(a, b string) bool {
+	x, y := strings.Split(plain(a), "/"), strings.Split(plain(b), "/")
+	if len(x) < len(y) {
+		x, y = y, x
+	}
+	return slices.Equal(x[len(x)-len(y):], y)
+}
+
+func plain(name string) string {
+	p := strings.TrimPrefix(filepath.ToSlash(filepath.Clean(name)), "/")
+	for strings.HasPrefix(p, "../") {
+		p = strings.TrimPrefix(p, "../")
+	}
+	return strings.TrimSuffix(p, ".csv")
 }
