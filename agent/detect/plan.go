@@ -33,6 +33,9 @@ type Source struct {
 	// means DefaultContact, and a negative value that it is not judged. Only
 	// for PPG.
 	Contact float64
+	// Matrix is the model of a mattress; nil means the one that is shipped. Only
+	// for BedMatrix.
+	Matrix *MatrixModel
 }
 
 // Pad holds the two borders of a bed pad with a hysteresis between them. The

@@ -19,6 +19,9 @@ func newWatch(p Plan, s Source) watch {
 	case BedPad:
 		w.derive = newPad(s)
 		w.detectors = append(w.detectors, newBed(p, s))
+	case BedMatrix:
+		w.derive = newMatrix(s)
+		w.detectors = append(w.detectors, newBed(p, s))
 	case Breathing:
 		w.derive = newBreath(s)
 		w.detectors = append(w.detectors, newVitals(p, s))

@@ -1,6 +1,8 @@
 package eval
 
+import "errors"
+
+// bed evaluates what a bed says of who is in it.
 func bed(e *Eval) error {
-	e.Text("Not evaluated yet.")
-	return nil
+	return errors.Join(matrices(e))
 }
