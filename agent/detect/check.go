@@ -22,6 +22,8 @@ func (p Plan) check() error {
 			return fmt.Errorf("detect: checking the plan: source %q has an unknown kind", s.ID)
 		case int(s.Class) >= len(classNames):
 			return fmt.Errorf("detect: checking the plan: source %q has an unknown class", s.ID)
+		case int(s.Room) >= len(roomNames):
+			return fmt.Errorf("detect: checking the plan: source %q is in an unknown room", s.ID)
 		case s.Pad != (Pad{}) && !s.Pad.valid():
 			return fmt.Errorf("detect: checking the plan: source %q: the pad's on and off need a hysteresis between them, have %v and %v", s.ID, s.Pad.On, s.Pad.Off)
 		}
@@ -29,6 +31,11 @@ func (p Plan) check() error {
 	}
 	for _, f := range p.Falls {
 		if err := f.check(); err != nil {
+			return fmt.Errorf("detect: checking the plan: %w", err)
+		}
+	}
+	for _, r := range p.Rooms {
+		if err := r.check(); err != nil {
 			return fmt.Errorf("detect: checking the plan: %w", err)
 		}
 	}

@@ -258,7 +258,7 @@ func everyKind(t testing.TB) *Engine {
 	t.Helper()
 	var p Plan
 	for k := IMUWrist; int(k) < len(kindNames); k++ {
-		p.Sources = append(p.Sources, Source{ID: care.SourceID(k.String()), Resident: "r-1", Kind: k})
+		p.Sources = append(p.Sources, Source{ID: care.SourceID(k.String()), Resident: "r-1", Kind: k, Room: Bathroom})
 	}
 	e, err := New(p)
 	if err != nil {

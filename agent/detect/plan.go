@@ -17,6 +17,7 @@ type Plan struct {
 	Scale2    []Scale2       // of single residents: SpO2 by the second scale of NEWS2
 	Beds      []BedPolicy    // of single residents; who is not listed gets the default policy
 	Falls     []FallPolicy   // of single residents; likewise
+	Rooms     []RoomPolicy   // of single residents; likewise
 }
 
 // Source is one sensor at one place. Readings and blocks of a source that the
@@ -33,6 +34,10 @@ type Source struct {
 	// means DefaultContact, and a negative value that it is not judged. Only
 	// for PPG.
 	Contact float64
+	// Room is where the source is, for the kinds that watch rooms; 0 means
+	// OtherRoom, for a flush Bathroom. A DoorContact of the Entrance is the front
+	// door.
+	Room Room
 	// Matrix is the model of a mattress; nil means the one that is shipped. Only
 	// for BedMatrix.
 	Matrix *MatrixModel
@@ -50,24 +55,30 @@ type Kind uint8
 
 // The kinds of sources.
 const (
-	IMUWrist   Kind = iota + 1 // blocks of care.IMU, worn at the wrist
-	IMUWaist                   // blocks of care.IMU, worn at waist or lower back
-	PPG                        // blocks of care.PPG: red and infrared, or infrared alone
-	BedPad                     // blocks of care.BedLoad, or readings of bed_occupancy
-	CallLine                   // readings of call_line
-	Vitals                     // readings of vital signs that come by themselves
-	Spot                       // readings of vital signs measured now and then: cuff, ear thermometer
-	Breathing                  // blocks of care.BedLoad that hold a breathing waveform
-	WellButton                 // readings of well_press: the level of a button
-	CareButton                 // readings of care_given: the level of a button, which begins and ends care by turns
-	BedIMU                     // blocks of care.IMU, worn at the sternum: who lies, sits up and leaves
-	BedMatrix                  // blocks of care.BedMatrix: force-sensing cells under a mattress
+	IMUWrist     Kind = iota + 1 // blocks of care.IMU, worn at the wrist
+	IMUWaist                     // blocks of care.IMU, worn at waist or lower back
+	PPG                          // blocks of care.PPG: red and infrared, or infrared alone
+	BedPad                       // blocks of care.BedLoad, or readings of bed_occupancy
+	CallLine                     // readings of call_line
+	Vitals                       // readings of vital signs that come by themselves
+	Spot                         // readings of vital signs measured now and then: cuff, ear thermometer
+	Breathing                    // blocks of care.BedLoad that hold a breathing waveform
+	WellButton                   // readings of well_press: the level of a button
+	CareButton                   // readings of care_given: the level of a button, which begins and ends care by turns
+	BedIMU                       // blocks of care.IMU, worn at the sternum: who lies, sits up and leaves
+	BedMatrix                    // blocks of care.BedMatrix: force-sensing cells under a mattress
+	MotionSensor                 // readings of motion: passive infrared
+	DoorContact                  // readings of door: open or closed
+	FlushSensor                  // readings of flush
+	SeatPad                      // readings of seat: somebody sits on it
+	Contact                      // readings of door, of what only somebody opens who is there: a fridge, a drawer, a tap
 )
 
 var kindNames = [...]string{
 	IMUWrist: "imu-wrist", IMUWaist: "imu-waist", PPG: "ppg", BedPad: "bed-pad",
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
 	WellButton: "well-button", CareButton: "care-button", BedIMU: "bed-imu", BedMatrix: "bed-matrix",
+	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact",
 }
 
 // String returns the kind's name in configuration, as in "imu-wrist".

@@ -1,0 +1,284 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+// Times of the rules of rooms; room.md says where they come from.
+const (
+	roomGroup  = 40 * time.Second // movements of a bathroom door this close are one passage
+	roomLeft   = 15 * time.Minute // nothing at home for this long after the front door: away
+	roomReturn = 10 * time.Minute // this soon after each other, signs of life without a door
+	roomSigns  = 3                // and this many of them, say that somebody is at home
+	roomRepeat = time.Hour        // a motion sensor that says "motion" for longer is stuck
+	roomJump   = 10 * time.Minute // between two ticks: a clock that was set
+)
+
+// rooms follows one resident, who lives alone, through the rooms of a home by
+// what motion, doors, flush, bed and seats say, and holds the rules about time
+// in rooms. See room.md.
+type rooms struct {
+	resident care.ResidentID
+	policy   RoomPolicy
+	zone     *time.Location
+	sources  []roomSource
+	front    bool // there is a sensor at the front door
+	state    roomState
+	ticked   time.Time // the last tick
+	due      time.Time // when stillness is too long; zero: not worked out yet
+	out      []care.Alert
+}
+
+// roomSource is one sensor of a room.
+type roomSource struct {
+	id    care.SourceID
+	kind  Kind
+	room  Room
+	known bool
+	on    bool
+	since time.Time // on since then
+}
+
+// roomState is what outlives a restart.
+type roomState struct {
+	Place  Room          // where the resident was seen last, 0 for not yet
+	Out    bool          // out of the home; Place is Entrance
+	Since  time.Time     // since when, the coming in included
+	Sure   bool          // seen inside of the bathroom, not only at its door
+	Left   bool          // and its door has moved since: probably not there any more
+	Passed time.Time     // when a bathroom door moved last
+	Seen   time.Time     // when the resident was last seen inside of the bathroom
+	Alive  time.Time     // the last sign of life anywhere
+	Door   time.Time     // when the front door moved last, and nothing else since
+	Home   bool          // the resident was at home before that
+	Signs  int           // of life without a door, while out
+	Bed    bool          // the bed is occupied
+	Seat   bool          // a seat is
+	Walk   roomWalk      // for wandering
+	Source care.SourceID // of the last sign
+	Open   [4]roomAlarm  // by roomRule
+}
+
+func newRooms(p Plan, resident care.ResidentID) *rooms {
+	d := &rooms{resident: resident, zone: p.Zone}
+	watched := false
+	for _, s := range p.Sources {
+		if s.Resident != resident {
+			continue
+		}
+		switch {
+		case s.Kind.watchesRooms():
+			watched = true
+			if s.Room == 0 {
+				s.Room = OtherRoom
+				if s.Kind == FlushSensor {
+					s.Room = Bathroom
+				}
+			}
+			d.front = d.front || s.Kind == DoorContact && s.Room == Entrance
+		case s.Kind == BedPad || s.Kind == BedMatrix || s.Kind == BedIMU:
+			s.Room = Bedroom
+		default:
+			continue
+		}
+		d.sources = append(d.sources, roomSource{id: s.ID, kind: s.Kind, room: s.Room})
+	}
+	if !watched {
+		return nil
+	}
+	for _, r := range p.Rooms {
+		if r.Resident == resident {
+			d.policy = r
+		}
+	}
+	d.policy = d.policy.resolved()
+	return d
+}
+
+func (d *rooms) Block(*care.Block) []care.Alert { return nil }
+
+// Reading takes what a sensor of a room says.
+func (d *rooms) Reading(r care.Reading) []care.Alert {
+	d.out = d.out[:0]
+	s := d.source(r)
+	if s == nil || r.Flags&care.OutOfRange != 0 {
+		return nil
+	}
+	at := r.At
+	if !d.ticked.IsZero() {
+		if at.Before(d.ticked.Add(-roomJump)) {
+			return nil // too late to say where somebody is
+		}
+		if at.After(d.ticked.Add(roomJump)) {
+			at = d.ticked // the clock was set, and the tick that says so is to come
+		}
+	}
+	on := r.Value >= 0.5
+	first, changed := !s.known, s.known && s.on != on
+	if on && (first || changed) {
+		s.since = at
+	}
+	s.known, s.on = true, on
+	switch s.kind {
+	case MotionSensor:
+		if on && at.Sub(s.since) < roomRepeat {
+			d.sign(s, at)
+		}
+	case FlushSensor:
+		if on && (first || changed) {
+			d.sign(s, at)
+		}
+	case DoorContact:
+		switch {
+		case !changed: // a door that is open when the sensor is first heard did not move
+		case s.room == Entrance:
+			d.frontDoor(s, at)
+		default:
+			d.door(s, at)
+		}
+	case Contact:
+		if changed || first && on {
+			d.sign(s, at)
+		}
+	default: // a bed or a seat
+		if changed || first && on {
+			d.sign(s, at)
+		}
+		d.occupied()
+	}
+	return d.out
+}
+
+// source returns the sensor that r comes from, if r is what it is there for.
+func (d *rooms) source(r care.Reading) *roomSource {
+	for i := range d.sources {
+		s := &d.sources[i]
+		if s.id != r.Source {
+			continue
+		}
+		if r.Metric == s.kind.roomMetric() {
+			return s
+		}
+		return nil
+	}
+	return nil
+}
+
+// roomMetric is what sources of this kind say about a room.
+func (k Kind) roomMetric() care.Metric {
+	switch k {
+	case MotionSensor:
+		return care.Motion
+	case FlushSensor:
+		return care.Flush
+	case SeatPad:
+		return care.Seat
+	case DoorContact, Contact:
+		return care.Door
+	}
+	return care.BedOccupancy
+}
+
+// occupied notes whether any bed or seat is.
+func (d *rooms) occupied() {
+	d.state.Bed, d.state.Seat = false, false
+	for i := range d.sources {
+		if s := &d.sources[i]; s.known && s.on {
+			d.state.Seat = d.state.Seat || s.kind == SeatPad
+			d.state.Bed = d.state.Bed || s.kind.roomMetric() == care.BedOccupancy
+		}
+	}
+}
+
+// sign is a sign of life inside of a room.
+func (d *rooms) sign(s *roomSource, at time.Time) {
+	st := &d.state
+	if st.Out {
+		// A motion sensor that the sun warms is nobody who came home without
+		// opening the door.
+		if st.Signs == 0 || at.Sub(st.Alive) > roomReturn {
+			st.Signs = 0
+			d.alive(s, at)
+		}
+		if st.Signs++; st.Signs < roomSigns && d.front {
+			return
+		}
+	}
+	d.alive(s, at)
+	d.atHome(at)
+	if s.room != Bathroom {
+		d.enter(s.room, at)
+		return
+	}
+	if st.Place != Bathroom || st.Left {
+		d.enter(Bathroom, at)
+	}
+	st.Sure, st.Left, st.Seen = true, false, at
+}
+
+// door is a movement of a door between rooms: whoever moved it is on one side
+// of it. Only at the bathroom it matters on which.
+func (d *rooms) door(s *roomSource, at time.Time) {
+	st := &d.state
+	if st.Out {
+		d.sign(s, at)
+		return
+	}
+	d.alive(s, at)
+	d.atHome(at)
+	switch {
+	case s.room != Bathroom:
+		d.enter(s.room, at)
+		return
+	case st.Place != Bathroom:
+		d.enter(Bathroom, at)
+	case st.Sure || at.Sub(st.Passed) > roomGroup: // another passage
+		if st.Left {
+			d.enter(Bathroom, at)
+		} else {
+			st.Left, st.Sure = true, false
+			d.clear(bathroomRule, at)
+		}
+	}
+	st.Passed = at
+}
+
+// frontDoor is a movement of the front door.
+func (d *rooms) frontDoor(s *roomSource, at time.Time) {
+	st := &d.state
+	if st.Door.IsZero() {
+		st.Home = !st.Out
+	}
+	d.alive(s, at)
+	st.Out, st.Signs = false, 0
+	d.enter(Entrance, at)
+	st.Door = at
+}
+
+// atHome notes that somebody is on this side of the front door.
+func (d *rooms) atHome(at time.Time) {
+	d.state.Out, d.state.Signs = false, 0
+	d.state.Door = time.Time{}
+	d.clear(doorRule, at)
+}
+
+func (d *rooms) alive(s *roomSource, at time.Time) {
+	d.state.Alive, d.state.Source = at, s.id
+	d.due = time.Time{}
+	d.clear(stillRule, at)
+}
+
+// enter notes that the resident went to another room.
+func (d *rooms) enter(room Room, at time.Time) {
+	st := &d.state
+	if st.Place != room {
+		d.walk(room, at)
+	}
+	if st.Place != room || room == Bathroom {
+		d.clear(bathroomRule, at)
+		st.Place, st.Since, st.Seen = room, at, at
+		st.Sure, st.Left = false, false
+	}
+}

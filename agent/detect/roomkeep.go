@@ -1,0 +1,50 @@
+package detect
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+var _ keeper = (*rooms)(nil)
+
+// keepRound is how exactly the last sign of life is kept: it changes with every
+// step that the resident takes, and an SD card wears.
+const keepRound = 5 * time.Minute
+
+func (d *rooms) key() string { return "rooms/1" }
+
+func (d *rooms) save() any {
+	s := d.state
+	s.Alive, s.Seen = s.Alive.Truncate(keepRound), s.Seen.Truncate(keepRound)
+	return s
+}
+
+func (d *rooms) load(raw json.RawMessage, o outage) error {
+	var s roomState
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return err
+	}
+	if int(s.Place) >= len(roomNames) || len(s.Walk.Moves) > 2*wanderMoves {
+		return errors.New("an unknown room, or too many moves")
+	}
+	for _, m := range s.Walk.Moves {
+		if int(m.Room) >= len(roomNames) {
+			return errors.New("a move to an unknown room")
+		}
+	}
+	s.shift(o.shift)
+	d.state, d.due = s, time.Time{}
+	return nil
+}
+
+// shift moves every time that is not zero.
+func (s *roomState) shift(by time.Duration) {
+	o := outage{by}
+	for _, t := range []*time.Time{&s.Since, &s.Passed, &s.Seen, &s.Alive, &s.Door} {
+		*t = o.time(*t)
+	}
+	for i := range s.Walk.Moves {
+		s.Walk.Moves[i].At = o.time(s.Walk.Moves[i].At)
+	}
+}

@@ -1,0 +1,241 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+// roomRule is one of the rules; it indexes their alarms.
+type roomRule uint8
+
+const (
+	bathroomRule roomRule = iota
+	stillRule
+	doorRule
+	wanderRule
+)
+
+// roomRules is the table of the rules.
+var roomRules = [...]struct {
+	kind     care.Kind
+	name     string
+	priority care.Priority
+}{
+	bathroomRule: {care.BathroomLong, "bathroom/1", care.High},
+	stillRule:    {care.NoMovement, "still/1", care.High},
+	doorRule:     {care.DoorAtNight, "door/1", care.High},
+	wanderRule:   {care.Wandering, "wandering/1", care.Medium},
+}
+
+const (
+	doorWait     = 5 * time.Minute  // without a sign of life at home after the front door
+	wanderSpan   = 30 * time.Minute // in which changes of rooms are counted
+	wanderMoves  = 12               // changes of rooms
+	wanderRooms  = 3                // different ones
+	wanderSettle = 20 * time.Minute // in one room: it is over
+	wanderRest   = 45 * time.Minute // of stillness before: the night had begun
+)
+
+// roomAlarm is an alert that may be open.
+type roomAlarm struct {
+	Open   bool
+	Onset  time.Time
+	Source care.SourceID
+	Level  care.Priority
+}
+
+// roomWalk counts changes of rooms at night.
+type roomWalk struct {
+	Rested bool // it was still, or the bed was occupied, before
+	Moves  []roomMove
+}
+
+type roomMove struct {
+	At   time.Time
+	Room Room
+}
+
+// Tick judges what is due by time alone.
+func (d *rooms) Tick(at time.Time) []care.Alert {
+	d.out = d.out[:0]
+	if !d.ticked.IsZero() {
+		if step := at.Sub(d.ticked); step < -time.Second || step > roomJump {
+			d.state.shift(step) // the clock was set: what had lasted has lasted
+			d.due = time.Time{}
+		}
+	}
+	d.ticked = at
+	st := &d.state
+	if st.Alive.IsZero() {
+		return nil
+	}
+	if !st.Door.IsZero() {
+		d.judgeDoor(at)
+	}
+	if st.Place == Bathroom && !st.Left {
+		d.judgeBathroom(at)
+	}
+	d.judgeStill(at)
+	d.judgeWalk(at)
+	return d.out
+}
+
+func (d *rooms) night(at time.Time) bool { return d.policy.Night.Hold(at, d.zone) }
+
+// judgeBathroom raises when the resident was last seen in the bathroom, and is
+// not known to have left.
+func (d *rooms) judgeBathroom(at time.Time) {
+	st := &d.state
+	limit := d.policy.Bathroom
+	if d.night(at) {
+		limit = d.policy.BathroomNight
+	}
+	if limit < 0 || at.Sub(st.Since) < limit {
+		return
+	}
+	still := at.Sub(st.Seen)
+	d.raise(bathroomRule, 0, st.Since, at, at.Sub(st.Since), limit, still)
+}
+
+// judgeDoor tells going out from coming home after the front door moved.
+func (d *rooms) judgeDoor(at time.Time) {
+	st := &d.state
+	gone := at.Sub(st.Door)
+	if st.Home && gone >= doorWait && d.night(st.Door) && !d.policy.NoDoor {
+		d.raise(doorRule, 0, st.Door, at, gone, doorWait, 0)
+	}
+	if gone >= roomLeft {
+		// Who was out and moves the door is at home, with no sensor near.
+		st.Out = st.Home
+		st.Door = time.Time{}
+	}
+}
+
+// judgeStill raises when nothing moves where somebody is.
+func (d *rooms) judgeStill(at time.Time) {
+	st := &d.state
+	if !st.Door.IsZero() {
+		return
+	}
+	still := at.Sub(st.Alive)
+	switch {
+	case st.Out:
+		if limit := d.policy.Away; limit > 0 && still >= limit {
+			d.raise(stillRule, care.Low, st.Alive, at, still, limit, 0)
+		}
+	case st.Bed:
+		if limit := d.policy.InBed; limit > 0 && still >= limit {
+			d.raise(stillRule, 0, st.Alive, at, still, limit, 0)
+		}
+	case st.Seat:
+		if limit := d.policy.Seated; limit > 0 && still >= limit {
+			d.raise(stillRule, 0, st.Alive, at, still, limit, 0)
+		}
+	case !d.front || d.policy.Still < 0 || still < d.policy.Still:
+		// Without a sensor at the front door nobody knows whether anybody is at home.
+	default:
+		if d.due.IsZero() {
+			d.due = d.stillDue()
+		}
+		if !at.Before(d.due) {
+			d.raise(stillRule, 0, st.Alive, at, still, d.policy.Still, 0)
+		}
+	}
+}
+
+// stillDue is when it has been still for too long, nights not counted.
+func (d *rooms) stillDue() time.Time {
+	at := d.state.Alive
+	for left := d.policy.Still; left > 0; at = at.Add(time.Minute) {
+		if !d.night(at) {
+			left -= time.Minute
+		}
+		if at.Sub(d.state.Alive) > 7*24*time.Hour {
+			break
+		}
+	}
+	return at
+}
+
+// walk notes a change of rooms.
+func (d *rooms) walk(room Room, at time.Time) {
+	w := &d.state.Walk
+	if !d.night(at) || d.policy.NoWandering {
+		w.Moves, w.Rested = w.Moves[:0], false
+		return
+	}
+	kept := w.Moves[:0]
+	for _, m := range w.Moves {
+		if at.Sub(m.At) <= wanderSpan && len(kept) < 2*wanderMoves {
+			kept = append(kept, m)
+		}
+	}
+	if len(kept) == 2*wanderMoves {
+		copy(kept, kept[1:])
+		kept = kept[:len(kept)-1]
+	}
+	w.Moves = append(kept, roomMove{at, room})
+	var seen, rooms int
+	for _, m := range w.Moves {
+		if seen&(1<<m.Room) == 0 {
+			seen |= 1 << m.Room
+			rooms++
+		}
+	}
+	if w.Rested && len(w.Moves) >= wanderMoves && rooms >= wanderRooms {
+		d.raise(wanderRule, 0, w.Moves[0].At, at, at.Sub(w.Moves[0].At), wanderSpan, 0)
+	}
+}
+
+// judgeWalk ends wandering when the resident settles.
+func (d *rooms) judgeWalk(at time.Time) {
+	w := &d.state.Walk
+	if d.night(at) && !d.state.Out && d.state.Door.IsZero() && (d.state.Bed || at.Sub(d.state.Alive) >= wanderRest) {
+		w.Rested = true
+	}
+	if n := len(w.Moves); n > 0 && at.Sub(w.Moves[n-1].At) >= wanderSettle {
+		d.clear(wanderRule, at)
+		w.Moves = w.Moves[:0]
+	}
+}
+
+// raise says that a rule is broken, once; p 0 is the priority of the rule.
+func (d *rooms) raise(rule roomRule, p care.Priority, onset, at time.Time, lasted, limit, still time.Duration) {
+	o := &d.state.Open[rule]
+	if o.Open {
+		return
+	}
+	if p == 0 {
+		p = roomRules[rule].priority
+	}
+	*o = roomAlarm{Open: true, Onset: onset, Source: d.state.Source, Level: p}
+	d.emit(rule, care.Confirmed, at, lasted, limit, still)
+}
+
+// clear says that it is over.
+func (d *rooms) clear(rule roomRule, at time.Time) {
+	o := &d.state.Open[rule]
+	if !o.Open {
+		return
+	}
+	d.emit(rule, care.Cleared, at, at.Sub(o.Onset), 0, 0)
+	*o = roomAlarm{}
+}
+
+func (d *rooms) emit(rule roomRule, s care.State, at time.Time, lasted, limit, still time.Duration) {
+	o, r := &d.state.Open[rule], &roomRules[rule]
+	a := care.Alert{
+		Episode: care.NewEpisode(r.kind, d.resident, o.Source, 0, o.Onset),
+		Kind:    r.kind, State: s, Priority: o.Level, Resident: d.resident, Source: o.Source,
+		Onset: o.Onset, At: at, Confidence: 0.8,
+		Evidence: care.Evidence{Rule: r.name, Features: []care.Feature{{Name: "lasted", Value: lasted.Seconds(), Unit: "s"}}},
+	}
+	if limit > 0 {
+		a.Evidence.Limits = []care.Feature{{Name: "limit", Value: limit.Seconds(), Unit: "s"}}
+	}
+	if rule == bathroomRule {
+		a.Evidence.Features = append(a.Evidence.Features, care.Feature{Name: "still", Value: still.Seconds(), Unit: "s"})
+	}
+	d.out = append(d.out, a)
+}
