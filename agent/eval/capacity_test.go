@@ -1,0 +1,115 @@
+package eval
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/agent/detect"
+)
+
+// TestEveryKindOfSourceHasALoad fails when a kind is added without one: its
+// cost would not be measured.
+func TestEveryKindOfSourceHasALoad(t *testing.T) {
+	have := map[string]bool{}
+	for _, l := range loads() {
+		have[l.kind] = true
+	}
+	for k := detect.Kind(1); !strings.HasPrefix(k.String(), "kind-"); k++ {
+		if !have[k.String()] {
+			t.Errorf("no load for %s", k)
+		}
+	}
+}
+
+// TestNoSampleAllocates plays two minutes of each kind of source, after two to
+// warm up, with whatever readings come of them. Only an alert may allocate.
+func TestNoSampleAllocates(t *testing.T) {
+	for _, l := range loads() {
+		w, err := newWard(1, []load{l})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(w.sources) == 0 {
+			continue
+		}
+		for range 120 {
+			w.play()
+		}
+		said := 0
+		for range 120 {
+			alerts := 0
+			n := testing.AllocsPerRun(1, func() { // runs it twice, and counts the second
+				_, a := w.play()
+				alerts += a
+			})
+			if alerts == 0 && n > 0 {
+				said++
+				if said == 1 {
+					t.Errorf("%s: %v allocations in second %d of the minute", l.kind, n, w.at.Add(-time.Second).Second())
+				}
+			}
+		}
+		if said > 1 {
+			t.Errorf("%s: in %d of 120 seconds", l.kind, said)
+		}
+	}
+}
+
+// TestAResidentIsSmall holds one resident with a source of every kind to the
+// memory that a gateway has for 100 of them.
+func TestAResidentIsSmall(t *testing.T) {
+	size, err := memoryOf(loads())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%.0f KiB", size/1024)
+	if size > 256<<10 {
+		t.Errorf("one resident takes %.0f KiB, more than 256", size/1024)
+	}
+}
+
+// TestAWardFitsASmallCore: 20 beds with three sources each take at most a
+// tenth of a core of a Pi Zero 2.
+func TestAWardFitsASmallCore(t *testing.T) {
+	cost, err := costOf(20, wardLoads())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%.2f %% of a core here, %.1f %% of one of a Pi Zero 2", 100*cost, 100*cost*smallCore)
+	if raceDetector {
+		t.Skip("SKIPPED: the race detector slows it down")
+	}
+	if cost*smallCore > 0.1 {
+		t.Errorf("a ward takes %.1f %% of a core of a Pi Zero 2, more than 10", 100*cost*smallCore)
+	}
+}
+
+func BenchmarkSource(b *testing.B) {
+	for _, l := range loads() {
+		w, err := newWard(1, []load{l})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(w.sources) == 0 {
+			continue
+		}
+		b.Run(l.kind, func(b *testing.B) { // one second of the source
+			b.ReportAllocs()
+			for b.Loop() {
+				w.play()
+			}
+		})
+	}
+}
+
+func BenchmarkWardOf20(b *testing.B) {
+	w, err := newWard(20, wardLoads())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		w.play()
+	}
+}
