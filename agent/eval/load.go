@@ -42,6 +42,7 @@ func loads() []load {
 		values("well-button", "a level a second", map[care.Metric]float64{care.WellPress: 0}, 1),
 		values("care-button", "a level a second", map[care.Metric]float64{care.CareGiven: 0}, 1),
 		values("motion-sensor", "a level a second", map[care.Metric]float64{care.Motion: 1}, 1),
+		values("door", "a level a second", map[care.Metric]float64{care.Door: 0}, 1),
 		values("contact", "a level a second", map[care.Metric]float64{care.Door: 0}, 1),
 		values("flush", "a level a second", map[care.Metric]float64{care.Flush: 0}, 1),
 		values("seat", "a level a second", map[care.Metric]float64{care.Seat: 1}, 1),
