@@ -16,6 +16,7 @@ var formats = []Format{
 	{Name: "bthome-v2", Title: "BTHome, version 2", Service: 0xFCD2, decode: decodeBTHome2},
 	{Name: "bthome-v1", Title: "BTHome, version 1", Service: 0x181C, decode: decodeBTHome1},
 	{Name: "bthome-v1", Title: "BTHome, version 1, encrypted", Service: 0x181E, decode: decodeBTHome1Sealed},
+	{Name: "mibeacon", Title: "MiBeacon, plain, legacy and encrypted", Service: 0xFE95, decode: decodeMiBeacon},
 }
 
 // Formats returns the table. The caller must not change it.

@@ -11,12 +11,12 @@ type Measure struct {
 // (energy, current, wind …) is decoded and shown, and says nothing about a
 // person.
 var metrics = map[string]string{
-	"battery": "battery_level", "temperature": "air_temperature", "body_temperature": "body_temperature",
+	"battery": "battery_level", "temperature": "air_temperature",
 	"humidity": "relative_humidity", "pressure": "air_pressure", "carbon_dioxide": "carbon_dioxide",
 	"illuminance": "illuminance", "motion": "motion", "occupancy": "motion", "presence": "motion",
 	"door": "door", "opening": "door", "window": "door", "garage_door": "door", "smoke": "smoke", "gas": "gas",
 	"carbon_monoxide": "carbon_monoxide", "water_leak": "water_leak", "button": "button_press",
-	"heart_rate": "heart_rate", "body_weight": "body_weight", "bed_occupancy": "bed_occupancy",
+	"heart_rate": "heart_rate", "bed_occupancy": "bed_occupancy",
 }
 
 // Measures appends what is useful in a report.
@@ -27,6 +27,9 @@ func (r *Report) Measures(to []Measure) []Measure {
 			name = "water_leak"
 		}
 		metric, ok := metrics[name]
+		if v.Metric != "" {
+			metric, ok = v.Metric, true
+		}
 		if !ok || v.Kind == Text {
 			continue
 		}

@@ -28,6 +28,9 @@ type Value struct {
 	Number float64 // 0 or 1 for a state
 	Text   string  // of an event or a text
 	Unit   string  // UCUM, of a quantity
+	// Metric is what it means for a home where its name does not say so: the
+	// temperature of a body, not of a room.
+	Metric string
 }
 
 // ValueKind says what a value is.

@@ -59,7 +59,7 @@ func (in input) advert() (a Advert, key []byte, err error) {
 func TestVectors(t *testing.T) {
 	type count struct{ passed, all int }
 	counts := map[string]*count{}
-	for _, file := range []string{"adv_bthome.json"} {
+	for _, file := range []string{"adv_bthome.json", "adv_xiaomi.json"} {
 		for _, v := range vectors.From(t, file) {
 			judge, ok := judges[v.Device]
 			if !ok {
@@ -71,6 +71,10 @@ func TestVectors(t *testing.T) {
 				counts[v.Device] = c
 			}
 			c.all++
+			if why, known := mistaken[v.Name]; known {
+				t.Logf("not passed: %s %s: %s", v.Device, v.Name, why)
+				continue
+			}
 			var in input
 			var want map[string]any
 			if err := errors.Join(json.Unmarshal(v.Input, &in), json.Unmarshal(v.Expected, &want)); err != nil {
@@ -94,12 +98,20 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// mistaken are vectors that no decoder of single advertisements can pass.
+var mistaken = map[string]string{
+	"mibeacon test_Xiaomi_HHCCJCY01_all_values": "its values come from four advertisements, of which the vector has the last",
+}
+
 // judges compare a report with what each source of vectors calls its fields.
 var judges = map[string]func(want map[string]any, a Advert, r Report, err error) error{
 	"bthome-v2":           judgeBTHome,
 	"bthome-v2-encrypted": judgeBTHome,
 	"bthome-v2-hci":       judgeMonitor,
 	"bthome-v1-hci":       judgeMonitor,
+	"mibeacon":            judgeBTHome,
+	"mibeacon-encrypted":  judgeBTHome,
+	"mibeacon-hci":        judgeMonitor,
 }
 
 // judgeBTHome knows values, binary states and events by the names of the format.
@@ -116,6 +128,9 @@ func judgeBTHome(want map[string]any, _ Advert, r Report, err error) error {
 	got := r.Fields()
 	for _, group := range []string{"values", "binary"} {
 		if w, ok := want[group].(map[string]any); ok {
+			if consumable, ok := w["ExtendedSensorDeviceClass.CONSUMABLE"]; ok {
+				w = map[string]any{"consumable": consumable}
+			}
 			if err := vectors.Same(w, vectors.JSON(got)); err != nil {
 				return err
 			}
@@ -126,12 +141,19 @@ func judgeBTHome(want map[string]any, _ Advert, r Report, err error) error {
 	}
 	events, _ := want["events"].(map[string]any)
 	for name, e := range events {
-		if err := vectors.Same(e.(map[string]any)["type"], got[name]); err != nil {
+		g := got[name]
+		for _, more := range []string{"_action", "_result"} { // where a state has the same name
+			if got[name+more] != nil {
+				g = got[name+more]
+			}
+		}
+		if err := vectors.Same(e.(map[string]any)["type"], g); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	for _, v := range r.Values {
-		if _, ok := events[v.Key()]; v.Kind == Event && !ok {
+		name, _, _ := strings.Cut(strings.TrimSuffix(v.Key(), "_action"), "_result")
+		if _, ok := events[name]; v.Kind == Event && !ok {
 			return fmt.Errorf("an event out of nothing: %v", v)
 		}
 	}
@@ -149,7 +171,8 @@ func judgeBTHome(want map[string]any, _ Advert, r Report, err error) error {
 var monitorNames = map[string]string{
 	"co2": "carbon_dioxide", "tvoc": "volatile_organic_compounds", "binary": "generic", "gas detected": "gas",
 	"moisture detected": "moisture", "distance mm": "distance", "volume mL": "volume", "weight": "mass", "dewpoint": "dew_point",
-	"switch": "power", "packet": "packet_id",
+	"switch": "power", "packet": "packet_id", "result": "fingerprint_result", "action": "lock_action", "method": "lock_method",
+	"door action": "door_action", "one btn switch": "button",
 }
 
 // judgeMonitor knows values by the names of ble_monitor.
@@ -165,8 +188,10 @@ func judgeMonitor(want map[string]any, a Advert, r Report, err error) error {
 		}
 		g := got[ours]
 		switch name {
-		case "firmware", "type", "data":
-			continue
+		case "firmware", "type", "data", "motion timer", "remote", "remote single press", "locktype", "one btn switch":
+			continue // what it makes of the others
+		case "button switch":
+			name, g = "button", got["button"]
 		case "rssi":
 			g = float64(a.RSSI)
 		case "mac":
@@ -176,9 +201,10 @@ func judgeMonitor(want map[string]any, a Advert, r Report, err error) error {
 				w = nil
 			} else {
 				g = float64(r.Packet)
+				if r.Format == "mibeacon" { // it knows the low byte only
+					g = float64(r.Packet & 0xFF)
+				}
 			}
-		case "button", "dimmer":
-			w = strings.ReplaceAll(w.(string), " ", "_")
 		case "steps":
 			g = got["dimmer_steps"]
 		case "timestamp":
@@ -187,6 +213,22 @@ func judgeMonitor(want map[string]any, a Advert, r Report, err error) error {
 				return err
 			}
 			w = float64(at.Unix())
+		}
+		if text, ok := w.(string); ok && name != "text" {
+			w = strings.TrimPrefix(strings.ReplaceAll(text, " ", "_"), "single_")
+		}
+		if text, ok := g.(string); ok && name == "key id" {
+			if i := strings.LastIndex(text, " "); text[i+1:] == fmt.Sprint(w) {
+				continue
+			}
+			g = strings.ReplaceAll(text, " ", "_")
+		}
+		if g == nil && name == "button" {
+			for _, v := range r.Values {
+				if v.Kind == Event {
+					g = strings.TrimPrefix(v.Text, "rotate_")
+				}
+			}
 		}
 		if state, ok := g.(bool); ok { // it knows 0 and 1
 			g = map[bool]float64{true: 1}[state]
