@@ -8,8 +8,9 @@ import (
 
 const (
 	implausibleRule = "implausible/1"
-	// plausibleFor is how long values must be plausible again to count so.
-	plausibleFor = 30 * time.Second
+	// plausibleFor is how long values must be plausible again to count so: a
+	// frame that is damaged once a minute, all night, is one alert.
+	plausibleFor = 10 * time.Minute
 )
 
 // frozenAfter returns how long a value of m may stay the same to its last

@@ -9,41 +9,55 @@ import (
 
 func TestLimitEveryStateAndEvent(t *testing.T) {
 	limit := Limit{Metric: care.HeartRate, Side: Above, Priority: care.Medium, Value: 120, Hysteresis: 3, Persist: 10 * time.Second}
-	type state struct{ over, raised, backed bool }
-	well, crossed, open, leaving := state{}, state{over: true}, state{true, true, false}, state{true, true, true}
-	const over, between, back = 121, 118, 110
+	type state struct{ over, hovering, raised, backed bool }
+	well, crossed, hovering := state{}, state{over: true}, state{hovering: true}
+	open, lower, leaving := state{over: true, raised: true}, state{raised: true}, state{raised: true, backed: true}
+	const over, between, edge, back = 121, 118, 117, 110
 	for _, c := range []struct {
 		name  string
 		from  state
+		total float64 // s over the limit, of a value that hovers
 		value float64
-		after float64 // s since the state began
+		after float64 // s since the state began; values come once a second
 		gap   bool
 		spot  bool
 		to    state
 	}{
-		{"well, over", well, over, 5, false, false, crossed},
-		{"well, over, measured once", well, over, 5, false, true, open},
-		{"well, between", well, between, 5, false, false, well},
-		{"well, back", well, back, 5, false, false, well},
-		{"crossed, over, too early", crossed, over, 9, false, false, crossed},
-		{"crossed, over, persisted", crossed, over, 10, false, false, open},
-		{"crossed, over, after a gap", crossed, over, 10, true, false, crossed},
-		{"crossed, between, persisted", crossed, between, 99, false, false, crossed},
-		{"crossed, back", crossed, back, 5, false, false, well},
-		{"raised, over", open, over, 99, false, false, open},
-		{"raised, over, after a gap", open, over, 99, true, false, open},
-		{"raised, between", open, between, 99, false, false, open},
-		{"raised, back", open, back, 99, false, false, leaving},
-		{"raised, back, measured once", open, back, 99, false, true, well},
-		{"leaving, over", leaving, over, 5, false, false, open},
-		{"leaving, between", leaving, between, 5, false, false, open},
-		{"leaving, back, too early", leaving, back, 9, false, false, leaving},
-		{"leaving, back, persisted", leaving, back, 10, false, false, well},
-		{"leaving, back, after a gap", leaving, back, 10, true, false, leaving},
+		{"well, over", well, 0, over, 5, false, false, crossed},
+		{"well, over, measured once", well, 0, over, 5, false, true, open},
+		{"well, between", well, 0, between, 5, false, false, well},
+		{"well, back", well, 0, back, 5, false, false, well},
+		{"crossed, over, too early", crossed, 0, over, 8, false, false, crossed},
+		{"crossed, over, the tenth second", crossed, 0, over, 9, false, false, open},
+		{"crossed, over, after a gap", crossed, 0, over, 10, true, false, crossed},
+		{"crossed, between", crossed, 0, between, 99, false, false, hovering},
+		{"crossed, back", crossed, 0, back, 5, false, false, well},
+		{"hovering, over, not yet for long", hovering, 23, over, 60, false, false, state{over: true, hovering: true}},
+		{"hovering, over, 25 s in all", hovering, 24, over, 60, false, false, open},
+		{"hovering, over, after a gap", hovering, 24, over, 60, true, false, crossed},
+		{"hovering, between", hovering, 24, between, 60, false, false, hovering},
+		{"hovering, back", hovering, 24, back, 60, false, false, well},
+		{"raised, over", open, 0, over, 99, false, false, open},
+		{"raised, over, after a gap", open, 0, over, 99, true, false, open},
+		{"raised, between", open, 0, between, 99, false, false, lower},
+		{"raised, back", open, 0, back, 99, false, false, leaving},
+		{"raised, back, measured once", open, 0, back, 99, false, true, well},
+		{"raised and between, over", lower, 0, over, 99, false, false, open},
+		{"raised and between, at the hysteresis", lower, 0, edge, 99, false, false, leaving},
+		{"leaving, over", leaving, 0, over, 5, false, false, open},
+		{"leaving, between", leaving, 0, between, 5, false, false, lower},
+		{"leaving, back, too early", leaving, 0, back, 8, false, false, leaving},
+		{"leaving, back, persisted", leaving, 0, back, 9, false, false, well},
+		{"leaving, back, after a gap", leaving, 0, back, 10, true, false, leaving},
 	} {
-		b := band{limit: limit, over: c.from.over, raised: c.from.raised, backed: c.from.backed, from: start, back: start}
-		b.observe(Above, care.NewReading("r", "s", care.HeartRate, c.value, 100, after(c.after)), c.gap, c.spot)
-		if got := (state{b.over, b.raised, b.backed}); got != c.to {
+		b := band{limit: limit, over: c.from.over, raised: c.from.raised, backed: c.from.backed, from: start, back: start,
+			total: time.Duration(c.total * float64(time.Second))}
+		b.observe(Above, care.NewReading("r", "s", care.HeartRate, c.value, 100, after(c.after)), time.Second, c.gap, c.spot)
+		got := state{b.over, b.total > 0 && !b.raised && (!b.over || c.from.hovering), b.raised, b.backed}
+		if c.from == crossed && c.to == crossed {
+			got.hovering = false // it counts its seconds
+		}
+		if got != c.to {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.to)
 		}
 	}

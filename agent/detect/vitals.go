@@ -15,6 +15,10 @@ const (
 	vitalGap   = 30 * time.Second
 	vitalSteps = 3
 	vitalLapse = 15 * time.Minute
+	// vitalChatter is how many times the persistence values that go to and fro
+	// between the limit and the hysteresis must be over the limit altogether:
+	// they are not held beyond it, and not back either.
+	vitalChatter = 2.5
 	// vitalQuality is the least quality that a value is judged at: a worse
 	// one is no reason to call and none to be reassured.
 	vitalQuality = 50
@@ -46,8 +50,9 @@ type side struct {
 type band struct {
 	limit     Limit
 	overrides []Override
-	over      bool      // the value has crossed and not come back
-	from      time.Time // since when
+	over      bool          // the last value was over the limit
+	from      time.Time     // since when
+	total     time.Duration // for how long values were over the limit since they were back
 	raised    bool
 	backed    bool // it has come back, not yet for long enough
 	back      time.Time
@@ -97,9 +102,9 @@ func (d *vitals) Reading(r care.Reading) []care.Alert {
 }
 
 func (d *vitals) judge(s *side, r care.Reading) {
-	gap := s.follows(r.At)
+	step, gap := s.follows(r.At)
 	for i := range s.bands {
-		s.bands[i].observe(s.side, r, gap, d.spot)
+		s.bands[i].observe(s.side, r, step, gap, d.spot)
 	}
 	best, open := -1, false
 	for i := range s.bands {
@@ -129,20 +134,21 @@ func (d *vitals) judge(s *side, r care.Reading) {
 	}
 }
 
-// follows takes the time of the next value and reports whether it is too far
-// from the one before.
-func (s *side) follows(at time.Time) (gap bool) {
+// follows takes the time of the next value, and returns how long after the one
+// before it is, and whether that is too far.
+func (s *side) follows(at time.Time) (step time.Duration, gap bool) {
 	if s.seen {
 		limit := vitalLapse
 		if s.step > 0 {
 			limit = min(max(vitalGap, vitalSteps*s.step), vitalLapse)
 		}
-		step := at.Sub(s.since)
+		step = at.Sub(s.since)
 		gap = step < 0 || step > limit
-		s.step = max(step, 0)
+		step = max(step, 0)
+		s.step = step
 	}
 	s.seen, s.since = true, at
-	return gap
+	return step, gap
 }
 
 // emit raises or clears; b is the limit that raises, nil for a clear.
@@ -203,36 +209,54 @@ func (b *band) priority(at time.Time) care.Priority {
 	return b.limit.Priority
 }
 
-// observe moves the limit's state by one value; gap says that the value
-// before is too old to speak for the time between.
-func (b *band) observe(s Side, r care.Reading, gap, spot bool) {
+// observe moves the limit's state by one value, step after the one before; gap
+// says that this one is too old to speak for the time between. A value speaks
+// for the second after it, or for less where values come faster.
+func (b *band) observe(s Side, r care.Reading, step time.Duration, gap, spot bool) {
 	beyond := r.Value - b.value(r.At) // > 0 is over the limit
 	if s == Below {
 		beyond = -beyond
 	}
-	persist := b.limit.Persist
+	persist, holds := b.limit.Persist, min(step, time.Second)
 	if spot {
 		persist = 0
 	}
 	switch {
 	case beyond > 0:
-		if !b.over || gap && !b.raised {
-			b.over, b.from = true, r.At
-		}
-		b.backed = false
-		if r.At.Sub(b.from) >= persist {
+		b.exceed(r.At, step, gap)
+		if r.At.Sub(b.from)+holds >= persist || b.total+holds >= time.Duration(vitalChatter*float64(persist)) {
 			b.raised = true
 		}
-	case beyond >= -b.limit.Hysteresis: // neither over nor back
-		b.backed = false
+	case beyond > -b.limit.Hysteresis: // neither over nor back
+		if b.over {
+			b.total += holds
+		}
+		b.over, b.backed = false, false
 	case !b.raised:
-		b.over = false
+		b.over, b.total = false, 0
 	default:
+		b.over = false
 		if !b.backed || gap {
 			b.backed, b.back = true, r.At
 		}
-		if r.At.Sub(b.back) >= persist {
-			b.over, b.raised, b.backed = false, false, false
+		if r.At.Sub(b.back)+holds >= persist {
+			b.raised, b.backed, b.total = false, false, 0
 		}
 	}
+}
+
+// exceed counts for how long values are over the limit: in one piece, and
+// altogether since they were back.
+func (b *band) exceed(at time.Time, step time.Duration, gap bool) {
+	b.backed = false
+	switch {
+	case b.over && !gap:
+		b.total += step
+	case !b.raised:
+		b.from = at
+		if gap {
+			b.total = 0
+		}
+	}
+	b.over = true
 }

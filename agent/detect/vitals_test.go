@@ -44,7 +44,11 @@ func TestD8_PersistenceAndHysteresis(t *testing.T) {
 		{"quiet", times(60, 70), ""},
 		{"a spike of 3 s", cat(times(20, 70), times(3, 126), times(60, 70)), ""},
 		{"12 s", cat(times(20, 70), times(12, 126), times(60, 70)), hrMedium + " " + hrClear},
+		{"9 s", cat(times(20, 70), times(9, 126), times(60, 70)), ""},
+		{"the tenth second", cat(times(20, 70), times(10, 126), times(60, 70)), hrMedium + " " + hrClear},
 		{"chatter around the limit", cat(times(100, 119, 121), times(100, 118, 122)), hrMedium},
+		{"chatter for a minute", times(30, 119, 121), hrMedium},
+		{"a touch now and then, and back between", times(50, 121, 121, 119, 119, 110), ""},
 		{"chatter, then well", cat(times(50, 119, 121), times(30, 80)), hrMedium + " " + hrClear},
 		{"just below the limit after it: not yet back", cat(times(12, 126), times(60, 118)), hrMedium},
 		{"back for 3 s only", cat(times(12, 126), times(3, 100), times(60, 126)), hrMedium},
@@ -190,10 +194,19 @@ func TestA9_ImplausibleIsTechnicalNotClinical(t *testing.T) {
 		{"heart rate of 255", func(h *home) { h.rate(0, times(120, 255)...) }, care.OutOfRange, "implausible:confirmed:low"},
 		{"300 °C once, then well", func(h *home) {
 			h.reading(care.BodyTemperature, 300, 0)
-			for i := range 100 {
+			for i := range 700 {
 				h.reading(care.BodyTemperature, 36.5+0.01*float64(i%7), float64(i+1))
 			}
 		}, 0, "implausible:confirmed:low implausible:cleared:low"},
+		{"a damaged value a minute, for an hour", func(h *home) {
+			for i := range 3600 {
+				v := 70.0 + float64(i%7)
+				if i%60 == 0 {
+					v = 10037
+				}
+				h.reading(care.PulseRate, v, float64(i))
+			}
+		}, 0, "implausible:confirmed:low"},
 		{"a temperature that never moves, of no fever", func(h *home) {
 			for i := range 200 {
 				h.reading(care.BodyTemperature, 36.5, float64(i*60))
