@@ -1,6 +1,7 @@
 package care
 
 import (
+	"fmt"
 	"math"
 	"time"
 )
@@ -102,4 +103,16 @@ func (k BlockKind) Channel(i, n int) (name, unit string) {
 // number names channel i as the columns of a recording are named: "f01".
 func number(letter string, i int) string {
 	return letter + string(rune('0'+(i+1)/10%10)) + string(rune('0'+(i+1)%10))
+}
+
+// String writes all of it, so that two of them can be compared.
+func (s *Snippet) String() string {
+	if s == nil {
+		return "no snippet"
+	}
+	what := s.Kind.String()
+	if s.Kind == 0 {
+		what = s.Metric.String()
+	}
+	return fmt.Sprintf("%s from %v at %v /s %v %v", what, s.Start, s.Rate, s.Offsets, s.Channels)
 }

@@ -12,6 +12,7 @@ type Engine struct {
 	index    map[care.SourceID]int
 	persons  []person // in the order in which the plan names them
 	who      map[care.ResidentID]int
+	saved    time.Time // when what was loaded was saved, zero for nothing
 	readings []care.Reading
 	alerts   []care.Alert
 }
@@ -27,6 +28,7 @@ type watch struct {
 // person is all that is done for one resident, whatever the source.
 type person struct {
 	resident  care.ResidentID
+	falls     *fallEpisodes // what every alert of a fall passes
 	detectors []Detector
 }
 
@@ -43,6 +45,9 @@ func New(p Plan) (*Engine, error) {
 			e.who[s.Resident] = len(e.persons)
 			e.persons = append(e.persons, newPerson(p, s.Resident))
 		}
+		if p := e.person(&e.watches[i]); p != nil {
+			p.falls.own(e.watches[i].detectors)
+		}
 	}
 	return e, nil
 }
@@ -56,12 +61,16 @@ func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
 		return nil, nil
 	}
 	w := &e.watches[i]
-	for _, d := range w.detectors {
-		e.alerts = append(e.alerts, d.Block(b)...)
+	p := e.person(w)
+	if p != nil { // first, so that it knows the signal of what the others say
+		e.alerts = append(e.alerts, p.falls.Block(b)...)
 	}
-	if i, ok := e.who[w.source.Resident]; ok {
-		for _, d := range e.persons[i].detectors {
-			e.alerts = append(e.alerts, d.Block(b)...)
+	for _, d := range w.detectors {
+		e.say(p, d.Block(b))
+	}
+	if p != nil {
+		for _, d := range p.detectors {
+			e.say(p, d.Block(b))
 		}
 	}
 	if w.derive != nil {
@@ -90,13 +99,17 @@ func (e *Engine) Reading(r care.Reading) ([]care.Reading, []care.Alert) {
 func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
 	e.readings, e.alerts = e.readings[:0], e.alerts[:0]
 	for i := range e.watches {
+		p := e.person(&e.watches[i])
 		for _, d := range e.watches[i].detectors {
-			e.alerts = append(e.alerts, d.Tick(at)...)
+			e.say(p, d.Tick(at))
 		}
 	}
 	for i := range e.persons {
-		for _, d := range e.persons[i].detectors {
-			e.alerts = append(e.alerts, d.Tick(at)...)
+		p := &e.persons[i]
+		e.alerts = append(e.alerts, p.falls.Tick(at)...)
+		e.readings = p.falls.assess(e.readings)
+		for _, d := range p.detectors {
+			e.say(p, d.Tick(at))
 			if a, ok := d.(assessor); ok {
 				e.readings = a.assess(e.readings)
 			}
@@ -107,14 +120,52 @@ func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
 
 func (e *Engine) judge(w *watch, r *care.Reading) {
 	w.guard.flag(r)
+	p := e.person(w)
 	for _, d := range w.detectors {
-		e.alerts = append(e.alerts, d.Reading(*r)...)
+		e.say(p, d.Reading(*r))
 	}
-	if i, ok := e.who[w.source.Resident]; ok {
-		for _, d := range e.persons[i].detectors {
-			e.alerts = append(e.alerts, d.Reading(*r)...)
+	if p != nil {
+		e.alerts = append(e.alerts, p.falls.Reading(*r)...)
+		for _, d := range p.detectors {
+			e.say(p, d.Reading(*r))
 		}
 	}
+}
+
+// person returns the person of a source, nil for a source of no resident.
+func (e *Engine) person(w *watch) *person {
+	if i, ok := e.who[w.source.Resident]; ok {
+		return &e.persons[i]
+	}
+	return nil
+}
+
+// say takes what a detector said. A fall passes the episodes of its person.
+func (e *Engine) say(p *person, alerts []care.Alert) {
+	for i := range alerts {
+		if p != nil && alerts[i].Kind == care.Fall {
+			e.alerts = append(e.alerts, p.falls.admit(alerts[i])...)
+		} else {
+			e.alerts = append(e.alerts, alerts[i])
+		}
+	}
+}
+
+// Answered says that a person closed the alarm of an episode: somebody was
+// there, and the clock of who lies on the floor ends.
+func (e *Engine) Answered(episode care.Episode) {
+	for i := range e.persons {
+		e.persons[i].falls.answered(episode)
+	}
+}
+
+// Held returns for how long, in all, care in progress held falls back, of all
+// residents together.
+func (e *Engine) Held() (sum time.Duration) {
+	for i := range e.persons {
+		sum += e.persons[i].falls.snooze.total
+	}
+	return sum
 }
 
 // sound reports whether b has the shape that its detectors rely on.

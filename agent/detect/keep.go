@@ -105,6 +105,7 @@ func (e *Engine) Load(data []byte, at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("detect: loading: %w", err)
 	}
+	e.saved = saved
 	var o outage
 	if !care.ClockSet(saved) || !care.ClockSet(at) || at.Before(saved) {
 		o.shift = at.Sub(saved)
@@ -167,8 +168,12 @@ func (e *Engine) keepers() func(yield func(string, keeper) bool) {
 			}
 		}
 		for i := range e.persons {
-			for _, d := range e.persons[i].detectors {
-				if k, ok := d.(keeper); ok && !yield(fmt.Sprintf("%s of %q", k.key(), e.persons[i].resident), k) {
+			p := &e.persons[i]
+			if !yield(fmt.Sprintf("%s of %q", p.falls.key(), p.resident), p.falls) {
+				return
+			}
+			for _, d := range p.detectors {
+				if k, ok := d.(keeper); ok && !yield(fmt.Sprintf("%s of %q", k.key(), p.resident), k) {
 					return
 				}
 			}

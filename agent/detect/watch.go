@@ -35,7 +35,7 @@ func newWatch(p Plan, s Source) watch {
 
 // newPerson is the one table of what is done for a resident across sources.
 func newPerson(p Plan, resident care.ResidentID) person {
-	return person{resident: resident, detectors: []Detector{newNEWS2(p, resident)}}
+	return person{resident: resident, falls: newFallEpisodes(p, resident), detectors: []Detector{newNEWS2(p, resident)}}
 }
 
 // base is what every alert of one source carries.
