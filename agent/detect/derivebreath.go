@@ -1,61 +1,117 @@
 package detect
 
 import (
+	"time"
+
 	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
-// breath derives the breathing rate from a waveform that breathing moves.
-type breath struct {
-	output
+// breathWave brings the one channel of a breathing waveform or of a bed's load,
+// of any rate, to the rhythm at which breathing is judged.
+type breathWave struct {
 	follow signal.Continuity
 	rate   *signal.Resampler
 	hold   *signal.Hold
-	breath *signal.Breath
 	frame  [1]float64
+	at     time.Time // of the sample that is being played
 	push   func([]float64)
+	lost   func()
+}
+
+// breathLeast is the least rate of a waveform in which breathing is looked
+// for, samples a second: 10 with room for a clock that is off.
+const breathLeast = 9.5
+
+// newBreathWave returns a breathWave that calls each for every sample, and lost
+// where it does not join what was before.
+func newBreathWave(each func(v float64, at time.Time), lost func()) *breathWave {
+	w := &breathWave{rate: signal.NewResampler(signal.BreathRate, 1), hold: signal.NewHold(1e12, 10), lost: lost}
+	w.push = func(v []float64) { each(v[0], w.at) }
+	return w
+}
+
+// play plays a block; false says that it holds nothing new.
+func (w *breathWave) play(b *care.Block) bool {
+	if b.Kind != care.Breathing && b.Kind != care.BedLoad || b.Rate < breathLeast {
+		return false
+	}
+	switch w.follow.Next(b) {
+	case signal.Repeats:
+		return false
+	case signal.Broken:
+		w.tear()
+	}
+	for i := range b.Len() {
+		v, ok := w.hold.Push(b.Channels[0][i])
+		if !ok {
+			w.tear()
+			continue
+		}
+		w.frame[0], w.at = v, b.At(i)
+		w.rate.Push(w.frame[:], b.Rate, w.push)
+	}
+	return true
+}
+
+func (w *breathWave) tear() {
+	w.rate.Reset()
+	w.hold.Reset()
+	w.lost()
+}
+
+// breath derives the breathing rate from a waveform that breathing moves. See
+// breath.md.
+type breath struct {
+	output
+	wave   *breathWave
+	breath *signal.Respiration
 	rhythm rhythm
 }
 
 func newBreath(s Source) *breath {
-	d := &breath{output: output{base: base{s.Resident, s.ID}}, rate: signal.NewResampler(signal.BreathRate, 1),
-		hold: signal.NewHold(1e12, 10), breath: signal.NewBreath(signal.ChestLeast, 1), rhythm: rhythm{every: breathEvery}}
-	d.push = func(v []float64) { d.breath.Push(v...) }
+	d := &breath{output: output{base: base{s.Resident, s.ID}}, breath: signal.NewRespiration(), rhythm: rhythm{every: breathEvery}}
+	d.wave = newBreathWave(d.sample, d.forget)
 	return d
 }
 
 func (d *breath) derive(b *care.Block, out []care.Reading) []care.Reading {
 	d.out = out
-	if b.Kind != care.BedLoad {
-		return d.out
-	}
-	switch d.follow.Next(b) {
-	case signal.Repeats:
-		return d.out
-	case signal.Broken:
-		d.gap = d.rhythm.began
-		d.forget()
-	}
-	for i := range b.Len() {
-		v, ok := d.hold.Push(b.Channels[0][i])
-		if !ok {
-			d.forget()
-			continue
-		}
-		d.frame[0] = v
-		d.rate.Push(d.frame[:], b.Rate, d.push)
-		if at := b.At(i); d.rhythm.due(at) {
-			if v, q, ok := d.breath.Estimate(); ok {
-				d.emit(care.RespiratoryRate, v, care.Quality(q), at)
-				d.gap = false
-			}
-		}
-	}
+	d.wave.play(b)
 	return d.out
 }
 
+func (d *breath) sample(v float64, at time.Time) {
+	d.breath.Push(v)
+	if !d.rhythm.due(at) {
+		return
+	}
+	if v, q, ok := d.breath.Estimate(); ok {
+		d.emit(care.RespiratoryRate, v, care.Quality(q), at)
+		d.gap = false
+	}
+}
+
 func (d *breath) forget() {
-	d.rate.Reset()
+	d.gap = d.rhythm.began
 	d.breath.Reset()
-	d.hold.Reset()
+}
+
+// bedVitals derives the occupancy of a bed, and the breathing rate of who lies
+// in it, from the load of one pad. Without an occupancy there is no rate: what
+// an empty bed carries on is no breathing.
+type bedVitals struct {
+	pad    *pad
+	breath *breath
+}
+
+func newBedVitals(s Source) *bedVitals { return &bedVitals{pad: newPad(s), breath: newBreath(s)} }
+
+func (d *bedVitals) derive(b *care.Block, out []care.Reading) []care.Reading {
+	out = d.pad.derive(b, out)
+	if occupied, known := d.pad.pad.Occupied(); !known || !occupied {
+		d.breath.breath.Reset()
+		return out
+	}
+	return d.breath.derive(b, out)
 }

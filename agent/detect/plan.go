@@ -62,7 +62,7 @@ const (
 	CallLine                     // readings of call_line
 	Vitals                       // readings of vital signs that come by themselves
 	Spot                         // readings of vital signs measured now and then: cuff, ear thermometer
-	Breathing                    // blocks of care.BedLoad that hold a breathing waveform
+	Breathing                    // blocks of care.Breathing, or of care.BedLoad that hold a breathing waveform
 	WellButton                   // readings of well_press: the level of a button
 	CareButton                   // readings of care_given: the level of a button, which begins and ends care by turns
 	BedIMU                       // blocks of care.IMU, worn at the sternum: who lies, sits up and leaves

@@ -17,14 +17,14 @@ func newWatch(p Plan, s Source) watch {
 		w.derive = newPulse(s)
 		w.detectors = append(w.detectors, newVitals(p, s))
 	case BedPad:
-		w.derive = newPad(s)
-		w.detectors = append(w.detectors, newBed(p, s))
+		w.derive = newBedVitals(s)
+		w.detectors = append(w.detectors, newBed(p, s), newApnoea(s), newVitals(p, s))
 	case BedMatrix:
 		w.derive = newMatrix(s)
 		w.detectors = append(w.detectors, newBed(p, s))
 	case Breathing:
 		w.derive = newBreath(s)
-		w.detectors = append(w.detectors, newVitals(p, s))
+		w.detectors = append(w.detectors, newFlatline(s), newApnoea(s), newVitals(p, s))
 	case CallLine:
 		w.detectors = append(w.detectors, newCall(s))
 	case Vitals, Spot:
@@ -35,7 +35,11 @@ func newWatch(p Plan, s Source) watch {
 
 // newPerson is the one table of what is done for a resident across sources.
 func newPerson(p Plan, resident care.ResidentID) person {
-	return person{resident: resident, falls: newFallEpisodes(p, resident), detectors: []Detector{newNEWS2(p, resident)}}
+	who := person{resident: resident, falls: newFallEpisodes(p, resident), detectors: []Detector{newNEWS2(p, resident)}}
+	if d := newRooms(p, resident); d != nil {
+		who.detectors = append(who.detectors, d)
+	}
+	return who
 }
 
 // base is what every alert of one source carries.

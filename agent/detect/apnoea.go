@@ -1,0 +1,203 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/agent/signal"
+	"osmanthus/care"
+)
+
+const (
+	apnoeaRule = "apnoea/1"
+	// A pause is an event from 10 s on (AASM scoring manual); bedside monitors
+	// call after 20 s unless told otherwise. See apnoea.md.
+	apnoeaLow    = 10 * time.Second
+	apnoeaMedium = 20 * time.Second
+	apnoeaHigh   = 30 * time.Second
+	// apnoeaSlow: who breathes every 9 s does not pause after 10. A pause is as
+	// many times as long as the usual time between breaths.
+	apnoeaSlow = 1.25
+	// apnoeaLate: a pause that is only seen when the next breath ends is at most
+	// so much longer than its limit: the wave has moved in between, else.
+	apnoeaLate = 3.0 // s
+	// apnoeaBack half breaths, none 10 s after the one before, end a pause: a
+	// gasp is no breathing.
+	apnoeaBack = 4
+	// apnoeaFaint: breathing that is found anew after a movement ends a pause if
+	// it is at least this share of what it was before: less is the heart.
+	apnoeaFaint = 0.1
+	// apnoeaGlance is how often a pause is looked for, in samples.
+	apnoeaGlance = signal.BreathRate / 5
+)
+
+// apnoea finds pauses of breathing in a waveform that breathing moves:
+//
+//	           even breaths            10 s without
+//	unseen ──────────────▶ watching ──────────────▶ paused ──20 s: medium, 30 s: high
+//	  ▲──── movement, gap ────┘  ▲                   │  ▲
+//	                             │             swing ▼  │ 10 s without
+//	                             └──── 2 breaths ── returning
+//
+// See apnoea.md.
+type apnoea struct {
+	base
+	hash    string
+	wave    *breathWave
+	breaths *signal.Breaths
+	record  *recorder
+	state   apnoeaState
+	n       int // samples
+	anew    bool
+	back    int           // half breaths since the pause
+	usual   float64       // height of a breath before the pause
+	least   float64       // what counted as a swing
+	moves   signal.Zigzag // of that height, during a pause
+	moved   time.Time     // when the last one was, or the pause began
+	alert   care.Alert
+	history [60]uint8 // pauses by the minute of their onset
+	minute  int64     // the newest minute of it, since the epoch
+	out     []care.Alert
+}
+
+type apnoeaState uint8
+
+const (
+	apnoeaUnseen apnoeaState = iota
+	apnoeaWatching
+	apnoeaPaused    // an alert is open
+	apnoeaReturning // an alert is open, and something moves again
+)
+
+func newApnoea(s Source) *apnoea {
+	d := &apnoea{base: base{s.Resident, s.ID}, breaths: signal.NewBreaths(), record: newRecorder(care.Breathing, 5, time.Minute, 1)}
+	d.wave = newBreathWave(d.sample, d.lost)
+	d.hash = ruleHash(apnoeaRule, []care.Feature{
+		{Name: "low", Value: apnoeaLow.Seconds(), Unit: "s"}, {Name: "medium", Value: apnoeaMedium.Seconds(), Unit: "s"},
+		{Name: "high", Value: apnoeaHigh.Seconds(), Unit: "s"}, {Name: "slow", Value: apnoeaSlow, Unit: "1"},
+		{Name: "breath_least", Value: signal.BreathsTurn, Unit: "1"}}, nil)
+	return d
+}
+
+// Block plays the waveform.
+func (d *apnoea) Block(b *care.Block) []care.Alert {
+	d.out = d.out[:0]
+	d.record.kind = b.Kind
+	d.record.block(b)
+	d.wave.play(b)
+	return d.out
+}
+
+// Reading lets a pause end where nobody is in the bed: an empty bed does not
+// breathe.
+func (d *apnoea) Reading(r care.Reading) []care.Alert {
+	if r.Metric != care.BedOccupancy || r.Flags&care.OutOfRange != 0 || r.Value >= 0.5 || d.state == apnoeaUnseen {
+		return nil
+	}
+	d.out = d.out[:0]
+	d.breaths.Reset()
+	if d.open() {
+		d.close(r.At)
+	}
+	d.state = apnoeaUnseen
+	return d.out
+}
+
+// Tick does nothing: a source that falls silent during a pause is the matter of
+// its supervision.
+func (d *apnoea) Tick(time.Time) []care.Alert { return nil }
+
+func (d *apnoea) open() bool { return d.state == apnoeaPaused || d.state == apnoeaReturning }
+
+// lost: samples are missing. An open pause stays open until breathing is seen.
+func (d *apnoea) lost() {
+	d.breaths.Reset()
+	d.moves = signal.Zigzag{}
+	d.moved = time.Time{}
+	d.anew = true
+	if !d.open() {
+		d.state = apnoeaUnseen
+	}
+}
+
+func (d *apnoea) sample(v float64, at time.Time) {
+	d.n++
+	was := d.breaths.Known()
+	event := d.breaths.Push(v)
+	if d.open() {
+		d.during(event, at)
+		return
+	}
+	d.state = apnoeaUnseen
+	if !d.breaths.Known() {
+		return
+	}
+	d.state = apnoeaWatching
+	limit := d.limit().Seconds()
+	if gap := d.breaths.Gap(); event == signal.Swung && was && gap >= limit && gap < limit+apnoeaLate {
+		d.begin(gap, at)
+		d.state, d.back = apnoeaReturning, 2
+		return
+	}
+	if d.n%apnoeaGlance == 0 {
+		if quiet := d.breaths.Quiet(); quiet >= limit {
+			d.begin(quiet, at)
+		}
+	}
+}
+
+// limit is how long a pause must be to be one.
+func (d *apnoea) limit() time.Duration {
+	return max(apnoeaLow, time.Duration(apnoeaSlow*d.breaths.Interval()*float64(time.Second)))
+}
+
+// begin opens an alert after so many seconds without a breath.
+func (d *apnoea) begin(quiet float64, at time.Time) {
+	d.state, d.back, d.anew = apnoeaPaused, 0, false
+	d.usual, d.least = d.breaths.Usual(), d.breaths.Least()
+	d.moves = signal.Zigzag{}
+	d.moved = at.Add(-time.Duration(quiet * float64(time.Second))).Truncate(time.Millisecond)
+	d.alert = care.Alert{Kind: care.Apnoea, Priority: care.Low, Resident: d.resident, Source: d.source, Onset: d.moved,
+		Episode: care.NewEpisode(care.Apnoea, d.resident, d.source, care.RespiratoryRate, d.moved)}
+	d.count(d.moved)
+	d.emit(care.Confirmed, at)
+}
+
+// during judges a sample of an open pause.
+func (d *apnoea) during(event signal.Moved, at time.Time) {
+	if d.moved.IsZero() {
+		d.moved = at
+	}
+	if event == signal.Disturbed {
+		d.anew = true
+	}
+	if _, swing := d.moves.Push(d.breaths.Level(), d.least); swing {
+		if d.back++; at.Sub(d.moved) > apnoeaLow {
+			d.back = 1
+		}
+		d.state, d.moved = apnoeaReturning, at
+	}
+	if d.back >= apnoeaBack || d.anew && d.breaths.Known() && d.breaths.Usual() >= apnoeaFaint*d.usual {
+		d.close(at)
+		return
+	}
+	still := at.Sub(d.moved)
+	if still >= apnoeaLow {
+		d.state, d.back = apnoeaPaused, 0
+	}
+	switch {
+	case still >= apnoeaHigh && d.alert.Priority < care.High:
+		d.alert.Priority = care.High
+		d.emit(care.Confirmed, at)
+	case still >= apnoeaMedium && d.alert.Priority < care.Medium:
+		d.alert.Priority = care.Medium
+		d.emit(care.Confirmed, at)
+	}
+}
+
+func (d *apnoea) close(at time.Time) {
+	d.emit(care.Cleared, at)
+	d.state = apnoeaUnseen
+	if d.breaths.Known() {
+		d.state = apnoeaWatching
+	}
+}
