@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"reflect"
@@ -128,84 +127,6 @@ func TestAReadingOfAnUnknownSourcePassesUnjudged(t *testing.T) {
 	if len(readings) != 1 || !reflect.DeepEqual(readings[0], r) || len(alerts) != 0 {
 		t.Errorf("it became %v, %v", readings, alerts)
 	}
-}
-
-// FuzzEngine plays arbitrary events: whatever sensors and clocks do, the
-// engine neither panics nor emits what is no number.
-func FuzzEngine(f *testing.F) {
-	f.Add([]byte{})
-	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
-	f.Add([]byte{1, 255, 255, 255, 255, 255, 255, 255, 255, 240, 127, 2, 3, 4, 0, 1, 2, 3})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var p Plan
-		for k := IMUWrist; int(k) < len(kindNames); k++ {
-			p.Sources = append(p.Sources, Source{ID: care.SourceID(k.String()), Resident: "r", Kind: k})
-		}
-		e, err := New(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		next := func() byte {
-			if len(data) == 0 {
-				return 0
-			}
-			b := data[0]
-			data = data[1:]
-			return b
-		}
-		value := func() float64 {
-			var b [8]byte
-			for i := range b {
-				b[i] = next()
-			}
-			if b[0] < 200 {
-				return (float64(b[1]) - 128) / 8
-			}
-			return math.Float64frombits(binary.BigEndian.Uint64(b[:]))
-		}
-		at := start
-		for n := 0; len(data) > 0 && n < 300; n++ {
-			var readings []care.Reading
-			var alerts []care.Alert
-			at = at.Add(time.Duration(int8(next())) * 100 * time.Millisecond)
-			if next() == 77 {
-				at = at.Add(time.Duration(value() * 1e15))
-			}
-			src := p.Sources[int(next())%len(p.Sources)]
-			switch next() % 3 {
-			case 0:
-				b := care.Block{Source: src.ID, Kind: care.BlockKind(next()%4 + 1), Rate: float64(next()), Start: at, Gap: next()%4 == 0, Channels: make([][]float64, int(next()%7))}
-				size := int(next())
-				for k := range b.Channels {
-					c := make([]float64, size)
-					for i := range c {
-						if i%16 == 0 {
-							c[i] = value()
-						} else {
-							c[i] = c[i-1]
-						}
-					}
-					b.Channels[k] = c
-				}
-				readings, alerts = e.Block(&b)
-			case 1:
-				readings, alerts = e.Reading(care.NewReading("r", src.ID, care.Metric(next()), value(), care.Quality(next()), at))
-				readings = readings[1:] // the first is what came in
-			case 2:
-				readings, alerts = e.Tick(at)
-			}
-			for _, r := range readings {
-				if !finite(r.Value) || r.Quality > 100 {
-					t.Fatalf("a reading %+v", r)
-				}
-			}
-			for _, a := range alerts {
-				if !(a.Confidence >= 0 && a.Confidence <= 1) || a.Episode == (care.Episode{}) || a.Priority == 0 || a.State == 0 {
-					t.Fatalf("an alert %+v", a)
-				}
-			}
-		}
-	})
 }
 
 // BenchmarkBlock is one second of one source; it must not allocate.

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"osmanthus/agent/detect"
@@ -83,5 +84,10 @@ func Seconds(at time.Time) float64 { return since(at) }
 var _ ear = (*Outcome)(nil)
 
 func (o *Outcome) reading(_ string, r care.Reading) { o.Readings = append(o.Readings, r) }
-func (o *Outcome) alert(_ string, a care.Alert)     { o.Alerts = append(o.Alerts, a) }
 func (o *Outcome) bad(string, int, error)           { o.Bad++ }
+
+func (o *Outcome) alert(_ string, a care.Alert) {
+	a.Evidence.Features = slices.Clone(a.Evidence.Features) // a detector may use them again
+	a.Evidence.Limits = slices.Clone(a.Evidence.Limits)
+	o.Alerts = append(o.Alerts, a)
+}
