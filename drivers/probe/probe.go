@@ -1,5 +1,5 @@
-// Package probe is the command osmanthus-probe: it lists the drivers and reads
-// sensors, for whoever stands at a gateway with a screwdriver.
+// Package probe is the command osmanthus-probe: it lists the drivers, reads
+// sensors and decodes what devices send, for whoever stands at a gateway with a screwdriver.
 package probe
 
 import (
@@ -22,6 +22,9 @@ const usage = `usage:
       reads a sensor: one JSON object a line
       ADDRESS is /dev/i2c-1, a pin such as GPIO17 for callpoint, or
       sim:unix:///path/to.sock#name for a modelled home
+  osmanthus-probe decode
+      reads JSON Lines, as {"gatt":"2a37","hex":"0048"}, and answers each with
+      what it means
 `
 
 // errUsage is what a wrong command line comes to.
@@ -29,8 +32,8 @@ var errUsage = errors.New("unusable command line")
 
 // Run does what args ask and returns the exit status: 0, or 2 with a sentence
 // on stderr when the arguments or the device are unusable.
-func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := run(ctx, args, stdout, stderr)
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, t Telemetry) int {
+	err := run(ctx, args, stdin, stdout, stderr, t)
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
@@ -38,16 +41,18 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 2
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, t Telemetry) error {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
-		return fmt.Errorf("%w: say list or read", errUsage)
+		return fmt.Errorf("%w: say list, read or decode", errUsage)
 	}
 	switch args[0] {
 	case "list":
 		return list(args[1:], stdout, stderr)
 	case "read":
 		return read(ctx, args[1:], stdout, stderr)
+	case "decode":
+		return decode(args[1:], stdin, stdout, stderr, t)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stderr, usage)
 		return nil

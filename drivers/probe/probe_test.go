@@ -15,7 +15,7 @@ import (
 
 func probe(args ...string) (status int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	status = Run(context.Background(), args, &out, &errs)
+	status = Run(context.Background(), args, strings.NewReader(""), &out, &errs, nil)
 	return status, out.String(), errs.String()
 }
 
@@ -64,7 +64,7 @@ func TestUnusableInputIsSaid(t *testing.T) {
 		args []string
 		says string
 	}{
-		{nil, "say list or read"},
+		{nil, "say list, read or decode"},
 		{[]string{"frob"}, `"frob" is not a command`},
 		{[]string{"list", "-x"}, "-x"},
 		{[]string{"list", "all"}, `"all" is too much`},

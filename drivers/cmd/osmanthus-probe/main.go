@@ -1,4 +1,5 @@
-// Command osmanthus-probe lists the drivers and reads sensors.
+// Command osmanthus-probe lists the drivers, reads sensors and decodes what
+// devices send.
 package main
 
 import (
@@ -12,7 +13,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := probe.Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	status := probe.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, telemetry)
 	stop()
 	os.Exit(status)
 }
