@@ -60,6 +60,7 @@ func newCaller(a *Agent) *caller {
 func (c *caller) call(a care.Alert) {
 	// The engine owns the slice until its next step.
 	a.Evidence.Features = append([]care.Feature(nil), a.Evidence.Features...)
+	a.Evidence.Limits = append([]care.Feature(nil), a.Evidence.Limits...)
 	w := waiting{Alert: a, since: time.Now(), impatient: time.AfterFunc(patience, func() {
 		c.agent.warnings.Set(health.Warning{Code: "disk-hangs", Severity: health.Critical, Text: "an alert was sounded before it was stored"}, 0, time.Now())
 		c.agent.local.Alert(a, c.places[a.Source])
@@ -131,6 +132,11 @@ func (c *caller) deliver(a waiting) {
 func (c *caller) keep(a care.Alert) error {
 	m := wire.Alert{Boot: c.agent.boot, Seq: c.seq + 1, TimeQuality: c.agent.clock.Quality(time.Now()), Alert: a}
 	payload, err := wire.EncodeAlert(m)
+	if err != nil && m.Alert.Evidence.Snippet != nil {
+		c.log.Error("alert goes without its signal", "error", err)
+		m.Alert.Evidence.Snippet = nil
+		payload, err = wire.EncodeAlert(m)
+	}
 	if err != nil { // evidence that cannot be carried must not keep the alert back
 		c.log.Error("alert goes without its evidence", "error", err)
 		m.Alert.Evidence = care.Evidence{Metric: a.Evidence.Metric}

@@ -126,6 +126,7 @@ type alertJSON struct {
 	At         time.Time         `json:"at"`
 	Confidence float64           `json:"confidence"`
 	Rule       string            `json:"rule"`
+	Hash       string            `json:"hash,omitempty"`
 	Metric     string            `json:"metric,omitempty"`
 	Value      float64           `json:"value"`
 	Limit      float64           `json:"limit"`
@@ -142,7 +143,7 @@ func (a *Agent) alertLine(al care.Alert) {
 		Episode: al.Episode.String(), Kind: al.Kind.String(), State: al.State.String(), Priority: al.Priority.String(),
 		Resident: string(al.Resident), Source: string(al.Source),
 		Onset: al.Onset.UTC().Truncate(time.Millisecond), At: al.At.UTC().Truncate(time.Millisecond),
-		Confidence: al.Confidence, Rule: al.Evidence.Rule, Value: al.Evidence.Value, Limit: al.Evidence.Limit,
+		Confidence: al.Confidence, Rule: al.Evidence.Rule, Hash: al.Evidence.Hash, Value: al.Evidence.Value, Limit: al.Evidence.Limit,
 	}
 	if al.Evidence.Metric != 0 {
 		j.Metric = al.Evidence.Metric.String()

@@ -36,6 +36,9 @@ type evidenceBody struct {
 	Value    float64       `cbor:"3,keyasint"`
 	Limit    float64       `cbor:"4,keyasint"`
 	Features []featureBody `cbor:"5,keyasint,omitempty"`
+	Hash     string        `cbor:"6,keyasint,omitempty"`
+	Limits   []featureBody `cbor:"7,keyasint,omitempty"`
+	Snippet  *snippetBody  `cbor:"8,keyasint,omitempty"`
 }
 
 type featureBody struct {
@@ -55,11 +58,18 @@ func EncodeAlert(a Alert) ([]byte, error) {
 		Onset: millis(a.Alert.Onset), At: millis(a.Alert.At), Confidence: a.Alert.Confidence,
 		Evidence: &evidenceBody{
 			Rule: a.Alert.Evidence.Rule, Metric: uint64(a.Alert.Evidence.Metric),
-			Value: a.Alert.Evidence.Value, Limit: a.Alert.Evidence.Limit,
+			Value: a.Alert.Evidence.Value, Limit: a.Alert.Evidence.Limit, Hash: a.Alert.Evidence.Hash,
 		},
 	}
 	for _, f := range a.Alert.Evidence.Features {
 		body.Evidence.Features = append(body.Evidence.Features, featureBody(f))
+	}
+	for _, l := range a.Alert.Evidence.Limits {
+		body.Evidence.Limits = append(body.Evidence.Limits, featureBody(l))
+	}
+	var err error
+	if body.Evidence.Snippet, err = newSnippetBody(a.Alert.Evidence.Snippet); err != nil {
+		return nil, err
 	}
 	if err := body.check(); err != nil {
 		return nil, err
@@ -88,9 +98,16 @@ func DecodeAlert(b []byte) (Alert, error) {
 	}}
 	copy(a.Alert.Episode[:], body.Episode)
 	if e := body.Evidence; e != nil {
-		a.Alert.Evidence = care.Evidence{Rule: e.Rule, Metric: care.Metric(e.Metric), Value: e.Value, Limit: e.Limit}
+		a.Alert.Evidence = care.Evidence{Rule: e.Rule, Hash: e.Hash, Metric: care.Metric(e.Metric), Value: e.Value, Limit: e.Limit}
 		for _, f := range e.Features {
 			a.Alert.Evidence.Features = append(a.Alert.Evidence.Features, care.Feature(f))
+		}
+		for _, l := range e.Limits {
+			a.Alert.Evidence.Limits = append(a.Alert.Evidence.Limits, care.Feature(l))
+		}
+		var err error
+		if a.Alert.Evidence.Snippet, err = e.Snippet.snippet(); err != nil {
+			return Alert{}, err
 		}
 	}
 	return a, nil
@@ -131,14 +148,16 @@ func (e *evidenceBody) check() error {
 	if e == nil {
 		return nil
 	}
-	if len(e.Rule) > maxText || e.Metric > 65535 || len(e.Features) > maxFeatures || !finite(e.Value) || !finite(e.Limit) {
+	if len(e.Rule) > maxText || len(e.Hash) > maxText || e.Metric > 65535 || len(e.Features) > maxFeatures || len(e.Limits) > maxFeatures || !finite(e.Value) || !finite(e.Limit) {
 		return malformed(what, "evidence with a rule of %d bytes, metric %d, %d features, value %v, limit %v",
 			len(e.Rule), e.Metric, len(e.Features), e.Value, e.Limit)
 	}
-	for _, f := range e.Features {
-		if len(f.Name) > maxText || len(f.Unit) > maxText || !finite(f.Value) {
-			return malformed(what, "feature %q with value %v", clip(f.Name), f.Value)
+	for _, list := range [...][]featureBody{e.Features, e.Limits} {
+		for _, f := range list {
+			if len(f.Name) > maxText || len(f.Unit) > maxText || !finite(f.Value) {
+				return malformed(what, "feature %q with value %v", clip(f.Name), f.Value)
+			}
 		}
 	}
-	return nil
+	return e.Snippet.check()
 }

@@ -309,6 +309,11 @@ func fuzzDecode[T any](f *testing.F, name string, decode func([]byte) (T, error)
 		}
 		f.Add(b)
 	}
+	if b, err := EncodeAlert(explained(0.3)); err != nil {
+		f.Fatal(err)
+	} else {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v, err := decode(b)
 		if err != nil {
