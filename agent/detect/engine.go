@@ -22,7 +22,9 @@ type watch struct {
 	source    Source
 	derive    deriver // nil where there is no waveform
 	guard     *guard  // flags values that never move
-	detectors []Detector
+	doubt     *implausible
+	detectors []Detector // the first of them, technical in number, are about the watching
+	technical int
 }
 
 // person is all that is done for one resident, whatever the source.
@@ -62,10 +64,16 @@ func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
 	}
 	w := &e.watches[i]
 	p := e.person(w)
+	for _, d := range w.detectors[:w.technical] {
+		e.say(p, d.Block(b))
+	}
+	if w.doubt.dead(b.Kind) {
+		return e.readings, e.alerts // a waveform that does not live is judged by no clinical rule
+	}
 	if p != nil { // first, so that it knows the signal of what the others say
 		e.alerts = append(e.alerts, p.falls.Block(b)...)
 	}
-	for _, d := range w.detectors {
+	for _, d := range w.detectors[w.technical:] {
 		e.say(p, d.Block(b))
 	}
 	if p != nil {

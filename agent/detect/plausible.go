@@ -94,6 +94,14 @@ type implausible struct {
 	base
 	watch [8]doubt
 	n     int
+	waves waves
+	rests [2]rest // of each waveform
+}
+
+// rest is the condition of a waveform that does not move, and how urgent it is.
+type rest struct {
+	condition
+	level care.Priority
 }
 
 type doubt struct {
@@ -103,9 +111,51 @@ type doubt struct {
 	condition
 }
 
-func newImplausible(s Source) *implausible { return &implausible{base: base{s.Resident, s.ID}} }
+func newImplausible(s Source) *implausible {
+	d := &implausible{base: base{s.Resident, s.ID}, waves: waves{source: s}}
+	for i := range d.rests {
+		d.rests[i].clearAfter = plausibleFor
+	}
+	return d
+}
 
-func (d *implausible) Block(*care.Block) []care.Alert { return nil }
+// Block judges whether a waveform lives.
+func (d *implausible) Block(b *care.Block) []care.Alert {
+	w := d.waves.look(b)
+	if w == nil || b.Len() == 0 {
+		return nil
+	}
+	c := &d.rests[0]
+	if w == &d.waves.of[1] {
+		c = &d.rests[1]
+	}
+	ch := c.observe(w.dead || w.doubtful, b.At(b.Len()))
+	switch {
+	case ch == raise:
+		c.level = care.Low
+		if w.dead { // nobody is watched by it
+			c.level = care.Medium
+		}
+	case ch == same && c.state == raised && w.dead && c.level < care.Medium:
+		ch, c.level = raise, care.Medium // the same episode, more urgent
+	case ch == same:
+		return nil
+	}
+	e := care.Evidence{Rule: implausibleRule, Features: []care.Feature{
+		{Name: "stuck", Value: 1, Unit: "1"}, {Name: b.Kind.String(), Value: 1, Unit: "1"},
+		{Name: "channel", Value: float64(w.which), Unit: "1"}, {Name: "still", Value: w.rested().Seconds(), Unit: "s"}}}
+	return []care.Alert{d.technical(care.Implausible, ch, c.level, c.onset, b.At(b.Len()), e)}
+}
+
+// dead reports whether the last block of this kind showed that nothing moves.
+func (d *implausible) dead(k care.BlockKind) bool {
+	for i := range d.waves.of {
+		if w := &d.waves.of[i]; w.kind == k {
+			return w.dead
+		}
+	}
+	return false
+}
 
 func (d *implausible) Reading(r care.Reading) []care.Alert {
 	bad := r.Flags & (care.OutOfRange | care.Stuck)

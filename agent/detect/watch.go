@@ -8,7 +8,9 @@ func newWatch(p Plan, s Source) watch {
 		s.Class = s.Kind.Class()
 	}
 	w := watch{source: s, guard: &guard{spot: s.Kind == Spot}}
-	w.detectors = append(w.detectors, newSupervision(s), newImplausible(s))
+	w.doubt = newImplausible(s)
+	w.detectors = append(w.detectors, newSupervision(s), w.doubt)
+	w.technical = len(w.detectors)
 	switch s.Kind {
 	case IMUWrist, IMUWaist:
 		w.derive = newMotion(s)
