@@ -204,7 +204,14 @@ func (a *Agent) restore() {
 		a.caller.call(al)
 	}
 	for _, al := range a.local.Suspected() {
-		again(al, care.Confirmed, 0.5)
+		if !a.pipe.engine.Follows(al.Episode) { // else the engine decides, as it would have
+			again(al, care.Confirmed, 0.5)
+		}
+	}
+	if a.opts.Trace == nil {
+		for _, al := range append(a.local.Calling(), a.local.Suspected()...) {
+			a.pipe.engine.Lies(al)
+		}
 	}
 	for _, al := range a.local.Technical() {
 		again(al, care.Cleared, 1)

@@ -19,6 +19,11 @@ func (a *Agent) apply(b wire.Board) {
 		answers[e.Episode] = answer(e.State)
 	}
 	a.local.Answer(answers)
+	for _, e := range b.Entries {
+		if e.State == wire.BoardClosed {
+			a.pipe.answered(e.Episode)
+		}
+	}
 	if a.board.Swap(b.Version) != b.Version {
 		a.log.Info("board applied", "version", b.Version, "entries", len(b.Entries))
 		a.wake() // the status reports the version

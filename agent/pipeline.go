@@ -83,6 +83,24 @@ func (p *pipeline) Tick(at time.Time) {
 	p.beat(time.Now())
 }
 
+// answered says that a person closed the alarm of an episode.
+func (p *pipeline) answered(e care.Episode) {
+	p.do(func() ([]care.Reading, []care.Alert) {
+		if p.agent.opts.Record != nil {
+			p.agent.record(traceLine{Answered: e.String()})
+		}
+		p.engine.Answered(e)
+		return nil, nil
+	})
+}
+
+// held is for how long care in progress held falls back so far.
+func (p *pipeline) held() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.engine.Held()
+}
+
 // tick ticks once a second.
 func (p *pipeline) tick(ctx context.Context) error {
 	t := time.NewTicker(time.Second)

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"time"
+
 	"osmanthus/agent/config"
 	"osmanthus/agent/detect"
 	"osmanthus/agent/local"
@@ -51,6 +53,10 @@ func plan(cfg config.Config) detect.Plan {
 			}
 		case "callpoint":
 			source.Kind = detect.CallLine
+		case "well_button":
+			source.Kind = detect.WellButton
+		case "care_button":
+			source.Kind = detect.CareButton
 		}
 		p.Sources = append(p.Sources, source)
 	}
@@ -58,6 +64,9 @@ func plan(cfg config.Config) detect.Plan {
 		id := care.ResidentID(r.ID)
 		if r.NoBedExit {
 			p.Beds = append(p.Beds, detect.BedPolicy{Resident: id, NoExit: true})
+		}
+		if r.WellWindow != 0 || r.LongLie != 0 {
+			p.Falls = append(p.Falls, detect.FallPolicy{Resident: id, WellWindow: time.Duration(r.WellWindow), LongLie: time.Duration(r.LongLie)})
 		}
 		for _, o := range r.Overrides {
 			metric, _ := care.MetricByName(o.Metric)

@@ -12,12 +12,14 @@ import (
 )
 
 // A trace is everything that entered the engine, in its order, as JSON lines
-// with one of four keys. Played again it gives the same alerts, byte for byte.
+// with one of five keys. Played again it gives the same alerts, byte for byte.
 type traceLine struct {
 	State   *traceState   `json:"state,omitempty"` // only first: what was known before a restart
 	Block   *traceBlock   `json:"block,omitempty"`
 	Reading *traceReading `json:"reading,omitempty"`
 	Tick    *time.Time    `json:"tick,omitempty"`
+	// Answered is an episode whose alarm a person closed.
+	Answered string `json:"answered,omitempty"`
 }
 
 type traceState struct {
@@ -80,8 +82,14 @@ func (a *Agent) play(ctx context.Context, from io.Reader) error {
 			a.pipe.Reading(care.Reading(*l.Reading))
 		case l.Tick != nil:
 			a.pipe.Tick(*l.Tick)
+		case l.Answered != "":
+			e, err := care.ParseEpisode(l.Answered)
+			if err != nil {
+				return fmt.Errorf("agent: trace line %d: %w", n, err)
+			}
+			a.pipe.answered(e)
 		default:
-			return fmt.Errorf("agent: trace line %d: neither state, block, reading nor tick", n)
+			return fmt.Errorf("agent: trace line %d: neither state, block, reading, tick nor answer", n)
 		}
 		if n%1000 == 0 { // faster than life: do not gather an hour in memory
 			a.batcher.flush()

@@ -113,6 +113,7 @@ func (a *Agent) measure() {
 	count("osmanthus_agent_alerts_not_stored_total", a.caller.failed.Load)
 	gauge("osmanthus_agent_alert_store_seconds_max", func() float64 { return time.Duration(a.caller.slowest.Load()).Seconds() })
 	count("osmanthus_agent_detector_panics_total", a.pipe.panics.Load)
+	gauge("osmanthus_agent_falls_held_minutes_total", func() float64 { return a.pipe.held().Minutes() })
 	count("osmanthus_agent_batches_total", a.batcher.batches.Load)
 	count("osmanthus_agent_batch_bytes_total", a.batcher.bytes.Load)
 	count("osmanthus_agent_readings_not_stored_total", a.batcher.failed.Load)

@@ -86,8 +86,13 @@ type Bus struct {
 
 // Resident is a pseudonym, and what was decided for this person.
 type Resident struct {
-	ID        string     `yaml:"id"`
-	NoBedExit bool       `yaml:"no_bed_exit"` // leaving the bed is not an alert
+	ID        string `yaml:"id"`
+	NoBedExit bool   `yaml:"no_bed_exit"` // leaving the bed is not an alert
+	// WellWindow is how long after a fall its wearer can say "I am well" before
+	// anybody is called, 0: as long as the detector needs to be sure.
+	WellWindow Duration `yaml:"well_window"`
+	// LongLie is after what time on the floor people are called again, 0: 5m.
+	LongLie   Duration   `yaml:"long_lie"`
 	Overrides []Override `yaml:"overrides"`
 }
 

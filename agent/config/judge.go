@@ -113,6 +113,7 @@ func (j *judgement) residents() {
 			j.bad(at{"residents", i, "id"}, "%q is there twice", r.ID)
 		}
 		seen[r.ID] = true
+		j.falls(at{"residents", i}, r)
 		for k, o := range r.Overrides {
 			j.override(at{"residents", i, "overrides", k}, o)
 		}

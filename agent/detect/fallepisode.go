@@ -316,17 +316,31 @@ func (d *fallEpisodes) gotUp(at time.Time) {
 }
 
 // answered says that a person closed the alarm of an episode: somebody was
-// there, and what this person fell before is over.
+// there. It may be told again and again, also while a later fall is open.
 func (d *fallEpisodes) answered(e care.Episode) {
-	if f := d.find(e); f == nil && !d.floor.about(e) {
-		return
-	}
-	for i := range d.falls {
-		if f := &d.falls[i]; f.phase == fallDown || f.alert.Episode == e {
-			f.phase = fallOver
+	f := d.find(e)
+	switch {
+	case d.floor.about(e):
+		for i := range d.falls {
+			if d.falls[i].phase == fallDown {
+				d.falls[i].phase = fallOver
+			}
+		}
+		d.floor = floor{}
+	case f == nil || f.phase == fallOver:
+	case f.phase == fallDown:
+		f.phase, d.floor = fallOver, floor{}
+		for i := range d.falls { // of another fall nobody has said anything
+			if d.falls[i].phase == fallDown {
+				d.floor.lieDown(&d.falls[i], d.last)
+			}
+		}
+	default:
+		f.phase = fallOver
+		for _, x := range d.dismiss {
+			x.dismiss(e)
 		}
 	}
-	d.floor = floor{}
 }
 
 // find returns a fall that is followed, also one that is over.

@@ -362,6 +362,18 @@ func TestD2_LongLieIsNotToldOfWhoIsBackInBedOrWasHelped(t *testing.T) {
 	}
 }
 
+func TestD2_AnAlarmThatWasClosedBeforeEndsNoLaterClock(t *testing.T) {
+	w := newFlat(t, FallPolicy{})
+	w.falls()
+	first := w.alerts[0].Episode
+	w.engine.Answered(first)
+	w.wait(60)
+	w.falls()
+	w.engine.Answered(first) // the board comes again
+	w.wait(300)
+	w.want(suspected + " " + confirmed + " " + suspected + " " + confirmed + " " + lies)
+}
+
 func TestD2_LongLieEndsWithWalkingAndNotWithStruggling(t *testing.T) {
 	walking := func(t float64) (x, y, z float64) {
 		s := 0.15*sin(1.9*t) + 0.08*sin(0.95*t)

@@ -144,6 +144,12 @@ func (a *Annunciator) Suspected() []care.Alert {
 	return a.list(func(e *episode) bool { return e.Suspected })
 }
 
+// Calling returns the alerts about a person that were confirmed and are not
+// over.
+func (a *Annunciator) Calling() []care.Alert {
+	return a.list(func(e *episode) bool { return !e.Suspected && !e.Kind.Technical() })
+}
+
 func (a *Annunciator) list(which func(*episode) bool) (list []care.Alert) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -23,20 +23,31 @@ const (
 	lineWait = 500 * time.Millisecond
 )
 
-// callReader watches a call point.
+// callReader watches a call point, or another button on a pin.
 type callReader struct {
-	dev   *callpoint.Dev
-	pin   gpio.PinIO // nil for a supervised line
-	close func() error
-	frame callpoint.Frame
-	said  time.Time
-	known bool
+	dev    *callpoint.Dev
+	pin    gpio.PinIO // nil for a supervised line
+	close  func() error
+	metric care.Metric
+	states map[callpoint.State]float64
+	frame  callpoint.Frame
+	said   time.Time
+	known  bool
+}
+
+// openButton opens a button that says a metric: 1 while it is pressed.
+func openButton(m care.Metric) func(s *Sensor, p *parts) (reader, error) {
+	return func(s *Sensor, p *parts) (reader, error) { return openPin(s, p, m, buttonStates) }
 }
 
 func openCall(s *Sensor, p *parts) (reader, error) {
 	if s.Line != nil {
 		return openLine(s.Line, p.line)
 	}
+	return openPin(s, p, care.CallLine, lineStates)
+}
+
+func openPin(s *Sensor, p *parts, m care.Metric, states map[callpoint.State]float64) (reader, error) {
 	pin, err := p.openPin(s.Pin)
 	if err != nil {
 		return nil, err
@@ -46,7 +57,7 @@ func openCall(s *Sensor, p *parts) (reader, error) {
 	if s.NormallyClosed {
 		opts.Wiring = callpoint.NormallyClosed
 	}
-	r := &callReader{pin: pin, close: func() error { return nil }}
+	r := &callReader{pin: pin, metric: m, states: states, close: func() error { return nil }}
 	if c, ok := pin.(interface{ Close() error }); ok {
 		r.close = c.Close
 	}
@@ -66,7 +77,7 @@ func openLine(t *Tap, g *guard) (reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &callReader{close: func() error { return g.release(addr, adc) }}
+	r := &callReader{metric: care.CallLine, states: lineStates, close: func() error { return g.release(addr, adc) }}
 	if r.dev, err = callpoint.NewLine(adc.Input(ads1115.A0+ads1115.Mux(t.Channel)), nil); err != nil {
 		r.close()
 		return nil, err
@@ -89,6 +100,10 @@ var lineStates = map[callpoint.State]float64{
 	callpoint.Open: care.CallLineOpen, callpoint.Short: care.CallLineShort,
 }
 
+// buttonStates is the level of a button that calls nobody: what flickers says
+// nothing.
+var buttonStates = map[callpoint.State]float64{callpoint.Normal: 0, callpoint.Pressed: 1}
+
 func (r *callReader) read(ctx context.Context, e *emitter) error {
 	if err := r.dev.Wait(&r.frame, lineWait); err != nil {
 		return err
@@ -102,9 +117,9 @@ func (r *callReader) read(ctx context.Context, e *emitter) error {
 		return nil
 	}
 	now := time.Now()
-	state, known := lineStates[r.frame.State]
+	state, known := r.states[r.frame.State]
 	if r.frame.Unsettled {
-		state, known = care.CallLineOpen, true
+		state, known = r.states[callpoint.Open]
 	}
 	if !known || !r.frame.Changed && !r.frame.Unsettled && now.Sub(r.said) < lineEvery && r.known {
 		return nil
@@ -113,6 +128,6 @@ func (r *callReader) read(ctx context.Context, e *emitter) error {
 		return nil
 	}
 	r.said, r.known = now, true
-	e.reading(care.CallLine, state, 100, now, now)
+	e.reading(r.metric, state, 100, now, now)
 	return nil
 }

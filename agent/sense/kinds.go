@@ -3,6 +3,8 @@ package sense
 import (
 	"fmt"
 	"time"
+
+	"osmanthus/care"
 )
 
 // Kind is one row of the table of kinds.
@@ -46,6 +48,8 @@ func Kinds() []Kind {
 			Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"},
 			open: openCall,
 		},
+		{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}, open: openButton(care.WellPress)},
+		{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}, open: openButton(care.CareGiven)},
 	}
 }
 

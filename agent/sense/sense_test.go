@@ -344,6 +344,28 @@ func TestA3_APressIsSaidWithin150ms(t *testing.T) {
 	})
 }
 
+func TestD3_AButtonSaysItsLevelAndNothingElse(t *testing.T) {
+	for kind, metric := range map[string]care.Metric{"well_button": care.WellPress, "care_button": care.CareGiven} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBed(t, sense.Sensor{ID: "button", Resident: "r1", Kind: kind, Pin: "button"})
+			contact := sim.NewContact(b.home.Pin("button"), callpoint.NormallyOpen)
+			time.Sleep(5 * time.Second)
+			contact.Press()
+			time.Sleep(300 * time.Millisecond)
+			contact.Release()
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			if values, _ := b.states("button", metric); !slices.Equal(values, []float64{0, 1, 0}) {
+				t.Errorf("%s: %v", kind, values)
+			}
+			if values, _ := b.states("button", care.CallLine); len(values) > 0 {
+				t.Errorf("%s: it called: %v", kind, values)
+			}
+			b.end()
+		})
+	}
+}
+
 func TestA4_ACutLineIsSaidAndClears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		line := sim.NewLine(callpoint.DefaultLineOpts)
