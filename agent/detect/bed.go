@@ -25,6 +25,7 @@ const (
 type bed struct {
 	base
 	policy BedPolicy
+	arm    time.Duration // what stands for bedArm
 	state  bedState
 	since  time.Time // when the bed was entered
 	last   time.Time // the last occupancy
@@ -42,7 +43,10 @@ const (
 )
 
 func newBed(p Plan, s Source) *bed {
-	d := &bed{base: base{s.Resident, s.ID}}
+	d := &bed{base: base{s.Resident, s.ID}, arm: bedArm}
+	if s.Kind == BedIMU { // it has seen them lie
+		d.arm = 0
+	}
 	for _, b := range p.Beds {
 		if b.Resident == s.Resident {
 			d.policy = b
@@ -55,7 +59,7 @@ func (d *bed) Block(*care.Block) []care.Alert { return nil }
 
 // Tick arms the bed.
 func (d *bed) Tick(at time.Time) []care.Alert {
-	if d.state == bedEntering && at.Sub(d.since) >= bedArm && at.Sub(d.last) <= bedGap {
+	if d.state == bedEntering && at.Sub(d.since) >= d.arm && at.Sub(d.last) <= bedGap {
 		d.state = bedArmed
 	}
 	return nil
@@ -92,7 +96,7 @@ func (d *bed) occupied(r care.Reading, gap bool) {
 		if gap {
 			d.since = r.At
 		}
-		if r.At.Sub(d.since) >= bedArm {
+		if r.At.Sub(d.since) >= d.arm {
 			d.state = bedArmed
 		}
 	}
@@ -100,7 +104,7 @@ func (d *bed) occupied(r care.Reading, gap bool) {
 
 func (d *bed) empty(r care.Reading, gap bool) {
 	// Between two readings at most bedGap apart the bed was occupied until now.
-	armed := d.state == bedArmed || d.state == bedEntering && !gap && r.At.Sub(d.since) >= bedArm
+	armed := d.state == bedArmed || d.state == bedEntering && !gap && r.At.Sub(d.since) >= d.arm
 	switch {
 	case d.state == bedOut:
 	case armed && !d.policy.NoExit:

@@ -30,3 +30,9 @@ type assessor interface {
 type deriver interface {
 	derive(b *care.Block, out []care.Reading) []care.Reading
 }
+
+// ticker is a deriver to which silence says something: it is told the time
+// after the detectors of its source, and appends readings to out.
+type ticker interface {
+	tick(at time.Time, out []care.Reading) []care.Reading
+}

@@ -111,6 +111,13 @@ func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
 		for _, d := range e.watches[i].detectors {
 			e.say(p, d.Tick(at))
 		}
+		if t, ok := e.watches[i].derive.(ticker); ok {
+			first := len(e.readings)
+			e.readings = t.tick(at, e.readings)
+			for k := first; k < len(e.readings); k++ {
+				e.judge(&e.watches[i], &e.readings[k])
+			}
+		}
 	}
 	for i := range e.persons {
 		p := &e.persons[i]

@@ -41,6 +41,9 @@ type Source struct {
 	// Matrix is the model of a mattress; nil means the one that is shipped. Only
 	// for BedMatrix.
 	Matrix *MatrixModel
+	// Wear is the model of leaving the bed; nil means the one that is shipped.
+	// Only for BedIMU.
+	Wear *WearModel
 }
 
 // Pad holds the two borders of a bed pad with a hysteresis between them. The

@@ -21,6 +21,9 @@ func newWatch(p Plan, s Source) watch {
 	case BedPad:
 		w.derive = newBedVitals(s)
 		w.detectors = append(w.detectors, newBed(p, s), newApnoea(s), newVitals(p, s))
+	case BedIMU:
+		w.derive = newWear(s)
+		w.detectors = append(w.detectors, newBed(p, s))
 	case BedMatrix:
 		w.derive = newMatrix(s)
 		w.detectors = append(w.detectors, newBed(p, s))

@@ -1,0 +1,260 @@
+package detect
+
+import (
+	"math"
+	"time"
+
+	"osmanthus/agent/signal"
+	"osmanthus/care"
+)
+
+const (
+	wearLying   = 66.0 // degrees of the trunk from upright: lies
+	wearRisen   = 62.0 // degrees: does not lie any more
+	wearDrop    = 25.0 // degrees by which the trunk rose from how it lay: neither
+	wearGrain   = 0.125
+	wearOften   = 500 * time.Millisecond // a tick judges unless a row did so this lately
+	wearPatient = 20 * time.Second       // longer silences say nothing new
+	wearWindow  = 8.0                    // s over which the probability of having left is averaged
+	wearLeft    = 0.7                    // mean probability from which somebody has left
+	wearForget  = time.Minute            // after a longer silence the posture is not known
+	wearBack    = 10 * time.Second       // further back, the clock was set
+	wearSit     = 3.0                    // s upright that are sitting
+	wearRing    = 80                     // judgements of the last 8 s
+)
+
+// wear tells from acceleration at the sternum who lies, who sits up and who
+// has left the bed, and derives bed_occupancy and bed_posture. Rows may come
+// at any time; see bedwear.md:
+//
+//	unknown ──lies──▶ lying ◀──lies── up (in the bed)
+//	                    ▲ └───rises──────▲ │
+//	                    └──lies── left ◀───┘ mean probability ≥ 0.7
+type wear struct {
+	output
+	model *WearModel
+	state wearState
+	rise  signal.Rise
+	bin   wearBin
+	zero  time.Time // of the seconds that are counted here
+	began bool
+	last  time.Time // of the last row
+	lay   float64   // s at which the trunk was seen lying last
+	tilt  float64   // degrees from upright, how it lies
+	side  steady    // posture
+	odds  [wearRing]wearOdds
+	head  int
+	held  int
+	every rhythm
+	look  func(wearLook) // of the training
+}
+
+type wearState uint8
+
+const (
+	wearUnknown wearState = iota
+	wearLies
+	wearUp
+	wearGone
+)
+
+// wearBin gathers the rows of one moment.
+type wearBin struct {
+	n   int
+	t   float64 // s, of the last
+	end float64
+	sum [3]float64
+}
+
+// wearOdds is a probability and since when it holds.
+type wearOdds struct{ t, p float64 }
+
+func newWear(s Source) *wear {
+	m := s.Wear
+	if m == nil {
+		m = &wearModel
+	}
+	return &wear{output: output{base: base{s.Resident, s.ID}}, model: m, every: rhythm{every: occupancyEvery}}
+}
+
+func (d *wear) derive(b *care.Block, out []care.Reading) []care.Reading {
+	d.out = out
+	if b.Kind != care.IMU || len(b.Channels) < 3 {
+		return d.out
+	}
+	for i := range b.Len() {
+		at := b.At(i)
+		if d.began && at.Before(d.last) {
+			if d.last.Sub(at) < wearBack {
+				continue // it was seen already
+			}
+			d.forget()
+		}
+		if !d.began {
+			d.began, d.zero = true, at
+		} else if at.Sub(d.last) > wearForget {
+			d.gap, d.side = true, steady{}
+		}
+		d.row(at, b.Channels[0][i], b.Channels[1][i], b.Channels[2][i])
+	}
+	return d.out
+}
+
+// forget begins anew: the clock was set.
+func (d *wear) forget() {
+	*d = wear{output: d.output, model: d.model, every: rhythm{every: occupancyEvery}, look: d.look}
+	d.gap = true
+}
+
+// row takes one row.
+func (d *wear) row(at time.Time, x, y, z float64) {
+	size := math.Sqrt(x*x + y*y + z*z)
+	if !(size > 0.2 && size < accLimit) { // false for NaN
+		return
+	}
+	t := at.Sub(d.zero).Seconds()
+	if d.bin.n > 0 && t >= d.bin.end {
+		d.close()
+	}
+	if d.bin.n == 0 {
+		d.bin.end = math.Floor(t/wearGrain)*wearGrain + wearGrain
+	}
+	d.bin.n++
+	d.bin.t = t
+	d.bin.sum[0], d.bin.sum[1], d.bin.sum[2] = d.bin.sum[0]+x, d.bin.sum[1]+y, d.bin.sum[2]+z
+	d.last = at
+}
+
+// close takes the rows of a moment as one.
+func (d *wear) close() {
+	n := float64(d.bin.n)
+	x, y, z, t := d.bin.sum[0]/n, d.bin.sum[1]/n, d.bin.sum[2]/n, d.bin.t
+	d.bin = wearBin{}
+	size := math.Sqrt(x*x + y*y + z*z)
+	tilt := math.Acos(min(max(y/max(size, 0.01), -1), 1)) * 180 / math.Pi
+	switch {
+	case tilt > wearLying && !(d.state == wearLies && tilt < d.tilt-wearDrop):
+		if d.state != wearLies {
+			d.enter(wearLies, t)
+			d.tilt = tilt
+		}
+		d.tilt += (tilt - d.tilt) * 0.1
+		d.lay = t
+		d.lies(t, x, z)
+	case d.state == wearLies && (tilt < wearRisen || tilt < d.tilt-wearDrop):
+		d.rise.Begin(t, t-d.lay)
+		d.held = 0
+		d.enter(wearUp, t)
+	}
+	if d.state == wearUp {
+		d.rise.Push(t, x, y, z)
+		d.judge(t)
+	}
+	if d.every.due(d.time(t)) {
+		d.say(t)
+	}
+}
+
+// lies tells the side from the two axes across the trunk.
+func (d *wear) lies(t, frontal, lateral float64) {
+	side := care.PostureBack
+	switch {
+	case math.Abs(lateral) > math.Abs(frontal) && lateral > 0:
+		side = care.PostureLeft
+	case math.Abs(lateral) > math.Abs(frontal):
+		side = care.PostureRight
+	case frontal < 0:
+		side = care.PostureStomach
+	}
+	d.posture(side, t)
+}
+
+func (d *wear) posture(v int, t float64) {
+	if d.side.see(v, d.time(t), time.Duration(wearSit*float64(time.Second))) {
+		d.emit(care.BedPosture, float64(v), 100, d.time(t))
+	}
+}
+
+// judge says how probable it is that somebody has left.
+func (d *wear) judge(t float64) {
+	var x [signal.RiseInputs]float64
+	d.rise.Inputs(t, &x)
+	p := d.model.probability(&x)
+	if d.look != nil {
+		d.look(wearLook{t: t, begun: d.rise.Len() == 1 && d.held == 0, inputs: x})
+	}
+	d.head = (d.head + 1) % wearRing
+	d.odds[d.head] = wearOdds{t, p}
+	d.held = min(d.held+1, wearRing)
+	d.posture(care.PostureSitting, t)
+	if d.look == nil && d.mean(t) >= wearLeft {
+		d.enter(wearGone, t)
+	}
+}
+
+// mean is the probability over the last 8 s; before the rise it was 0.
+func (d *wear) mean(t float64) float64 {
+	sum, weight, end := 0.0, 0.0, t+signalGrain
+	for i := range d.held {
+		o := d.odds[(d.head-i+wearRing)%wearRing]
+		from := max(o.t, t-wearWindow)
+		sum, weight, end = sum+o.p*(end-from), weight+end-from, from
+		if o.t < t-wearWindow {
+			break
+		}
+	}
+	return sum / max(weight, wearWindow)
+}
+
+// signalGrain is what the present moment counts, in s.
+const signalGrain = 0.25
+
+// enter changes the state and says so where the bed is entered or left.
+func (d *wear) enter(s wearState, t float64) {
+	before := d.state
+	d.state = s
+	switch {
+	case s == wearLies && before != wearUp:
+		d.say(t)
+	case s == wearGone:
+		d.side = steady{known: true, value: care.PostureUnknown}
+		d.say(t)
+		d.emit(care.BedPosture, care.PostureUnknown, 100, d.time(t))
+	}
+}
+
+// say repeats who is in the bed, where that is known.
+func (d *wear) say(t float64) {
+	switch d.state {
+	case wearUnknown:
+		return
+	case wearGone:
+		d.emit(care.BedOccupancy, 0, 100, d.time(t))
+	default:
+		d.emit(care.BedOccupancy, 1, 100, d.time(t))
+		if d.side.known {
+			d.emit(care.BedPosture, float64(d.side.value), 100, d.time(t))
+		}
+	}
+	d.every.began, d.every.last, d.gap = true, d.time(t), false
+}
+
+func (d *wear) time(t float64) time.Time {
+	return d.zero.Add(time.Duration(math.Round(t*1e6)) * time.Microsecond)
+}
+
+// tick judges the silence of somebody who sat up: out of the reach of the
+// reader is out of the bed.
+func (d *wear) tick(at time.Time, out []care.Reading) []care.Reading {
+	d.out = out
+	if !d.began || at.Before(d.last) {
+		return d.out
+	}
+	if d.bin.n > 0 && at.Sub(d.zero).Seconds() >= d.bin.end {
+		d.close()
+	}
+	if silent := at.Sub(d.last); d.state == wearUp && silent >= wearOften && silent <= wearPatient {
+		d.judge(at.Sub(d.zero).Seconds())
+	}
+	return d.out
+}
