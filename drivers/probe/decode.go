@@ -72,7 +72,7 @@ func decode(args []string, in io.Reader, stdout, stderr io.Writer, telemetry Tel
 		a, err := respond(line, telemetry)
 		if err != nil {
 			a = answer{Error: err.Error()}
-		} else if a.Readings == nil {
+		} else if a.Readings == nil && a.Error == "" {
 			a.Readings = []any{}
 		}
 		if err := print.Encode(a); err != nil {
@@ -106,7 +106,7 @@ func respond(line []byte, telemetry Telemetry) (answer, error) {
 		readings, fields, err := telemetry(b)
 		return answer{Readings: readings, Fields: fields}, err
 	case r.Frame != nil:
-		return answer{}, fmt.Errorf("frames of %q: this version does not decode them yet", *r.Frame)
+		return decodeFrame(*r.Frame, r.Hex)
 	case r.SenML != nil:
 		return answer{}, errors.New("SenML: this version does not decode it yet")
 	}
