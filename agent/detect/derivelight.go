@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"math"
 	"time"
 
 	"osmanthus/agent/signal"
@@ -12,14 +11,6 @@ import (
 // converter, that skin sends back to a MAX30102 at its usual LED current; air
 // sends back some hundreds.
 const DefaultContact = 20_000
-
-const (
-	// pulseStill is how much a second of acceleration may deviate for the light
-	// to be believed, in g: arms that swing move blood as a pulse does.
-	pulseStill = 0.06
-	// pulseRest is how long it must have been so: the window of the pulse.
-	pulseRest = 8 * time.Second
-)
 
 // pulse derives pulse rate, oxygen saturation, perfusion index, breathing rate
 // and skin contact from light. Without a signal it says nothing: the last
@@ -39,9 +30,7 @@ type pulse struct {
 	push    func([]float64)
 	breathe func([]float64)
 
-	second signal.Motion // of a band that measures acceleration, too
-	shaken time.Time     // the last second that moved too much
-	moving bool          // there was one
+	shake *shaking // of a band that measures acceleration, too; nil until it does
 
 	beats, breaths, touches rhythm
 	touching, known         bool
@@ -70,7 +59,10 @@ func (d *pulse) derive(b *care.Block, out []care.Reading) []care.Reading {
 	d.out = out
 	switch b.Kind {
 	case care.IMU:
-		d.shake(b)
+		if d.shake == nil {
+			d.shake = newShaking()
+		}
+		d.shake.take(b)
 		return d.out
 	case care.PPG:
 	default:
@@ -104,29 +96,6 @@ func (d *pulse) derive(b *care.Block, out []care.Reading) []care.Reading {
 	}
 	d.block = nil
 	return d.out
-}
-
-// shake watches the acceleration that a band measures beside the light.
-func (d *pulse) shake(b *care.Block) {
-	for i := range b.Len() {
-		x, y, z := b.Channels[0][i], b.Channels[1][i], b.Channels[2][i]
-		if max(math.Abs(x), math.Abs(y), math.Abs(z)) <= accLimit { // false for NaN
-			d.second.Push(x, y, z)
-		}
-		if float64(d.second.Len()) < b.Rate {
-			continue
-		}
-		if d.second.Rest() > pulseStill {
-			d.moving, d.shaken = true, b.At(i)
-		}
-		d.second.Reset()
-	}
-}
-
-// still reports whether the light of the last seconds can be believed.
-func (d *pulse) still(at time.Time) bool {
-	since := at.Sub(d.shaken)
-	return !d.moving || since >= pulseRest || since < -pulseRest
 }
 
 func (d *pulse) forget() {
@@ -170,11 +139,33 @@ func (d *pulse) sample(f []float64) {
 	}
 	d.touching, d.known = touching, true
 	dueBeats, dueBreaths := d.beats.due(at), d.breaths.due(at)
-	if !touching || !dueBeats && !dueBreaths || !d.still(at) {
+	switch {
+	case !touching:
+	case d.shake != nil && !d.shake.still(at):
+		d.moved(at)
+	case dueBeats || dueBreaths:
+		d.rested(at, dueBeats, dueBreaths)
+	}
+}
+
+// moved says what can be seen while the wearer moves.
+func (d *pulse) moved(at time.Time) {
+	if !d.shake.steps.due(at) {
 		return
 	}
+	if rate, q, ok := d.shake.estimate(d.pulse, at); ok {
+		d.emit(care.PulseRate, rate, q, at)
+		d.gap = false
+	}
+}
+
+// rested says what can be seen while the wearer rests.
+func (d *pulse) rested(at time.Time, dueBeats, dueBreaths bool) {
 	b, ok := d.pulse.Estimate()
-	if dueBeats && ok {
+	if !ok {
+		return
+	}
+	if dueBeats {
 		q := care.Quality(b.Quality)
 		d.emit(care.PulseRate, b.Rate, q, at)
 		if s, ok := signal.SpO2(b.Ratio); ok {
@@ -184,8 +175,11 @@ func (d *pulse) sample(f []float64) {
 			d.emit(care.PerfusionIndex, b.Perfusion, q, at)
 		}
 		d.gap = false
+		if d.shake != nil && q >= 50 {
+			d.shake.settle(b.Rate, at)
+		}
 	}
-	if !dueBreaths || !ok {
+	if !dueBreaths {
 		return
 	}
 	if v, q, ok := d.breath.Estimate(); ok {

@@ -6,13 +6,14 @@ import "math"
 const PulseRate = 50
 
 const (
-	pulseWindow   = 8 * PulseRate // the rate is that of the last 8 s
-	pulseShortest = 14            // samples: 214 a minute
-	pulseLongest  = 100           // samples: 30 a minute
-	pulseLeast    = 0.7           // likeness from one beat to the next below which there is no signal
-	pulseAgree    = 0.12          // how far beats and autocorrelation may differ, relative
-	perfusionMin  = 0.0002        // of the steady light: below is a lamp and a converter, no pulse
-	perfusionMax  = 0.25          // above it is no light of a body: another unit, without its steady part
+	pulseLow      = 0.5 // Hz
+	pulseHigh     = 5.0
+	pulseWindow   = 8 * PulseRate  // the rate is that of the last 8 s
+	pulseKept     = 10 * PulseRate // what is kept of the pulse wave
+	pulseShortest = 14             // samples: 214 a minute
+	pulseLongest  = 100            // samples: 30 a minute
+	perfusionMin  = 0.0002         // of the steady light: below is a lamp and a converter, no pulse
+	perfusionMax  = 0.25           // above it is no light of a body: another unit, without its steady part
 )
 
 // Pulse finds the pulse in the light that comes back from the skin. It reports
@@ -20,8 +21,9 @@ const (
 type Pulse struct {
 	red, ir   optic
 	period    *Correlator
-	beats     int         // since the window was empty
-	interval  [32]float64 // of the newest beats, in samples
+	window    *beatWindow
+	beats     int     // since the window was empty
+	interval  float64 // between the newest beats, in samples
 	sinceBeat int
 	rising    bool
 	last      float64
@@ -38,8 +40,8 @@ type optic struct {
 
 func newOptic() optic {
 	return optic{
-		high: NewHighPass(0.5, PulseRate), low: NewLowPass(5, PulseRate),
-		ac: NewRing(pulseWindow), dc: NewRing(pulseWindow),
+		high: NewHighPass(pulseLow, PulseRate), low: NewLowPass(pulseHigh, PulseRate),
+		ac: NewRing(pulseKept), dc: NewRing(pulseWindow),
 	}
 }
 
@@ -64,7 +66,7 @@ func (o *optic) perfusion() float64 {
 
 // NewPulse returns a Pulse for samples at PulseRate.
 func NewPulse() *Pulse {
-	return &Pulse{red: newOptic(), ir: newOptic(), period: NewCorrelator(pulseWindow, pulseShortest, pulseLongest)}
+	return &Pulse{red: newOptic(), ir: newOptic(), window: newBeatWindow(pulseKept), period: NewCorrelator(pulseWindow, pulseShortest, pulseLongest)}
 }
 
 // Reset forgets everything: after a gap.
@@ -95,11 +97,8 @@ func (p *Pulse) find(v float64) bool {
 		return false
 	}
 	p.peakLevel = max(p.peakLevel, level)
-	shift := 0.0 // between samples, the peak is that of a parabola
-	if d := before - 2*level + v; d < 0 {
-		shift = max(-0.5, min(0.5, 0.5*(before-v)/d))
-	}
-	p.interval[p.beats%len(p.interval)] = float64(p.sinceBeat) + shift - p.shift
+	shift := vertex(before, level, v)
+	p.interval = float64(p.sinceBeat) + shift - p.shift
 	p.shift = shift
 	p.beats++
 	p.sinceBeat = 0
@@ -112,7 +111,7 @@ func (p *Pulse) Interval() float64 {
 	if p.beats < 2 {
 		return 0
 	}
-	return p.interval[(p.beats-1)%len(p.interval)] / PulseRate
+	return p.interval / PulseRate
 }
 
 // Beat is what Pulse knows about the last 8 s.
@@ -133,38 +132,16 @@ func (p *Pulse) Estimate() (Beat, bool) {
 	if share >= 0 && share < perfusionMin {
 		return Beat{}, false
 	}
-	period, likeness := p.period.Period(p.ir.ac)
-	if period == 0 || likeness < pulseLeast {
+	rate, quality, ok := p.rate()
+	if !ok {
 		return Beat{}, false
 	}
-	typical := p.typical(period)
-	if !(math.Abs(typical-period) <= pulseAgree*period) {
-		return Beat{}, false
-	}
-	b := Beat{Rate: 60 * PulseRate / period, Quality: uint8(100 * (likeness - pulseLeast/2) / (1 - pulseLeast/2))}
+	b := Beat{Rate: rate, Quality: uint8(quality)}
 	if share > 0 && share <= perfusionMax {
 		b.Perfusion = 100 * 2 * math.Sqrt2 * share
 		b.Ratio = p.ratio()
 	}
 	return b, true
-}
-
-// typical returns the median interval of the beats in the window, in samples.
-func (p *Pulse) typical(period float64) float64 {
-	n := min(int(pulseWindow/period), p.beats-1, len(p.interval))
-	if n < 2 {
-		return 0
-	}
-	var v [32]float64
-	for i := range n {
-		x := p.interval[(p.beats-1-i)%len(p.interval)]
-		k := i
-		for ; k > 0 && v[k-1] > x; k-- {
-			v[k] = v[k-1]
-		}
-		v[k] = x
-	}
-	return (v[(n-1)/2] + v[n/2]) / 2
 }
 
 // ratio is the ratio of ratios, where both colours pulse together.
