@@ -1,6 +1,7 @@
 package recordings
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -36,6 +37,35 @@ func TestEveryTrialIsRead(t *testing.T) {
 			t.Errorf("%s: mean square %.2f g²", name, mean)
 		}
 		t.Logf("%s: %.2f h", name, seconds/3600)
+	}
+}
+
+// TestTheMarkedTimesHoldTheFall: they are by the clock, at which falls have 40
+// rows a second and daily life has 50.
+func TestTheMarkedTimesHoldTheFall(t *testing.T) {
+	for _, read := range []func() ([]Trial, error){WEDA, WEDAByClock} {
+		within, falls := 0, 0
+		for _, r := range Read(t, read) {
+			if !r.Fall {
+				continue
+			}
+			falls++
+			peak, at := 0.0, 0.0
+			for i := range r.Acc[0] {
+				if m := math.Hypot(math.Hypot(r.Acc[0][i], r.Acc[1][i]), r.Acc[2][i]); m > peak {
+					peak, at = m, float64(i)/r.Rate
+				}
+			}
+			within += one(at > r.From-0.2 && at < r.To+0.2)
+		}
+		if falls != 225 || within != 224 {
+			t.Errorf("the highest peak is within the marked time in %d of %d falls", within, falls)
+		}
+	}
+	for _, r := range Read(t, WEDAByClock) {
+		if r.Fall && (r.Rate < 39 || r.Rate > 41.5) || !r.Fall && (r.Rate < 48 || r.Rate > 51.5) {
+			t.Errorf("%s has %.1f rows a second", r.File, r.Rate)
+		}
 	}
 }
 
