@@ -23,9 +23,12 @@ const (
 	// apnoeaBack half breaths, none 10 s after the one before, end a pause: a
 	// gasp is no breathing.
 	apnoeaBack = 4
-	// apnoeaFaint: breathing that is found anew after a movement ends a pause if
-	// it is at least this share of what it was before: less is the heart.
+	// apnoeaFaint: even breathing of at least this share of what it was before is
+	// shallow, and no pause (AASM: an apnoea is a drop by 90 % or more).
 	apnoeaFaint = 0.1
+	apnoeaEven  = 3 // breaths
+	// apnoeaTail is what the last breath still moves when a pause begins, s.
+	apnoeaTail = 3.0
 	// apnoeaGlance is how often a pause is looked for, in samples.
 	apnoeaGlance = signal.BreathRate / 5
 )
@@ -44,10 +47,10 @@ type apnoea struct {
 	hash    string
 	wave    *breathWave
 	breaths *signal.Breaths
+	faint   *signal.Breaths // begins anew with each pause: small breaths are no pause
 	record  *recorder
 	state   apnoeaState
-	n       int // samples
-	anew    bool
+	n       int           // samples
 	back    int           // half breaths since the pause
 	usual   float64       // height of a breath before the pause
 	least   float64       // what counted as a swing
@@ -69,7 +72,8 @@ const (
 )
 
 func newApnoea(s Source) *apnoea {
-	d := &apnoea{base: base{s.Resident, s.ID}, breaths: signal.NewBreaths(), record: newRecorder(care.Breathing, 5, time.Minute, 1)}
+	d := &apnoea{base: base{s.Resident, s.ID}, breaths: signal.NewBreaths(signal.BreathsEven), faint: signal.NewBreaths(apnoeaEven),
+		record: newRecorder(care.Breathing, 5, time.Minute, 1)}
 	d.wave = newBreathWave(d.sample, d.lost)
 	d.hash = ruleHash(apnoeaRule, []care.Feature{
 		{Name: "low", Value: apnoeaLow.Seconds(), Unit: "s"}, {Name: "medium", Value: apnoeaMedium.Seconds(), Unit: "s"},
@@ -111,9 +115,9 @@ func (d *apnoea) open() bool { return d.state == apnoeaPaused || d.state == apno
 // lost: samples are missing. An open pause stays open until breathing is seen.
 func (d *apnoea) lost() {
 	d.breaths.Reset()
+	d.faint.Reset()
 	d.moves = signal.Zigzag{}
 	d.moved = time.Time{}
-	d.anew = true
 	if !d.open() {
 		d.state = apnoeaUnseen
 	}
@@ -124,7 +128,7 @@ func (d *apnoea) sample(v float64, at time.Time) {
 	was := d.breaths.Known()
 	event := d.breaths.Push(v)
 	if d.open() {
-		d.during(event, at)
+		d.during(at)
 		return
 	}
 	d.state = apnoeaUnseen
@@ -152,31 +156,39 @@ func (d *apnoea) limit() time.Duration {
 
 // begin opens an alert after so many seconds without a breath.
 func (d *apnoea) begin(quiet float64, at time.Time) {
-	d.state, d.back, d.anew = apnoeaPaused, 0, false
+	d.state, d.back = apnoeaPaused, 0
 	d.usual, d.least = d.breaths.Usual(), d.breaths.Least()
 	d.moves = signal.Zigzag{}
 	d.moved = at.Add(-time.Duration(quiet * float64(time.Second))).Truncate(time.Millisecond)
 	d.alert = care.Alert{Kind: care.Apnoea, Priority: care.Low, Resident: d.resident, Source: d.source, Onset: d.moved,
 		Episode: care.NewEpisode(care.Apnoea, d.resident, d.source, care.RespiratoryRate, d.moved)}
+	d.faint.Reset()
+	for back := int((quiet - apnoeaTail) * signal.BreathRate); back > 0; back-- {
+		d.faint.Push(d.breaths.Back(back))
+	}
 	d.count(d.moved)
 	d.emit(care.Confirmed, at)
 }
 
 // during judges a sample of an open pause.
-func (d *apnoea) during(event signal.Moved, at time.Time) {
+func (d *apnoea) during(at time.Time) {
 	if d.moved.IsZero() {
 		d.moved = at
 	}
-	if event == signal.Disturbed {
-		d.anew = true
-	}
-	if _, swing := d.moves.Push(d.breaths.Level(), d.least); swing {
+	v := d.breaths.Back(0)
+	d.faint.Push(v)
+	if _, swing := d.moves.Push(int64(d.n), v, d.least); swing {
 		if d.back++; at.Sub(d.moved) > apnoeaLow {
 			d.back = 1
 		}
 		d.state, d.moved = apnoeaReturning, at
 	}
-	if d.back >= apnoeaBack || d.anew && d.breaths.Known() && d.breaths.Usual() >= apnoeaFaint*d.usual {
+	if d.back >= apnoeaBack {
+		d.close(at)
+		return
+	}
+	if d.faint.Known() && d.faint.Usual() >= apnoeaFaint*d.usual {
+		d.breaths, d.faint = d.faint, d.breaths
 		d.close(at)
 		return
 	}

@@ -2,28 +2,36 @@ package signal
 
 import "math"
 
-// How single breaths are found. The shares are of the usual swing of a breath;
-// where they come from is in detect/apnoea.md.
+// How single breaths are found. Where the figures come from is in
+// detect/apnoea.md.
 const (
 	breathsCorner = 0.7 // Hz: above is the heart
 	breathsKept   = 40 * BreathRate
-	breathsFirst  = 0.4 // the same while breathing is not known yet
-	breathsMove   = 4   // a larger swing is no breath, but a movement
-	breathsUsual  = 0.3 // quantile of the last swings that is the usual one
 	breathsSpan   = 5 * BreathRate
 
-	breathsChain = 8   // swings in a row, four breaths, that make breathing known
-	breathsEven  = 0.2 // coefficient of variation of their intervals,
-	breathsAlike = 0.3 // and of their heights
+	// Heights, as shares of the usual height of a swing, half a breath.
+	breathsFirst = 0.4 // what counts as one while breathing is not known yet
+	breathsMove  = 4   // what is no breath, but a movement
+	breathsUsual = 0.3 // quantile of the last heights that is the usual one
+
+	breathsMost  = 16   // swings in a row that can be wanted
+	breathsEven  = 0.15 // coefficient of variation of their intervals,
+	breathsAlike = 0.3  // and of their heights
+	breathsRough = 2    // times the root mean square of a step of 0.1 s: lower swings are noise
+	breathsFade  = 10 * BreathRate
 
 	breathShortest = 1.3 // s: 46 a minute
-	breathLongest  = 15  // s: 4 a minute
+	breathLongest  = 17  // s: 3.5 a minute
+	breathsNothing = 12  // s without a swing after which the guess was too high
 	breathsShaken  = 3.3 // s: three swings up and down in less are a movement
 )
 
 // BreathsTurn is the share of the usual swing below which a swing is none: what
 // the heart moves.
 const BreathsTurn = 0.25
+
+// BreathsEven is how many even breaths in a row make breathing known.
+const BreathsEven = 4
 
 // Moved is what a sample tells about breathing.
 type Moved uint8
@@ -38,15 +46,18 @@ const (
 // unit, offset and polarity. Until some even breaths in a row, and again after
 // every movement, it does not know how large a breath is, and says so.
 type Breaths struct {
-	low    *Biquad
-	wave   *Ring
-	zigzag Zigzag
-	n      int64
-	usual  float64 // height of a swing
-	known  bool
-	chain  int // swings in a row whose interval is one of breathing
+	needed     int     // swings in a row that make breathing known
+	raw, rough float64 // the last sample, and the mean square of a step
+	low        *Biquad
+	wave       *Ring
+	zigzag     Zigzag
+	n          int64
+	usual      float64 // height of a swing
+	known      bool
+	guessed    int64 // when usual was guessed
+	chain      int   // swings in a row whose interval is one of breathing
 
-	turns  [breathsChain + 2]Turn // newest first
+	turns  [8]Turn // newest first
 	turned int
 	swings [32]float64 // heights, newest first
 	swung  int
@@ -58,62 +69,92 @@ type Breaths struct {
 	sorted [32]float64
 }
 
-// NewBreaths returns a Breaths for samples at BreathRate.
-func NewBreaths() *Breaths {
-	return &Breaths{low: NewLowPass(breathsCorner, BreathRate), wave: NewRing(breathsKept)}
+// NewBreaths returns a Breaths for samples at BreathRate that wants so many even
+// breaths in a row, at most 8, before it knows them.
+func NewBreaths(even int) *Breaths {
+	return &Breaths{needed: min(2*even, breathsMost), low: NewLowPass(breathsCorner, BreathRate), wave: NewRing(breathsKept)}
 }
 
 // Reset forgets everything: after a gap.
 func (b *Breaths) Reset() {
 	b.low.Reset()
 	b.wave.Reset()
-	b.forget(0)
-	b.zigzag = Zigzag{}
-	b.n = 0
+	b.forget()
+	b.n, b.guessed, b.rough = 0, 0, 0
 }
 
 // forget makes breathing unknown.
-func (b *Breaths) forget(v float64) {
+func (b *Breaths) forget() {
 	b.known, b.chain, b.usual, b.turned, b.swung, b.passed, b.gap = false, 0, 0, 0, 0, 0, 0
 	b.stayed = [2]int{}
-	b.zigzag.Restart(v)
+	b.zigzag = Zigzag{}
 }
 
 // Push takes a sample.
 func (b *Breaths) Push(sample float64) Moved {
+	if b.n++; b.n > 1 {
+		b.rough += (sq(sample-b.raw) - b.rough) / breathsFade
+	}
+	b.raw = sample
 	v := b.low.Push(sample)
 	b.wave.Push(v)
-	b.n++
-	if !b.known && b.chain == 0 {
-		b.guess()
+	if b.doubtful() {
+		return b.guess()
 	}
-	turn, ok := b.zigzag.Push(v, b.Least())
+	return b.follow(b.n, v)
+}
+
+// doubtful reports whether it is time to guess, or to guess anew, because what
+// was found with the last guess is no breathing, or is nothing.
+func (b *Breaths) doubtful() bool {
+	age := b.n - b.guessed
 	switch {
+	case b.known || b.chain > 0 || b.wave.Len() < 2*breathsSpan:
+		return false
 	case b.usual == 0:
-		b.forget(v)
+		return age >= BreathRate/2
+	case b.passed > 2:
+		return age >= BreathRate
+	case b.turned < 2:
+		return age >= breathsNothing*BreathRate
+	}
+	return age >= breathLongest*BreathRate
+}
+
+// guess takes what the wave ranges over in 5 s for a breath, to begin with, and
+// follows the last 10 s once more.
+func (b *Breaths) guess() (m Moved) {
+	b.forget()
+	b.guessed = b.n
+	low, high := b.wave.Extremes(breathsSpan-1, 0)
+	before, above := b.wave.Extremes(2*breathsSpan-1, breathsSpan)
+	b.usual = (high - low + above - before) / 2
+	for back := 2*breathsSpan - 1; back >= 0; back-- {
+		m = b.follow(b.n-int64(back), b.wave.Back(back))
+	}
+	return m
+}
+
+// follow takes a filtered sample, and which one it is.
+func (b *Breaths) follow(at int64, v float64) Moved {
+	if !(b.usual > 0) {
+		return Still
+	}
+	turn, ok := b.zigzag.Push(at, v, b.Least())
+	switch {
 	case b.known && math.Abs(v-b.turns[0].Level) > breathsMove*b.usual:
-		b.forget(v)
+		b.forget()
 		return Disturbed
 	case ok:
-		return b.turn(turn, v)
-	case !b.known && b.turned > 0 && b.n-b.turns[0].At > breathLongest*BreathRate:
-		b.forget(v)
+		return b.turn(turn)
+	case !b.known && b.turned > 0 && at-b.turns[0].At > breathLongest*BreathRate:
+		b.forget()
 	}
 	return Still
 }
 
-// guess takes what the wave ranges over in 5 s for a breath, to begin with.
-func (b *Breaths) guess() {
-	if b.wave.Len() < 2*breathsSpan || b.n%(BreathRate/2) != 0 {
-		return
-	}
-	low, high := b.wave.Extremes(breathsSpan-1, 0)
-	before, above := b.wave.Extremes(2*breathsSpan-1, breathsSpan)
-	b.usual = (high - low + above - before) / 2
-}
-
-// turn takes a turn, and the newest sample.
-func (b *Breaths) turn(t Turn, v float64) Moved {
+// turn takes a turn.
+func (b *Breaths) turn(t Turn) Moved {
 	before := b.turns[0]
 	copy(b.turns[1:], b.turns[:])
 	b.turns[0] = t
@@ -133,7 +174,7 @@ func (b *Breaths) turn(t Turn, v float64) Moved {
 		return Swung
 	}
 	if b.turned > 6 && float64(t.At-b.turns[6].At) < breathsShaken*BreathRate {
-		b.forget(v)
+		b.forget()
 		return Disturbed
 	}
 	b.usual = b.quantile(b.swings[:b.swung], breathsUsual)
@@ -178,22 +219,29 @@ func (b *Breaths) crossing(from, to Turn) float64 {
 
 // learn makes breathing known after enough even swings in a row.
 func (b *Breaths) learn() {
-	cycle := float64(b.turns[0].At-b.turns[2].At) / BreathRate
+	if b.passed < 3 {
+		return
+	}
+	cycle := (b.middle[0] - b.middle[2]) / BreathRate
 	if cycle < breathShortest || cycle > breathLongest {
 		b.chain = 0
 		return
 	}
-	if b.chain++; b.chain < breathsChain {
+	if b.chain++; b.chain < b.needed {
 		return
 	}
-	var cycles [breathsChain]float64
+	var room [breathsMost]float64
+	cycles, heights := room[:b.needed], b.swings[:b.needed]
 	for i := range cycles {
-		cycles[i] = float64(b.turns[i].At - b.turns[i+2].At)
+		cycles[i] = b.middle[i] - b.middle[i+2]
 	}
-	heights := b.swings[:breathsChain]
-	if variation(cycles[:]) < breathsEven && variation(heights) < breathsAlike {
-		b.known, b.usual = true, b.quantile(heights, 0.5)
-	} else if b.chain >= 2*breathsChain {
+	usual := b.quantile(heights, 0.5)
+	if usual*usual < breathsRough*breathsRough*b.rough {
+		return
+	}
+	if variation(cycles) < breathsEven && variation(heights) < breathsAlike {
+		b.known, b.usual = true, usual
+	} else if b.chain >= 2*b.needed {
 		b.chain = 0 // guess anew
 	}
 }
@@ -250,8 +298,9 @@ func (b *Breaths) Least() float64 {
 	return breathsFirst * b.usual
 }
 
-// Level returns the newest sample without what is faster than breathing.
-func (b *Breaths) Level() float64 { return b.wave.Back(0) }
+// Back returns the sample that is back samples older than the newest, without
+// what is faster than breathing.
+func (b *Breaths) Back(back int) float64 { return b.wave.Back(back) }
 
 // Range returns between what the newest seconds of the wave lie, in the unit
 // of the samples, without what is faster than breathing.
@@ -277,7 +326,7 @@ func (b *Breaths) Quiet() float64 {
 	return (float64(b.n)-b.crossing(b.turns[0], run))/BreathRate + b.stay(1-side)
 }
 
-// Rate returns the breaths a minute of the last seconds, by counting them, and
+// Rate returns the breaths a minute of the last seconds, at most 60, by counting them, and
 // how uneven they are: the coefficient of variation of their intervals. It
 // returns false for fewer than three.
 func (b *Breaths) Rate(seconds float64) (rate, uneven float64, ok bool) {

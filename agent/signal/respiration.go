@@ -3,7 +3,10 @@ package signal
 import "math"
 
 const (
-	respirationSpan  = 32   // s that a rate is the mean of
+	respirationSpan  = 32   // s that a rate is the mean of,
+	respirationLong  = 60   // and that of slow breathing: 32 s hold three breaths
+	respirationSlow  = 10   // /min
+	respirationSure  = 0.12 // so even are slow breaths that no spectrum of 32 s shows
 	respirationAgree = 0.25 // how far counting and spectrum may differ, relative
 	respirationEnter = 0.25 // how uneven breaths may be to begin with,
 	respirationStay  = 0.2  // and afterwards where the spectrum does not confirm them
@@ -21,7 +24,7 @@ type Respiration struct {
 
 // NewRespiration returns a Respiration for samples at BreathRate.
 func NewRespiration() *Respiration {
-	return &Respiration{breaths: NewBreaths(), spectrum: NewBreath(ChestLeast, 1)}
+	return &Respiration{breaths: NewBreaths(BreathsEven), spectrum: NewBreath(ChestLeast, 1)}
 }
 
 // Push takes a sample.
@@ -41,7 +44,10 @@ func (r *Respiration) Reset() {
 // to 100, and false where no breathing is seen well enough.
 func (r *Respiration) Estimate() (rate float64, quality uint8, ok bool) {
 	rate, uneven, counted := r.breaths.Rate(respirationSpan)
-	if !counted || !r.breaths.Known() || r.breaths.Quiet() >= respirationPause {
+	if !counted || rate < respirationSlow {
+		rate, uneven, counted = r.breaths.Rate(respirationLong)
+	}
+	if !counted || !r.breaths.Known() || r.breaths.Quiet() >= max(respirationPause, 1.25*r.breaths.Interval()) {
 		r.seen = false
 		return 0, 0, false
 	}
@@ -50,7 +56,7 @@ func (r *Respiration) Estimate() (rate float64, quality uint8, ok bool) {
 	if r.seen {
 		r.seen = agree || uneven < respirationStay
 	} else {
-		r.seen = agree && uneven < respirationEnter
+		r.seen = agree && uneven < respirationEnter || rate < respirationSlow && uneven < respirationSure
 	}
 	if !r.seen {
 		return 0, 0, false

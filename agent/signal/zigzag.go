@@ -11,31 +11,29 @@ type Turn struct {
 // fallen from it by a height, a low once it has risen by as much. The zero
 // value is ready to use.
 type Zigzag struct {
-	n         int64
 	high, low Turn
+	began     bool
 	turned    bool // there was a turn
 	rising    bool // since the last one
 }
 
-// Push takes a sample and the least height that counts, and returns the turn
-// that the sample proves.
-func (z *Zigzag) Push(v, height float64) (Turn, bool) {
-	z.n++
-	if z.n == 1 {
-		z.restart(v)
+// Push takes a sample, which one it is, and the least height that counts, and
+// returns the turn that the sample proves.
+func (z *Zigzag) Push(at int64, v, height float64) (Turn, bool) {
+	high, low := Turn{At: at, Level: v, High: true}, Turn{At: at, Level: v}
+	if !z.began || v > z.high.Level {
+		z.high = high
 	}
-	if v > z.high.Level {
-		z.high = Turn{At: z.n, Level: v, High: true}
+	if !z.began || v < z.low.Level {
+		z.low = low
 	}
-	if v < z.low.Level {
-		z.low = Turn{At: z.n, Level: v}
-	}
+	z.began = true
 	switch {
 	case (z.rising || !z.turned) && z.high.Level-v >= height && z.high.Level > v:
-		z.turned, z.rising, z.low = true, false, Turn{At: z.n, Level: v}
+		z.turned, z.rising, z.low = true, false, low
 		return z.high, true
 	case (!z.rising || !z.turned) && v-z.low.Level >= height && v > z.low.Level:
-		z.turned, z.rising, z.high = true, true, Turn{At: z.n, Level: v, High: true}
+		z.turned, z.rising, z.high = true, true, high
 		return z.low, true
 	}
 	return Turn{}, false
@@ -48,12 +46,4 @@ func (z *Zigzag) Running() Turn {
 		return z.high
 	}
 	return z.low
-}
-
-// Restart forgets the turns and goes on from a sample, as the number of the
-// newest one, which Push took.
-func (z *Zigzag) Restart(v float64) { z.turned, z.rising = false, false; z.restart(v) }
-
-func (z *Zigzag) restart(v float64) {
-	z.high, z.low = Turn{At: z.n, Level: v, High: true}, Turn{At: z.n, Level: v}
 }
