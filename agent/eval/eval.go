@@ -15,6 +15,7 @@ import (
 func sections() []section {
 	return []section{
 		{"falls", "Falls", falls},
+		{"rates", "Falls as other devices would have measured them", rates},
 		{"light", "Pulse, breathing and oxygen from light", light},
 		{"breath", "Breathing and apnoea from a breathing or bed waveform", breath},
 		{"vitals", "Vital signs", vitals},

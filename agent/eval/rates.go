@@ -1,0 +1,207 @@
+package eval
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"osmanthus/agent/eval/recordings"
+	"osmanthus/agent/replay"
+	"osmanthus/care"
+)
+
+// rates plays the same falls as other devices would have measured them: at
+// other rates, clipped, noisy, worn the other way round. The shipped models
+// have seen these people, so only the differences between rows say anything.
+func rates(e *Eval) error {
+	e.Text("The same recordings as other devices would have measured them, with the models that ship. The models were fitted to these people (not to the changes, but for what the notes say), so the first row of each part is no figure of how well falls are found: what counts is how far the others lie from it.")
+	weda, err := recordings.WEDA()
+	if err != nil {
+		return err
+	}
+	clock, err := recordings.WEDAByClock()
+	if err != nil {
+		return err
+	}
+	e.Heading("Wrist, WEDA-FALL")
+	t := NewTable("recordings", "falls found", "daily living kept quiet")
+	for _, row := range []struct {
+		what   string
+		trials []recordings.Trial
+		gyro   bool
+		change func(*recordings.Trial)
+	}{
+		{"50 Hz by row, with gyroscope", weda, true, nil},
+		{"50 Hz by row, accelerometer alone", weda, false, nil},
+		{"falls at the 40 Hz of their own clock, with gyroscope", clock, true, nil},
+		{"falls at the 40 Hz of their own clock, accelerometer alone", clock, false, nil},
+		{"25 Hz", weda, true, every(2)},
+		{"100 Hz", weda, true, double},
+		{"clipped at ±2 g", weda, true, clip(2)},
+		{"other arm (one axis mirrored)", weda, true, mirror},
+		{"device turned by a quarter", weda, true, turn},
+		{"noise of 0.03 g and 2 °/s", weda, true, noise(0.03, 2)},
+	} {
+		if err := e.same(&t, row.what, row.trials, row.gyro, row.change); err != nil {
+			return err
+		}
+	}
+	e.Table(t)
+	sisfall, err := recordings.SisFall()
+	if err != nil {
+		return err
+	}
+	e.Heading("Waist, SisFall")
+	t = NewTable("recordings", "falls found", "daily living kept quiet")
+	for _, row := range []struct {
+		what   string
+		gyro   bool
+		change func(*recordings.Trial)
+	}{
+		{"200 Hz, with gyroscope", true, nil},
+		{"200 Hz, accelerometer alone", false, nil},
+		{"100 Hz", true, every(2)},
+		{"50 Hz", true, every(4)},
+		{"25 Hz", true, every(8)},
+		{"20 Hz", true, every(10)},
+		{"clipped at ±4 g", true, clip(4)},
+		{"clipped at ±2 g", true, clip(2)},
+		{"device turned by a quarter", true, turn},
+		{"noise of 0.03 g and 2 °/s", true, noise(0.03, 2)},
+	} {
+		if err := e.same(&t, row.what, sisfall, row.gyro, row.change); err != nil {
+			return err
+		}
+	}
+	e.Table(t)
+	return nil
+}
+
+// same plays all trials as a change makes them and adds a row.
+func (e *Eval) same(t *Table, what string, trials []recordings.Trial, gyro bool, change func(*recordings.Trial)) error {
+	e.Progress("rates: %s", what)
+	falls, found, quiet, kept := 0, 0, 0, 0
+	for _, r := range trials {
+		if change != nil {
+			change(&r)
+		}
+		heard, err := PlayTrial(&r, gyro, replay.Options{})
+		if err != nil {
+			return err
+		}
+		raised := len(Raised(heard.Alerts, care.Fall)) > 0
+		switch {
+		case r.Fall && raised:
+			falls, found = falls+1, found+1
+		case r.Fall:
+			falls++
+		case raised:
+			quiet++
+		default:
+			quiet, kept = quiet+1, kept+1
+		}
+	}
+	t.Row(what, Share(found, falls), Share(kept, quiet))
+	return nil
+}
+
+// each replaces every channel of a trial; the trial that is kept elsewhere
+// stays as it is.
+func each(r *recordings.Trial, change func(channel []float64, gyro bool) []float64) {
+	for k := range r.Acc {
+		r.Acc[k] = change(r.Acc[k], false)
+		if r.Gyro[k] != nil {
+			r.Gyro[k] = change(r.Gyro[k], true)
+		}
+	}
+}
+
+// every takes one of n samples, the mean of n as a device's filter gives it.
+func every(n int) func(*recordings.Trial) {
+	return func(r *recordings.Trial) {
+		r.Rate /= float64(n)
+		each(r, func(c []float64, _ bool) []float64 {
+			out := make([]float64, 0, len(c)/n)
+			for i := 0; i+n <= len(c); i += n {
+				sum := 0.0
+				for _, v := range c[i : i+n] {
+					sum += v
+				}
+				out = append(out, sum/float64(n))
+			}
+			return out
+		})
+	}
+}
+
+// double puts the mean between each two samples.
+func double(r *recordings.Trial) {
+	r.Rate *= 2
+	each(r, func(c []float64, _ bool) []float64 {
+		out := make([]float64, 0, 2*len(c))
+		for i, v := range c {
+			out = append(out, v, (v+c[min(i+1, len(c)-1)])/2)
+		}
+		return out
+	})
+}
+
+// clip limits acceleration.
+func clip(g float64) func(*recordings.Trial) {
+	return func(r *recordings.Trial) {
+		each(r, func(c []float64, gyro bool) []float64 {
+			out := slices.Clone(c)
+			for i, v := range out {
+				if !gyro {
+					out[i] = min(max(v, -g), g)
+				}
+			}
+			return out
+		})
+	}
+}
+
+// mirror is the same movement of the other arm.
+func mirror(r *recordings.Trial) {
+	negative := func(c []float64) []float64 {
+		out := make([]float64, len(c))
+		for i, v := range c {
+			out[i] = -v
+		}
+		return out
+	}
+	r.Acc[0] = negative(r.Acc[0])
+	if r.Gyro[1] != nil { // a turn keeps its sign about the axis that is mirrored only
+		r.Gyro[1], r.Gyro[2] = negative(r.Gyro[1]), negative(r.Gyro[2])
+	}
+}
+
+// turn turns the device by a quarter about its third axis.
+func turn(r *recordings.Trial) {
+	for _, a := range []*[3][]float64{&r.Acc, &r.Gyro} {
+		x := make([]float64, len(a[1]))
+		for i, v := range a[1] {
+			x[i] = -v
+		}
+		if a[0] != nil {
+			a[0], a[1] = x, a[0]
+		}
+	}
+}
+
+// noise adds what a worse device would have added.
+func noise(g, dps float64) func(*recordings.Trial) {
+	return func(r *recordings.Trial) {
+		source := rand.New(rand.NewPCG(uint64(len(r.Acc[0])), 1))
+		each(r, func(c []float64, gyro bool) []float64 {
+			out := slices.Clone(c)
+			size := g
+			if gyro {
+				size = dps
+			}
+			for i := range out {
+				out[i] += size * source.NormFloat64()
+			}
+			return out
+		})
+	}
+}
