@@ -30,7 +30,7 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 		name := map[string]string{"i2c": "bed-1", "gpio": "cord"}[k.Bus]
 		var out, errs bytes.Buffer
 		status := probe.Run(context.Background(),
-			[]string{"read", "-driver", k.Name, "-bus", s.Addr(name), "-n", "2"}, nil, &out, &errs, nil)
+			[]string{"read", "-driver", k.Name, "-bus", s.Addr(name), "-n", "2"}, nil, &out, &errs, probe.Messages{})
 		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 		if status != 0 || len(lines) != 2 {
 			t.Errorf("%s: %d %q %q", k.Name, status, out.String(), errs.String())

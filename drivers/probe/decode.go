@@ -15,9 +15,14 @@ import (
 	"osmanthus/drivers/gatt"
 )
 
-// Telemetry decodes one of our own messages, for Decode: package wire stands
-// above the drivers, so whoever builds the program hands it in.
-type Telemetry func(message []byte) (readings []any, fields any, err error)
+// Messages decodes what is made of readings, not of a device's bytes, for
+// decode: package wire stands above the drivers, so whoever builds the program
+// hands it in.
+type Messages struct {
+	Telemetry func(message []byte) (readings []any, fields any, err error)
+	// SenML decodes a pack in "json" or "cbor".
+	SenML func(format string, pack []byte) (readings []any, fields any, err error)
+}
 
 // request is one line of decode: one of its first fields says what it is.
 type request struct {
@@ -55,7 +60,7 @@ const maxLine = 1 << 20
 
 // decode answers each line of in with a line, in order. What cannot be decoded
 // is an answer, too.
-func decode(args []string, in io.Reader, stdout, stderr io.Writer, telemetry Telemetry) error {
+func decode(args []string, in io.Reader, stdout, stderr io.Writer, messages Messages) error {
 	if err := parse(newFlags("decode", stderr), args); err != nil {
 		return err
 	}
@@ -69,9 +74,9 @@ func decode(args []string, in io.Reader, stdout, stderr io.Writer, telemetry Tel
 		if len(line) == 0 {
 			continue
 		}
-		a, err := respond(line, telemetry)
+		a, err := respond(line, messages)
 		if err != nil {
-			a = answer{Error: err.Error()}
+			a = answer{Fields: a.Fields, Error: err.Error()}
 		} else if a.Readings == nil && a.Error == "" {
 			a.Readings = []any{}
 		}
@@ -88,7 +93,7 @@ func decode(args []string, in io.Reader, stdout, stderr io.Writer, telemetry Tel
 	return lines.Err()
 }
 
-func respond(line []byte, telemetry Telemetry) (answer, error) {
+func respond(line []byte, messages Messages) (answer, error) {
 	var r request
 	if err := json.Unmarshal(line, &r); err != nil {
 		return answer{}, fmt.Errorf("not a request: %v", err)
@@ -103,12 +108,20 @@ func respond(line []byte, telemetry Telemetry) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		readings, fields, err := telemetry(b)
+		readings, fields, err := messages.Telemetry(b)
 		return answer{Readings: readings, Fields: fields}, err
 	case r.Frame != nil:
 		return decodeFrame(*r.Frame, r.Hex)
 	case r.SenML != nil:
-		return answer{}, errors.New("SenML: this version does not decode it yet")
+		pack := []byte(r.Text)
+		if r.Text == "" {
+			var err error
+			if pack, err = unhex(r.Hex); err != nil {
+				return answer{}, err
+			}
+		}
+		readings, fields, err := messages.SenML(*r.SenML, pack)
+		return answer{Readings: readings, Fields: fields}, err
 	}
 	return answer{}, errors.New("nothing to decode: say gatt, advert, frame, senml or telemetry")
 }

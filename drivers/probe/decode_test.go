@@ -10,11 +10,14 @@ import (
 
 func decodeLines(lines ...string) (status int, out []string, stderr string) {
 	var stdout, errs bytes.Buffer
-	ours := func(b []byte) ([]any, any, error) {
-		if len(b) == 0 {
-			return nil, nil, errors.New("wire: empty")
-		}
-		return []any{"reading"}, "envelope", nil
+	ours := Messages{
+		Telemetry: func(b []byte) ([]any, any, error) {
+			if len(b) == 0 {
+				return nil, nil, errors.New("wire: empty")
+			}
+			return []any{"reading"}, "envelope", nil
+		},
+		SenML: func(format string, b []byte) ([]any, any, error) { return nil, format + ":" + string(b), nil },
 	}
 	status = Run(context.Background(), []string{"decode"}, strings.NewReader(strings.Join(lines, "\n")), &stdout, &errs, ours)
 	return status, strings.Split(strings.TrimSpace(stdout.String()), "\n"), errs.String()
@@ -37,6 +40,8 @@ func TestDecodeAnswersEachLine(t *testing.T) {
 		{`{"frame":"ld2410","hex":"f4f3"}`, `{"fields":{"frames":[]},"error":"no whole frame"}`},
 		{`{"frame":"abacus","hex":""}`, `{"error":"module \"abacus\" is not known"}`},
 		{`{"telemetry":"00"}`, `{"readings":["reading"],"fields":"envelope"}`},
+		{`{"senml":"json","text":"[]"}`, `{"readings":[],"fields":"json:[]"}`},
+		{`{"senml":"cbor","hex":"78"}`, `{"readings":[],"fields":"cbor:x"}`},
 		{`{"telemetry":""}`, `{"error":"wire: empty"}`},
 		{`{"hello":1}`, `{"error":"nothing to decode: say gatt, advert, frame, senml or telemetry"}`},
 		{`nonsense`, `{"error":"not a request: invalid character 'o' in literal null (expecting 'u')"}`},

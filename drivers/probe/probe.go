@@ -32,8 +32,8 @@ var errUsage = errors.New("unusable command line")
 
 // Run does what args ask and returns the exit status: 0, or 2 with a sentence
 // on stderr when the arguments or the device are unusable.
-func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, t Telemetry) int {
-	err := run(ctx, args, stdin, stdout, stderr, t)
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, m Messages) int {
+	err := run(ctx, args, stdin, stdout, stderr, m)
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
@@ -41,7 +41,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return 2
 }
 
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, t Telemetry) error {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, m Messages) error {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return fmt.Errorf("%w: say list, read or decode", errUsage)
@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case "read":
 		return read(ctx, args[1:], stdout, stderr)
 	case "decode":
-		return decode(args[1:], stdin, stdout, stderr, t)
+		return decode(args[1:], stdin, stdout, stderr, m)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stderr, usage)
 		return nil

@@ -15,7 +15,7 @@ import (
 
 func probe(args ...string) (status int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	status = Run(context.Background(), args, strings.NewReader(""), &out, &errs, nil)
+	status = Run(context.Background(), args, strings.NewReader(""), &out, &errs, Messages{})
 	return status, out.String(), errs.String()
 }
 

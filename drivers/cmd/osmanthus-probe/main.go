@@ -13,7 +13,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := probe.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, telemetry)
+	status := probe.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, probe.Messages{Telemetry: telemetry, SenML: pack})
 	stop()
 	os.Exit(status)
 }
