@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -36,13 +37,13 @@ func Capacity(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	size, err := memoryOf(loads())
+	size, err := memoryOf(residentLoads())
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "A ward of 20 beds (20 wrists at 50 Hz with gyroscope, 20 bed channels at 100 Hz, 20 PPG at 100 Hz with acceleration) takes %.2f %% of a core here and %.1f %% of a core of a Pi Zero 2.\n\n", cost*100, cost*100*smallCore)
 	fmt.Fprintf(w, "Residents per core with these three sources each: %.0f here, %.0f on a Pi Zero 2.\n\n", 20/cost, 20/cost/smallCore)
-	fmt.Fprintf(w, "Memory of one resident with a source of every kind above: %.0f KiB.\n", size/1024)
+	fmt.Fprintf(w, "Memory of one resident with a source of every kind above, but worn at the wrist alone: %.0f KiB.\n", size/1024)
 	return nil
 }
 
@@ -52,11 +53,17 @@ func wardLoads() []load {
 	var chosen []load
 	for _, l := range loads() {
 		switch l.kind {
-		case "imu-wrist", "ppg", "breathing":
+		case "imu-wrist", "ppg", "bed-pad":
 			chosen = append(chosen, l)
 		}
 	}
 	return chosen
+}
+
+// residentLoads are the sources of somebody who has one of every kind, but
+// wears acceleration at one place only.
+func residentLoads() []load {
+	return slices.DeleteFunc(loads(), func(l load) bool { return l.kind == "imu-waist" || l.kind == "bed-imu" })
 }
 
 // costOf is how many seconds one core needs for a second of some residents:

@@ -55,10 +55,10 @@ func TestNoSampleAllocates(t *testing.T) {
 	}
 }
 
-// TestAResidentIsSmall holds one resident with a source of every kind to the
-// memory that a gateway has for 100 of them.
+// TestAResidentIsSmall holds one resident with a source of every kind to
+// 256 KiB: a hundred of them in 25 MiB.
 func TestAResidentIsSmall(t *testing.T) {
-	size, err := memoryOf(loads())
+	size, err := memoryOf(residentLoads())
 	if err != nil {
 		t.Fatal(err)
 	}
