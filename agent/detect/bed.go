@@ -7,30 +7,50 @@ import (
 )
 
 const (
-	bedRule = "bed-exit/1"
-	// bedArm is how long somebody must lie in the bed before leaving it is
-	// worth an alert: sitting down on its edge is not.
-	bedArm = 2 * time.Minute
+	bedRule     = "bed-exit/2"
+	bedEdgeRule = "bed-edge/1"
+	bedAwayRule = "bed-not-back/1"
+	bedTurnRule = "not-turned/1"
+
 	// bedGap is the longest silence of occupancy across which it is taken to
 	// go on: readings come every 30 s.
 	bedGap = 90 * time.Second
+	// bedReturn is how long who left must be in the bed again to be back.
+	bedReturn = time.Minute
+	// bedEdgeFor is how long somebody must sit on the edge.
+	bedEdgeFor = 5 * time.Second
+	// bedTurnFor is how long another posture must last to be a turn.
+	bedTurnFor = time.Minute
 )
 
-// bed finds bed exits in readings of bed_occupancy:
+// bed judges readings of bed_occupancy and bed_posture by the policy of one
+// resident:
 //
-//	empty ──in──▶ entering ──2 min──▶ armed ──out──▶ out (alert) ──in──▶ entering (clear)
-//	  ▲────out──────┘
+//	empty ──in──▶ entering ──2 min──▶ armed ──out──▶ out ──in──▶ back ──2 min──▶ armed
+//	  ▲────out──────┘                                 ▲────out────┘
 //
 // See bed.md.
 type bed struct {
 	base
 	policy BedPolicy
-	arm    time.Duration // what stands for bedArm
-	state  bedState
-	since  time.Time // when the bed was entered
-	last   time.Time // the last occupancy
-	alert  care.Alert
-	out    []care.Alert
+	zone   *time.Location
+
+	state bedState
+	since time.Time // when the bed was entered
+	left  time.Time // when it was left; counted from there
+	night bool      // it was left at night
+	last  time.Time // the last occupancy
+	tick  time.Time // the last tick
+
+	sits    bool
+	sat     time.Time // when sitting was seen first
+	posture int       // how somebody lies, care.PostureUnknown where that is not known
+	turned  time.Time // since when
+	other   int       // another posture that may be a turn
+	changed time.Time // when it was seen first
+
+	exit, edge, away, still bedAlert
+	out                     []care.Alert
 }
 
 type bedState uint8
@@ -39,41 +59,41 @@ const (
 	bedEmpty bedState = iota
 	bedEntering
 	bedArmed
-	bedOut // left, and an alert is open
+	bedOut  // left after it was armed
+	bedBack // entered again after that, and not armed yet
 )
 
+// bedAlert is an alert of a bed, and whether it is open.
+type bedAlert struct {
+	Open  bool
+	Alert care.Alert
+}
+
 func newBed(p Plan, s Source) *bed {
-	d := &bed{base: base{s.Resident, s.ID}, arm: bedArm}
-	if s.Kind == BedIMU { // it has seen them lie
-		d.arm = 0
-	}
-	for _, b := range p.Beds {
-		if b.Resident == s.Resident {
-			d.policy = b
-		}
-	}
-	return d
+	return &bed{base: base{s.Resident, s.ID}, policy: p.bedPolicy(s), zone: p.Zone}
 }
 
 func (d *bed) Block(*care.Block) []care.Alert { return nil }
 
-// Tick arms the bed.
-func (d *bed) Tick(at time.Time) []care.Alert {
-	if d.state == bedEntering && at.Sub(d.since) >= d.arm && at.Sub(d.last) <= bedGap {
-		d.state = bedArmed
-	}
-	return nil
-}
-
-// Reading takes an occupancy.
+// Reading takes an occupancy or a posture.
 func (d *bed) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
-	if r.Metric != care.BedOccupancy || r.Flags&care.OutOfRange != 0 {
+	if r.Flags&care.OutOfRange != 0 {
 		return nil
 	}
+	switch r.Metric {
+	case care.BedOccupancy:
+		d.occupancy(r)
+	case care.BedPosture:
+		d.lies(r)
+	}
+	return d.out
+}
+
+func (d *bed) occupancy(r care.Reading) {
 	// A little older is late, unless the clock was set, which tears the waveform.
 	if r.At.Before(d.last) && d.last.Sub(r.At) < bedGap && r.Flags&care.AfterGap == 0 {
-		return nil
+		return
 	}
 	gap := r.At.Before(d.last) || r.At.Sub(d.last) > bedGap
 	d.last = r.At
@@ -82,46 +102,190 @@ func (d *bed) Reading(r care.Reading) []care.Alert {
 	} else {
 		d.empty(r, gap)
 	}
-	return d.out
 }
 
 func (d *bed) occupied(r care.Reading, gap bool) {
 	switch d.state {
 	case bedOut:
-		d.emit(care.Cleared, r)
-		fallthrough
+		d.state, d.since = bedBack, r.At
 	case bedEmpty:
 		d.state, d.since = bedEntering, r.At
-	case bedEntering:
+	case bedEntering, bedBack:
 		if gap {
 			d.since = r.At
 		}
-		if r.At.Sub(d.since) >= d.arm {
-			d.state = bedArmed
-		}
+	}
+	d.arm(r.At)
+}
+
+// arm notes who has been in the bed for long enough to be back, and to be
+// missed when they leave.
+func (d *bed) arm(at time.Time) {
+	if d.state != bedEntering && d.state != bedBack {
+		return
+	}
+	if d.back(at) {
+		d.clear(&d.exit, at)
+		d.clear(&d.away, at)
+	}
+	if at.Sub(d.since) >= d.policy.Arm {
+		d.state = bedArmed
 	}
 }
+
+// back reports whether who came back has stayed.
+func (d *bed) back(at time.Time) bool { return at.Sub(d.since) >= min(bedReturn, d.policy.Arm) }
 
 func (d *bed) empty(r care.Reading, gap bool) {
-	// Between two readings at most bedGap apart the bed was occupied until now.
-	armed := d.state == bedArmed || d.state == bedEntering && !gap && r.At.Sub(d.since) >= d.arm
-	switch {
-	case d.state == bedOut:
-	case armed && !d.policy.NoExit:
-		d.state = bedOut
-		d.alert = care.Alert{
-			Episode: care.NewEpisode(care.BedExit, d.resident, d.source, r.Metric, r.At),
-			Kind:    care.BedExit, Priority: care.Medium, Resident: d.resident, Source: d.source, Onset: r.At,
-		}
-		d.emit(care.Confirmed, r)
-	default:
+	if !gap {
+		d.arm(r.At) // between two readings at most bedGap apart it was occupied until now
+	}
+	switch d.state {
+	case bedArmed, bedBack:
+		d.leave(r)
+	case bedEntering:
 		d.state = bedEmpty
+	}
+	d.sits = false
+	d.posture, d.other = care.PostureUnknown, care.PostureUnknown
+	d.clear(&d.edge, r.At)
+	d.clear(&d.still, r.At)
+}
+
+// leave says so where that is wanted. Who sat down for a moment was not back.
+// Who was back for less than two minutes leaves again as who was armed: people
+// were told that the bed is occupied.
+func (d *bed) leave(r care.Reading) {
+	moment := d.state == bedBack && !d.back(r.At)
+	d.state = bedOut
+	if moment {
+		return
+	}
+	d.left, d.night = r.At, d.holds(d.policy.Night, r.At)
+	if d.policy.NoExit || !d.holds(d.policy.ExitHours, r.At) {
+		return
+	}
+	d.raise(&d.exit, care.BedExit, care.Medium, r.At, r.At, float64(min(r.Quality, 100))/100, care.Evidence{
+		Rule: bedRule, Metric: r.Metric, Value: r.Value, Limit: 0.5,
+		Features: []care.Feature{{Name: "in_bed", Value: r.At.Sub(d.since).Seconds(), Unit: "s"}}})
+}
+
+// holds reports whether a rule with hours holds. While the clock was never set
+// nobody knows the hour, and every rule holds.
+func (d *bed) holds(h Hours, at time.Time) bool {
+	return !care.ClockSet(at) || h.Hold(at, d.zone)
+}
+
+// lies takes a posture.
+func (d *bed) lies(r care.Reading) {
+	if r.Quality < 50 || r.At.Before(d.last.Add(-bedGap)) || d.state == bedOut || d.state == bedEmpty {
+		return
+	}
+	p := int(r.Value)
+	switch p {
+	case care.PostureSitting:
+		if !d.sits {
+			d.sits, d.sat = true, r.At
+		}
+		d.posture = care.PostureUnknown // who sits up has turned
+		d.clear(&d.still, r.At)
+	default:
+		d.sits = false
+		d.clear(&d.edge, r.At)
+		d.turns(p, r.At)
+	}
+	d.judge(r.At)
+}
+
+// turns notes that somebody lies otherwise than before.
+func (d *bed) turns(p int, at time.Time) {
+	switch {
+	case p == care.PostureUnknown || p == d.posture:
+		d.other = care.PostureUnknown
+	case d.posture == care.PostureUnknown:
+		d.posture, d.turned, d.other = p, at, care.PostureUnknown
+	case p != d.other || at.Before(d.changed):
+		d.other, d.changed = p, at
+	case at.Sub(d.changed) >= bedTurnFor:
+		d.posture, d.turned, d.other = p, d.changed, care.PostureUnknown
+		d.clear(&d.still, at)
 	}
 }
 
-func (d *bed) emit(s care.State, r care.Reading) {
-	d.alert.State, d.alert.At, d.alert.Confidence = s, r.At, float64(min(r.Quality, 100))/100
-	d.alert.Evidence = care.Evidence{Rule: bedRule, Metric: r.Metric, Value: r.Value, Limit: 0.5,
-		Features: []care.Feature{{Name: "in_bed", Value: d.alert.Onset.Sub(d.since).Seconds(), Unit: "s"}}}
-	d.out = append(d.out, d.alert)
+// Tick lets time pass.
+func (d *bed) Tick(at time.Time) []care.Alert {
+	d.out = d.out[:0]
+	if !care.ClockSet(d.tick) && care.ClockSet(at) && !d.tick.IsZero() {
+		d.shift(at.Sub(d.tick)) // the clock was set: nobody was out for fifty years
+	}
+	d.tick = at
+	if at.Sub(d.last) <= bedGap {
+		d.arm(at)
+	}
+	d.judge(at)
+	return d.out
+}
+
+// shift moves what is counted from.
+func (d *bed) shift(by time.Duration) {
+	for _, t := range []*time.Time{&d.since, &d.left, &d.last, &d.sat, &d.turned, &d.changed} {
+		if !t.IsZero() && !care.ClockSet(*t) {
+			*t = t.Add(by)
+		}
+	}
+}
+
+// judge raises what has lasted for long enough.
+func (d *bed) judge(at time.Time) {
+	for _, t := range []*time.Time{&d.left, &d.sat, &d.turned} {
+		if t.After(at) {
+			*t = at // time was set back: count from here
+		}
+	}
+	if d.state == bedOut {
+		d.missing(at)
+		return
+	}
+	in := d.state == bedArmed || d.state == bedBack
+	if d.policy.Edge && d.sits && in && !d.edge.Open && at.Sub(d.sat) >= bedEdgeFor && d.holds(d.policy.EdgeHours, at) {
+		d.raise(&d.edge, care.BedEdge, care.Medium, d.sat, at, 1, care.Evidence{Rule: bedEdgeRule, Metric: care.BedPosture, Value: care.PostureSitting})
+	}
+	lies := in && !d.sits && d.posture != care.PostureUnknown && at.Sub(d.last) <= bedGap
+	if d.policy.Turn > 0 && lies && !d.still.Open && at.Sub(d.turned) >= d.policy.Turn && d.holds(d.policy.TurnHours, at) {
+		d.raise(&d.still, care.NotTurned, care.Low, d.turned, at, 1, care.Evidence{Rule: bedTurnRule, Metric: care.BedPosture, Value: float64(d.posture),
+			Features: []care.Feature{{Name: "still", Value: at.Sub(d.turned).Seconds(), Unit: "s"}, {Name: "limit", Value: d.policy.Turn.Seconds(), Unit: "s"}}})
+	}
+}
+
+// missing says that somebody is not back, and then that this is urgent.
+func (d *bed) missing(at time.Time) {
+	missed, urgent := d.policy.away(d.night)
+	priority, limit := care.Medium, missed
+	if urgent > 0 && at.Sub(d.left) >= urgent {
+		priority, limit = care.High, urgent
+	}
+	if limit == 0 || at.Sub(d.left) < limit || d.away.Open && d.away.Alert.Priority >= priority {
+		return
+	}
+	d.raise(&d.away, care.BedNotBack, priority, d.left, at, 1, care.Evidence{Rule: bedAwayRule, Metric: care.BedOccupancy, Limit: 0.5,
+		Features: []care.Feature{{Name: "out", Value: at.Sub(d.left).Seconds(), Unit: "s"}, {Name: "limit", Value: limit.Seconds(), Unit: "s"}}})
+}
+
+// raise says an alert, or says an open one more urgently.
+func (d *bed) raise(b *bedAlert, k care.Kind, p care.Priority, onset, at time.Time, sure float64, e care.Evidence) {
+	if !b.Open {
+		b.Alert = care.Alert{Episode: care.NewEpisode(k, d.resident, d.source, e.Metric, onset), Kind: k,
+			Resident: d.resident, Source: d.source, Onset: onset}
+	}
+	b.Open = true
+	b.Alert.State, b.Alert.Priority, b.Alert.At, b.Alert.Confidence, b.Alert.Evidence = care.Confirmed, p, at, sure, e
+	d.out = append(d.out, b.Alert)
+}
+
+func (d *bed) clear(b *bedAlert, at time.Time) {
+	if !b.Open {
+		return
+	}
+	b.Open, b.Alert.State, b.Alert.At = false, care.Cleared, at
+	d.out = append(d.out, b.Alert)
 }

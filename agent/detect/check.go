@@ -60,6 +60,11 @@ func (p Plan) check() error {
 			return fmt.Errorf("detect: checking the plan: %w", err)
 		}
 	}
+	for i := range p.Beds {
+		if err := p.Beds[i].check(); err != nil {
+			return fmt.Errorf("detect: checking the plan: %w", err)
+		}
+	}
 	return nil
 }
 

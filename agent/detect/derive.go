@@ -93,12 +93,13 @@ func (d *motion) derive(b *care.Block, out []care.Reading) []care.Reading {
 }
 
 // pad derives occupancy from the voltage of a bed pad: on change at once, and
-// again every 30 s. While the bed is neither known to be empty nor to be
-// occupied it says nothing.
+// again every 30 s, and whether somebody sits on its edge. While the bed is
+// neither known to be empty nor to be occupied it says nothing.
 type pad struct {
 	output
 	follow signal.Continuity
 	pad    *signal.Pad
+	sits   bool
 	rhythm rhythm
 }
 
@@ -134,6 +135,14 @@ func (d *pad) derive(b *care.Block, out []care.Reading) []care.Reading {
 			}
 			d.emit(care.BedOccupancy, v, 100, at)
 			d.rhythm.last, d.gap = at, false
+		}
+		if sits := d.pad.Sits(); sits != d.sits || due && sits {
+			d.sits = sits
+			v := care.PostureUnknown // a pad knows no other
+			if sits {
+				v = care.PostureSitting
+			}
+			d.emit(care.BedPosture, float64(v), 100, at)
 		}
 	}
 	return d.out

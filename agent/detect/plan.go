@@ -173,9 +173,3 @@ type Override struct {
 	By, Why  string        // who decided it and why; both required
 	Until    time.Time     // required
 }
-
-// BedPolicy says which events of a bed somebody wants to hear of.
-type BedPolicy struct {
-	Resident care.ResidentID
-	NoExit   bool // leaving the bed is not an alert
-}

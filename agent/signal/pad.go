@@ -9,6 +9,9 @@ const (
 	PadOff = 0.8
 	PadIn  = 1.0
 	PadOut = 1.0
+	// PadSit is how long the load must stay between the borders to be somebody
+	// who sits on the edge; rolling over unloads a pad for less.
+	PadSit = 3.0
 )
 
 // Pad decides from the voltage of a bed pad whether somebody is in the bed:
@@ -22,6 +25,7 @@ type Pad struct {
 	occupied  bool
 	known     bool
 	candidate float64 // s for which the other state has lasted
+	between   float64 // s for which the load has been between the borders
 }
 
 // NewPad returns a Pad with its borders in volts. Load raises the voltage
@@ -30,7 +34,7 @@ type Pad struct {
 func NewPad(on, off, in, out float64) *Pad { return &Pad{on: on, off: off, in: in, out: out} }
 
 // Reset forgets the level, not the state: after a gap.
-func (p *Pad) Reset() { p.began, p.candidate = false, 0 }
+func (p *Pad) Reset() { p.began, p.candidate, p.between = false, 0, 0 }
 
 // Push takes a sample that stands for dt seconds, and reports whether the
 // state has changed or is known for the first time.
@@ -43,11 +47,12 @@ func (p *Pad) Push(volts, dt float64) (changed bool) {
 	}
 	p.level += (volts - p.level) * min(1, dt/0.3) // 0.3 s: a kick is not a person
 	now := p.occupied
+	p.between += dt
 	switch sign := math.Copysign(1, p.on-p.off); {
 	case sign*(p.level-p.on) >= 0:
-		now = true
+		now, p.between = true, 0
 	case sign*(p.level-p.off) <= 0:
-		now = false
+		now, p.between = false, 0
 	case !p.known:
 		return false
 	}
@@ -69,3 +74,7 @@ func (p *Pad) Push(volts, dt float64) (changed bool) {
 // Occupied returns whether somebody is in the bed; known is false before that
 // could be told.
 func (p *Pad) Occupied() (occupied, known bool) { return p.occupied, p.known }
+
+// Sits reports whether somebody who is in the bed loads it by half only, and
+// has for a while: who sits on its edge does.
+func (p *Pad) Sits() bool { return p.known && p.occupied && p.between >= PadSit }
