@@ -14,6 +14,8 @@ const (
 	breathsMove  = 4   // what is no breath, but a movement
 	breathsUsual = 0.3 // quantile of the last heights that is the usual one
 
+	breathsDrift = 0.01 // a second: so slow a change is none
+
 	breathsMost  = 16   // swings in a row that can be wanted
 	breathsEven  = 0.15 // coefficient of variation of their intervals,
 	breathsAlike = 0.3  // and of their heights
@@ -141,6 +143,7 @@ func (b *Breaths) follow(at int64, v float64) Moved {
 		return Still
 	}
 	turn, ok := b.zigzag.Push(at, v, b.Least())
+	b.zigzag.Drift(v, breathsDrift*b.usual/BreathRate)
 	switch {
 	case b.known && math.Abs(v-b.turns[0].Level) > breathsMove*b.usual:
 		b.forget()

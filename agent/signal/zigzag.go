@@ -39,6 +39,13 @@ func (z *Zigzag) Push(at int64, v, height float64) (Turn, bool) {
 	return Turn{}, false
 }
 
+// Drift moves the running high or low towards a sample, by at most an amount: a
+// level that wanders slowly makes no turn.
+func (z *Zigzag) Drift(v, by float64) {
+	z.high.Level = max(v, z.high.Level-by)
+	z.low.Level = min(v, z.low.Level+by)
+}
+
 // Running returns the highest sample since a low, or the lowest since a high:
 // what will be the next turn unless the wave goes on.
 func (z *Zigzag) Running() Turn {
