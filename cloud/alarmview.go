@@ -42,13 +42,26 @@ func (v alarmView) Alarm(ctx context.Context, id int64) (api.Alarm, error) {
 	if err != nil {
 		return api.Alarm{}, err
 	}
-	return v.one(ctx, a), nil
+	out := v.one(ctx, a)
+	out.Evidence.Signal = signal(a.Alert.Evidence.Snippet)
+	return out, nil
 }
 
 // one shows an alarm; where the name cannot be read it is shown without.
 func (v alarmView) one(ctx context.Context, a alarm.Alarm) api.Alarm {
 	r, _ := v.db.Resident(ctx, a.Alert.Resident)
 	return view(a, r)
+}
+
+func (v alarmView) Notes(ctx context.Context, resident string, limit int) ([]api.Note, error) {
+	all, err := v.service.Select(ctx, alarm.Filter{Resident: care.ResidentID(resident), Notes: true, Limit: limit})
+	out := make([]api.Note, 0, len(all))
+	for _, a := range all {
+		x := a.Alert
+		out = append(out, api.Note{ID: a.ID, Kind: kind(x.Kind), Onset: x.Onset.UTC(), DecidedAt: x.At.UTC(),
+			Source: string(x.Source), Evidence: evidence(x.Evidence)})
+	}
+	return out, err
 }
 
 func (v alarmView) residents(ctx context.Context) (map[care.ResidentID]sql.Resident, error) {
@@ -125,14 +138,15 @@ func view(a alarm.Alarm, r sql.Resident) api.Alarm {
 }
 
 func kind(k care.Kind) string {
-	if k < care.Fall || k > care.GatewayLost || k == care.BedEnter {
+	if k < care.Fall || k > care.Drift || k == care.BedEnter {
 		return "other" // of a later version
 	}
 	return k.String()
 }
 
+// evidence is all but the signal, which is large.
 func evidence(e care.Evidence) api.Evidence {
-	out := api.Evidence{Rule: e.Rule, Value: e.Value, Limit: e.Limit, Features: []api.Feature{}}
+	out := api.Evidence{Rule: e.Rule, Hash: e.Hash, Value: e.Value, Limit: e.Limit, Features: []api.Feature{}, Limits: []api.Feature{}}
 	if e.Metric != 0 {
 		out.Metric = e.Metric.String()
 		info, _ := e.Metric.Info()
@@ -140,6 +154,9 @@ func evidence(e care.Evidence) api.Evidence {
 	}
 	for _, f := range e.Features {
 		out.Features = append(out.Features, api.Feature(f))
+	}
+	for _, l := range e.Limits {
+		out.Limits = append(out.Limits, api.Feature(l))
 	}
 	return out
 }

@@ -245,6 +245,19 @@ func TestE2_TheHighestPriorityWins(t *testing.T) {
 	})
 }
 
+func TestD9_ANoteCallsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHome(t, "", Opts{})
+		defer h.end(t)
+		h.Alert(alert(care.Drift, care.Low, 1), "room-1")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if _, open := h.Loudest(time.Now()); open != 0 || len(h.yellow.rises()) != 0 || len(h.siren.rises()) != 0 {
+			t.Errorf("%d open; a note was shown or heard", open)
+		}
+	})
+}
+
 func TestAnswersAndClears(t *testing.T) {
 	person, technical := alert(care.Fall, care.High, 1), alert(care.SensorFault, care.Medium, 2)
 	cleared := func(a care.Alert) care.Alert { a.State = care.Cleared; return a }

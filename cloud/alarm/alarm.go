@@ -82,6 +82,24 @@ func (a *Alarm) Apply(e Event) (changed bool, err error) {
 		return false, err
 	}
 	from := a.State
+	switch {
+	case e.aboutNote() && (a.State == None || a.Note()):
+		changed = a.note(e)
+	default:
+		changed, err = a.step(e)
+	}
+	if !changed || err != nil {
+		return false, err
+	}
+	if a.RecordedAt.IsZero() {
+		a.RecordedAt = e.At
+	}
+	a.Log = append(a.Log, Step{e, from, a.State})
+	return true, nil
+}
+
+// step lets an event happen to an alarm.
+func (a *Alarm) step(e Event) (changed bool, err error) {
 	switch e.What {
 	case Suspect:
 		changed = a.suspect(e)
@@ -98,14 +116,7 @@ func (a *Alarm) Apply(e Event) (changed bool, err error) {
 	case Display:
 		changed, err = a.display(e)
 	}
-	if !changed || err != nil {
-		return false, err
-	}
-	if a.RecordedAt.IsZero() {
-		a.RecordedAt = e.At
-	}
-	a.Log = append(a.Log, Step{e, from, a.State})
-	return true, nil
+	return changed, err
 }
 
 func (a *Alarm) suspect(e Event) bool {
@@ -241,6 +252,9 @@ func (a *Alarm) learn(alert care.Alert) {
 		alert.Episode, alert.Kind, alert.Resident = a.Alert.Episode, a.Alert.Kind, a.Alert.Resident
 	}
 	alert.Priority = max(alert.Priority, a.Alert.Priority)
+	if alert.Evidence.Snippet == nil { // a restart, or time alone, confirmed it
+		alert.Evidence.Snippet = a.Alert.Evidence.Snippet
+	}
 	a.Alert = alert
 }
 

@@ -66,7 +66,7 @@ func order(s State) int {
 // all: a gateway knows best what it suspects, and nothing of what the cloud
 // raised about it.
 func onBoard(a *Alarm) State {
-	if a.State == Suspected || len(a.Log) == 0 || a.Log[0].By == System {
+	if a.Note() || a.State == Suspected || len(a.Log) == 0 || a.Log[0].By == System {
 		return None
 	}
 	return a.State

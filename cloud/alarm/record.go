@@ -37,6 +37,24 @@ type alertRecord struct {
 	Value      float64         `json:"value,omitempty"`
 	Limit      float64         `json:"limit,omitempty"`
 	Features   []featureRecord `json:"features,omitempty"`
+	Hash       string          `json:"hash,omitempty"`
+	Limits     []featureRecord `json:"limits,omitempty"`
+	Snippet    *snippetRecord  `json:"snippet,omitempty"`
+}
+
+type snippetRecord struct {
+	Kind     care.BlockKind  `json:"kind,omitempty"`
+	Metric   care.Metric     `json:"metric,omitempty"`
+	Start    time.Time       `json:"start"`
+	Rate     float64         `json:"rate,omitempty"`
+	Offsets  []uint32        `json:"offsets,omitempty"`
+	Channels []channelRecord `json:"channels"`
+}
+
+type channelRecord struct {
+	Zero   float64 `json:"zero,omitempty"`
+	Scale  float64 `json:"scale"`
+	Counts []int16 `json:"counts"`
 }
 
 type featureRecord struct {
@@ -50,9 +68,18 @@ func encode(e Event) ([]byte, error) {
 	if a := e.Alert; a != nil {
 		r.Alert = &alertRecord{Episode: a.Episode.String(), Kind: a.Kind, State: a.State, Priority: a.Priority,
 			Resident: a.Resident, Source: a.Source, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
-			Rule: a.Evidence.Rule, Metric: a.Evidence.Metric, Value: a.Evidence.Value, Limit: a.Evidence.Limit}
+			Rule: a.Evidence.Rule, Metric: a.Evidence.Metric, Value: a.Evidence.Value, Limit: a.Evidence.Limit, Hash: a.Evidence.Hash}
 		for _, f := range a.Evidence.Features {
 			r.Alert.Features = append(r.Alert.Features, featureRecord(f))
+		}
+		for _, l := range a.Evidence.Limits {
+			r.Alert.Limits = append(r.Alert.Limits, featureRecord(l))
+		}
+		if s := a.Evidence.Snippet; s != nil {
+			r.Alert.Snippet = &snippetRecord{Kind: s.Kind, Metric: s.Metric, Start: s.Start, Rate: s.Rate, Offsets: s.Offsets}
+			for _, c := range s.Channels {
+				r.Alert.Snippet.Channels = append(r.Alert.Snippet.Channels, channelRecord(c))
+			}
 		}
 	}
 	b, err := json.Marshal(r)
@@ -71,13 +98,22 @@ func decode(b []byte) (Event, error) {
 	if a := r.Alert; a != nil {
 		e.Alert = &care.Alert{Kind: a.Kind, State: a.State, Priority: a.Priority, Resident: a.Resident,
 			Source: a.Source, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
-			Evidence: care.Evidence{Rule: a.Rule, Metric: a.Metric, Value: a.Value, Limit: a.Limit}}
+			Evidence: care.Evidence{Rule: a.Rule, Metric: a.Metric, Value: a.Value, Limit: a.Limit, Hash: a.Hash}}
 		var err error
 		if e.Alert.Episode, err = care.ParseEpisode(a.Episode); err != nil {
 			return Event{}, fmt.Errorf("alarm: decoding an event: %w", err)
 		}
 		for _, f := range a.Features {
 			e.Alert.Evidence.Features = append(e.Alert.Evidence.Features, care.Feature(f))
+		}
+		for _, l := range a.Limits {
+			e.Alert.Evidence.Limits = append(e.Alert.Evidence.Limits, care.Feature(l))
+		}
+		if s := a.Snippet; s != nil {
+			e.Alert.Evidence.Snippet = &care.Snippet{Kind: s.Kind, Metric: s.Metric, Start: s.Start, Rate: s.Rate, Offsets: s.Offsets}
+			for _, c := range s.Channels {
+				e.Alert.Evidence.Snippet.Channels = append(e.Alert.Evidence.Snippet.Channels, care.SnippetChannel(c))
+			}
 		}
 	}
 	return e, nil

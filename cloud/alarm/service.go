@@ -46,6 +46,7 @@ type Filter struct {
 	Resident     care.ResidentID // "" for all
 	Gateway      care.GatewayID  // "" for all
 	ChangedSince time.Time       // also these, where OpenOnly is set; zero for none
+	Notes        bool            // notes in place of alarms
 	Limit        int             // 0 for all
 }
 

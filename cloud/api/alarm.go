@@ -7,7 +7,7 @@ import "time"
 type Alarm struct {
 	ID       int64  `json:"id" doc:"Number of the alarm in this house"`
 	Episode  string `json:"episode" doc:"The occurrence, as the gateway names it: 32 hexadecimal digits"`
-	Kind     string `json:"kind" enum:"fall,bed_exit,call,vital_high,vital_low,source_stale,line_fault,sensor_fault,implausible,gateway_lost,other"`
+	Kind     string `json:"kind" enum:"fall,long_lie,bed_exit,bed_edge,bed_not_back,not_turned,call,vital_high,vital_low,apnoea,early_warning,bathroom_long,no_movement,door_at_night,wandering,source_stale,line_fault,sensor_fault,implausible,gateway_lost,drift,other"`
 	Priority string `json:"priority" enum:"high,medium,low"`
 	State    string `json:"state" enum:"suspected,raised,acknowledged,on_site,closed" doc:"A suspected alarm is shown and does not ring"`
 
@@ -68,11 +68,40 @@ type Step struct {
 // Evidence is why the detector decided so.
 type Evidence struct {
 	Rule     string    `json:"rule" doc:"Rule and version, as in fall/1"`
+	Hash     string    `json:"hash" doc:"Of the rule with its limits and its model, hexadecimal; empty where there is none"`
 	Metric   string    `json:"metric" doc:"The metric that crossed its limit; empty where none did"`
 	Unit     string    `json:"unit" doc:"UCUM unit of value and limit"`
 	Value    float64   `json:"value"`
 	Limit    float64   `json:"limit"`
 	Features []Feature `json:"features" nullable:"false"`
+	Limits   []Feature `json:"limits" nullable:"false" doc:"What else the rule compares with"`
+	Signal   *Signal   `json:"signal,omitempty" doc:"The signal around it; only where one alarm is read"`
+}
+
+// Signal is a short stretch of what a sensor measured.
+type Signal struct {
+	Start    time.Time `json:"start" doc:"Of the first sample"`
+	Rate     float64   `json:"rate" doc:"Samples a second; 0 where offsets says when they were"`
+	Offsets  []float64 `json:"offsets" nullable:"false" doc:"Seconds of each sample after start; empty where they are even"`
+	Channels []Channel `json:"channels" nullable:"false"`
+}
+
+// Channel is what one axis or light of a sensor measured.
+type Channel struct {
+	Name   string     `json:"name" doc:"As in ax, ir, breathing or heart_rate"`
+	Unit   string     `json:"unit" doc:"UCUM"`
+	Values []*float64 `json:"values" nullable:"false" doc:"null where nothing was measured"`
+}
+
+// Note is something about a resident to be read some day: it never rang, and
+// nobody has to answer it.
+type Note struct {
+	ID        int64     `json:"id"`
+	Kind      string    `json:"kind" enum:"drift,other"`
+	Onset     time.Time `json:"onset" doc:"When it began"`
+	DecidedAt time.Time `json:"decided_at"`
+	Source    string    `json:"source"`
+	Evidence  Evidence  `json:"evidence"`
 }
 
 // Feature is one number that the detector looked at.

@@ -67,6 +67,7 @@ func (a *API) routes() {
 	handle(a, operation{get, "/residents", "list-residents", nurse, "Residents of the site", audited}, a.listResidents)
 	handle(a, operation{get, "/residents/{id}", "read-resident", nurse, "One resident with latest values", audited}, a.readResident)
 	handle(a, operation{get, "/residents/{id}/readings", "read-readings", nurse, "The course of one metric, gaps as gaps", audited}, a.readReadings)
+	handle(a, operation{get, "/residents/{id}/notes", "list-notes", nurse, "Notes about one resident, the newest first", audited}, a.listNotes)
 
 	handle(a, operation{get, "/gateways", "list-gateways", nurse, "Gateways and whether they speak", quiet}, a.listGateways)
 	handle(a, operation{get, "/quarantine", "list-quarantine", admin, "Messages that could not be accepted", quiet}, a.listQuarantine)

@@ -24,6 +24,7 @@ type Deps struct {
 type alarms interface {
 	Alarms(context.Context, AlarmFilter) ([]Alarm, error)
 	Alarm(ctx context.Context, id int64) (Alarm, error)
+	Notes(ctx context.Context, resident string, limit int) ([]Note, error)
 	Act(ctx context.Context, id int64, a Act) (Alarm, error)
 }
 

@@ -38,6 +38,7 @@ func (d *desk) Alarms(context.Context, AlarmFilter) ([]Alarm, error) { return d.
 func (d *desk) Alarm(_ context.Context, id int64) (Alarm, error) {
 	return Alarm{ID: id, Resident: "r1"}, d.err()
 }
+func (d *desk) Notes(context.Context, string, int) ([]Note, error) { return nil, d.err() }
 func (d *desk) Act(ctx context.Context, id int64, a Act) (Alarm, error) {
 	if ctx.Err() != nil {
 		return Alarm{}, ctx.Err()
@@ -129,6 +130,7 @@ var rights = map[string]struct{ who, path, body string }{
 	"list-residents":    {"nurse", "/residents", ""},
 	"read-resident":     {"nurse", "/residents/r1", ""},
 	"read-readings":     {"nurse", "/residents/r1/readings?metric=heart_rate&from=2026-03-01T02:00:00Z&to=2026-03-01T02:02:00Z", ""},
+	"list-notes":        {"nurse", "/residents/r1/notes", ""},
 	"list-gateways":     {"nurse", "/gateways", ""},
 	"list-quarantine":   {"admin", "/quarantine", ""},
 	"replay-quarantine": {"admin", "/quarantine/1/replay", ""},

@@ -15,6 +15,13 @@ type residentID struct {
 
 func (in *residentID) about() (string, string) { return in.ID, "" }
 
+type notesInput struct {
+	ID    string `path:"id" maxLength:"64"`
+	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+func (in *notesInput) about() (string, string) { return in.ID, "" }
+
 type readingsInput struct {
 	ID     string    `path:"id" maxLength:"64"`
 	Metric string    `query:"metric" required:"true" maxLength:"64"`
@@ -49,6 +56,14 @@ func (a *API) readResident(ctx context.Context, in *residentID) (*body[BoardResi
 		return nil, err
 	}
 	return &body[BoardResident]{b.Residents[0]}, nil
+}
+
+func (a *API) listNotes(ctx context.Context, in *notesInput) (*list[Note], error) {
+	if _, err := a.deps.Residents.Resident(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	all, err := a.deps.Alarms.Notes(ctx, in.ID, in.Limit)
+	return answerList(all, err)
 }
 
 func (a *API) readReadings(ctx context.Context, in *readingsInput) (*body[Series], error) {

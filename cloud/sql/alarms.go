@@ -5,6 +5,8 @@ import (
 	stdsql "database/sql"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"osmanthus/care"
@@ -44,6 +46,7 @@ type AlarmFilter struct {
 	Resident     care.ResidentID // "" for all
 	Gateway      care.GatewayID  // "" for all
 	ChangedSince time.Time       // also these, where OpenOnly is set; zero for none
+	Notes        bool            // notes in place of alarms
 	Limit        int             // 0 for all
 }
 
@@ -121,8 +124,19 @@ func (d *DB) Alarms(ctx context.Context, f AlarmFilter) ([]AlarmLog, error) {
 		since = 1<<63 - 1
 	}
 	return d.alarms(ctx, `a.id IN (SELECT id FROM alarms WHERE (NOT ?1 OR open = 1 OR changed >= ?2)
-		AND (?3 = '' OR resident = ?3) AND (?4 = '' OR gateway = ?4) ORDER BY id DESC LIMIT ?5)`,
-		f.OpenOnly, since, f.Resident, f.Gateway, limit)
+		AND (?3 = '' OR resident = ?3) AND (?4 = '' OR gateway = ?4) AND (kind IN (`+noteKinds()+`)) = ?6 ORDER BY id DESC LIMIT ?5)`,
+		f.OpenOnly, since, f.Resident, f.Gateway, limit, f.Notes)
+}
+
+// noteKinds lists the numbers of the kinds that are notes.
+func noteKinds() string {
+	var all []string
+	for k := range 256 {
+		if care.Kind(k).Note() {
+			all = append(all, strconv.Itoa(k))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 func (d *DB) alarms(ctx context.Context, where string, args ...any) (out []AlarmLog, err error) {

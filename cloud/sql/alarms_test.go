@@ -141,3 +141,23 @@ func TestABoardRisesWhenTheClockDoesNot(t *testing.T) {
 		before = v
 	}
 }
+
+func TestD9_NotesStandApartFromAlarms(t *testing.T) {
+	d, ctx := open(t), t.Context()
+	for i, kind := range []care.Kind{care.Fall, care.Drift, care.BedExit, care.Drift} {
+		s := step(1, 0, byte(i+1))
+		s.Kind, s.Open = kind, !kind.Note()
+		if _, err := d.AppendAlarmStep(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		filter AlarmFilter
+		want   int
+	}{{AlarmFilter{}, 2}, {AlarmFilter{OpenOnly: true}, 2}, {AlarmFilter{Notes: true}, 2}, {AlarmFilter{Notes: true, Limit: 1}, 1},
+		{AlarmFilter{Notes: true, Resident: "r2"}, 0}, {AlarmFilter{Notes: true, Resident: "r1"}, 2}} {
+		if all, err := d.Alarms(ctx, c.filter); err != nil || len(all) != c.want {
+			t.Errorf("%+v: %d, %v", c.filter, len(all), err)
+		}
+	}
+}

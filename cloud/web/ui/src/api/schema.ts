@@ -225,6 +225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/residents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes about one resident, the newest first */
+        get: operations["list-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/residents/{id}/readings": {
         parameters: {
             query?: never;
@@ -342,7 +359,7 @@ export interface components {
              */
             id: number;
             /** @enum {string} */
-            kind: "fall" | "bed_exit" | "call" | "vital_high" | "vital_low" | "source_stale" | "line_fault" | "sensor_fault" | "implausible" | "gateway_lost" | "other";
+            kind: "fall" | "long_lie" | "bed_exit" | "bed_edge" | "bed_not_back" | "not_turned" | "call" | "vital_high" | "vital_low" | "apnoea" | "early_warning" | "bathroom_long" | "no_movement" | "door_at_night" | "wandering" | "source_stale" | "line_fault" | "sensor_fault" | "implausible" | "gateway_lost" | "drift" | "other";
             on_site?: components["schemas"]["Mark"];
             /**
              * Format: date-time
@@ -401,6 +418,14 @@ export interface components {
             vitals: components["schemas"]["Vital"][];
             watched: components["schemas"]["Watched"];
         };
+        Channel: {
+            /** @description As in ax, ir, breathing or heart_rate */
+            name: string;
+            /** @description UCUM */
+            unit: string;
+            /** @description null where nothing was measured */
+            values: (number | null)[];
+        };
         Closing: {
             /** Format: date-time */
             at: string;
@@ -416,12 +441,18 @@ export interface components {
         };
         Evidence: {
             features: components["schemas"]["Feature"][];
+            /** @description Of the rule with its limits and its model, hexadecimal; empty where there is none */
+            hash: string;
             /** Format: double */
             limit: number;
+            /** @description What else the rule compares with */
+            limits: components["schemas"]["Feature"][];
             /** @description The metric that crossed its limit; empty where none did */
             metric: string;
             /** @description Rule and version, as in fall/1 */
             rule: string;
+            /** @description The signal around it; only where one alarm is read */
+            signal?: components["schemas"]["Signal"];
             /** @description UCUM unit of value and limit */
             unit: string;
             /** Format: double */
@@ -466,6 +497,21 @@ export interface components {
             password: string;
             /** @enum {string} */
             role: "nurse" | "admin";
+        };
+        Note: {
+            /** Format: date-time */
+            decided_at: string;
+            evidence: components["schemas"]["Evidence"];
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "drift" | "other";
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            onset: string;
+            source: string;
         };
         Ping: {
             /** Format: date-time */
@@ -549,6 +595,21 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "nurse" | "admin";
+        };
+        Signal: {
+            channels: components["schemas"]["Channel"][];
+            /** @description Seconds of each sample after start; empty where they are even */
+            offsets: number[];
+            /**
+             * Format: double
+             * @description Samples a second; 0 where offsets says when they were
+             */
+            rate: number;
+            /**
+             * Format: date-time
+             * @description Of the first sample
+             */
+            start: string;
         };
         Step: {
             /** @description Name of a person, id of a gateway, or the part of the system */
@@ -1073,6 +1134,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardResident"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-notes": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"][];
                 };
             };
             /** @description A problem */

@@ -13,7 +13,7 @@ beforeAll(async () => {
   service.quarantine = [{ id: 1, at: '2026-11-22T02:00:00Z', gateway: 'gw-3f', topic: 'osmanthus/v1/home/gw-3f/live', reason: 'wire: truncated', bytes: 211 }]
   const mark = { by: '李敏', at: '2026-11-22T02:14:00Z', station: '2F' }
   service.alarms.set(1, alarm({ id: 1, resident: 'r0' }))
-  service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'vital_low', evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [] } }))
+  service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'vital_low', evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [], hash: '', limits: [] } }))
   service.alarms.set(3, alarm({ id: 3, resident: 'r4', priority: 'low', kind: 'source_stale', technical: true }))
   service.alarms.set(4, alarm({ id: 4, state: 'suspected', ringing: false }))
   service.alarms.set(5, alarm({ id: 5, state: 'closed', ringing: false, closed: { ...mark, by_kind: 'person', resolution: 'helped', note: '', override_reason: 'the button is broken' } }))
