@@ -1,6 +1,9 @@
 package advert
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Format is a row of the table of formats.
 type Format struct {
@@ -16,6 +19,13 @@ var formats = []Format{
 	{Name: "bthome-v2", Title: "BTHome, version 2", Service: 0xFCD2, decode: decodeBTHome2},
 	{Name: "bthome-v1", Title: "BTHome, version 1", Service: 0x181C, decode: decodeBTHome1},
 	{Name: "bthome-v1", Title: "BTHome, version 1, encrypted", Service: 0x181E, decode: decodeBTHome1Sealed},
+	{Name: "mi-scale-1", Title: "Mi scale, first version", Service: 0x181D, decode: decodeMiScale1},
+	{Name: "mi-scale-2", Title: "Mi scale with body composition", Service: 0x181B, decode: decodeMiScale2},
+	{Name: "huami", Title: "bands and scales of Huami", Service: 0xFEE0, decode: decodeHuami},
+	{Name: "atc", Title: "thermometers with the firmware of atc1441 or pvvx", Service: 0x181A, decode: decodeATC},
+	{Name: "ruuvi", Title: "RuuviTag", Company: 0x0499, decode: decodeRuuvi},
+	{Name: "eddystone", Title: "Eddystone, and RuuviTag by its address", Service: 0xFEAA, decode: decodeEddystone},
+	{Name: "ibeacon", Title: "iBeacon", Company: apple, decode: decodeIBeacon},
 	{Name: "mibeacon", Title: "MiBeacon, plain, legacy and encrypted", Service: 0xFE95, decode: decodeMiBeacon},
 }
 
@@ -36,12 +46,21 @@ func Decode(a *Advert, key []byte) (Report, error) {
 			continue
 		}
 		r, err := f.decode(a, data, key)
+		if errors.Is(err, ErrUnknown) {
+			continue
+		}
 		if err != nil {
 			return Report{}, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		r.Format = f.Name
 		r.number()
 		return r, nil
+	}
+	for _, m := range a.Manufacturer { // which any company may send
+		if r, err := decodeAltBeacon(a, m.Bytes, key); err == nil {
+			r.Format = "altbeacon"
+			return r, nil
+		}
 	}
 	return Report{}, ErrUnknown
 }

@@ -1,5 +1,7 @@
 package advert
 
+import "math"
+
 // Measure is one value under the name of its metric.
 type Measure struct {
 	Metric string  `json:"metric"`
@@ -34,6 +36,9 @@ func (r *Report) Measures(to []Measure) []Measure {
 			continue
 		}
 		m := Measure{Metric: metric, Value: v.Number, Unit: v.Unit}
+		if v.Factor != 0 && v.Factor != 1 {
+			m.Value, m.Unit = math.Round(v.Number*v.Factor*100)/100, "kg"
+		}
 		if v.Kind == Event {
 			m.Value, m.Unit = 1, "1" // any press of a call button is a call
 		}

@@ -31,6 +31,7 @@ type Value struct {
 	// Metric is what it means for a home where its name does not say so: the
 	// temperature of a body, not of a room.
 	Metric string
+	Factor float64 // to the metric's unit, 0 for 1
 }
 
 // ValueKind says what a value is.
