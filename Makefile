@@ -98,6 +98,10 @@ eval: ## print how the detectors fare on the recordings beside the project (some
 	@command -v xz >/dev/null || tools/debian-packages xz-utils
 	@go run -trimpath ./agent/cmd/osmanthus-eval $(EVAL)
 
+.PHONY: capacity
+capacity: ## print what watching costs here: time and memory per source, residents per core
+	@go run -trimpath ./agent/cmd/osmanthus-eval capacity
+
 .PHONY: clean
 clean: ## remove what was built, and the demo's data
 	rm -rf bin demo-data
