@@ -8,12 +8,16 @@ import (
 
 // Times of the rules of rooms; room.md says where they come from.
 const (
-	roomGroup  = 40 * time.Second // movements of a bathroom door this close are one passage
-	roomLeft   = 15 * time.Minute // nothing at home for this long after the front door: away
-	roomReturn = 10 * time.Minute // this soon after each other, signs of life without a door
-	roomSigns  = 3                // and this many of them, say that somebody is at home
-	roomRepeat = time.Hour        // a motion sensor that says "motion" for longer is stuck
-	roomJump   = 10 * time.Minute // between two ticks: a clock that was set
+	roomGroup   = 40 * time.Second        // movements of a bathroom door this close are one passage
+	roomLeft    = 15 * time.Minute        // nothing at home for this long after the front door: away
+	roomReturn  = 10 * time.Minute        // this soon after each other, signs of life without a door
+	roomSigns   = 3                       // and this many of them, say that somebody is at home
+	roomRepeat  = time.Hour               // a motion sensor that says "motion" for longer is stuck
+	roomRefill  = time.Minute             // a cistern that fills moves the float again
+	roomTurns   = 10                      // changes of a contact in a minute
+	roomDraught = 10 * time.Second        // between a door and another that it moves
+	roomPulse   = 1500 * time.Millisecond // nobody goes through a door that is open for so short: a draught
+	roomJump    = 10 * time.Minute        // between two ticks: a clock that was set
 )
 
 // rooms follows one resident, who lives alone, through the rooms of a home by
@@ -25,8 +29,12 @@ type rooms struct {
 	zone     *time.Location
 	sources  []roomSource
 	front    bool // there is a sensor at the front door
+	bed      bool // there is a sensor in a bed
+	motion   bool // there is a motion sensor in the bathroom
 	state    roomState
 	ticked   time.Time // the last tick
+	draught  time.Time // when a door elsewhere moved last
+	blown    bool      // the bathroom was entered right after that
 	due      time.Time // when stillness is too long; zero: not worked out yet
 	out      []care.Alert
 }
@@ -39,26 +47,31 @@ type roomSource struct {
 	known bool
 	on    bool
 	since time.Time // on since then
+	moved time.Time // the last flush, or the beginning of a chatter
+	turns int       // changes since then
 }
 
 // roomState is what outlives a restart.
 type roomState struct {
-	Place  Room          // where the resident was seen last, 0 for not yet
-	Out    bool          // out of the home; Place is Entrance
-	Since  time.Time     // since when, the coming in included
-	Sure   bool          // seen inside of the bathroom, not only at its door
-	Left   bool          // and its door has moved since: probably not there any more
-	Passed time.Time     // when a bathroom door moved last
-	Seen   time.Time     // when the resident was last seen inside of the bathroom
-	Alive  time.Time     // the last sign of life anywhere
-	Door   time.Time     // when the front door moved last, and nothing else since
-	Home   bool          // the resident was at home before that
-	Signs  int           // of life without a door, while out
-	Bed    bool          // the bed is occupied
-	Seat   bool          // a seat is
-	Walk   roomWalk      // for wandering
-	Source care.SourceID // of the last sign
-	Open   [4]roomAlarm  // by roomRule
+	Place   Room          // where the resident was seen last, 0 for not yet
+	Out     bool          // out of the home; Place is Entrance
+	Since   time.Time     // since when, the coming in included
+	Sure    bool          // seen inside of the bathroom, not only at its door
+	Left    bool          // and its door has moved since: probably not there any more
+	Passed  time.Time     // when a bathroom door moved last
+	Seen    time.Time     // when the resident was last seen inside of the bathroom
+	Alive   time.Time     // the last sign of life anywhere
+	Door    time.Time     // when the front door moved last, and nothing else since
+	Before  Room          // where the resident was before the bathroom
+	Through care.SourceID // the bathroom door that was passed last, "" for none since it was entered
+	Home    bool          // the resident was at home before that
+	Signs   int           // of life without a door, while out
+	Stray   time.Time     // the last of them
+	Bed     bool          // the bed is occupied
+	Seat    bool          // a seat is
+	Walk    roomWalk      // for wandering
+	Source  care.SourceID // of the last sign
+	Open    [4]roomAlarm  // by roomRule
 }
 
 func newRooms(p Plan, resident care.ResidentID) *rooms {
@@ -78,8 +91,9 @@ func newRooms(p Plan, resident care.ResidentID) *rooms {
 				}
 			}
 			d.front = d.front || s.Kind == DoorContact && s.Room == Entrance
+			d.motion = d.motion || s.Kind == MotionSensor && s.Room == Bathroom
 		case s.Kind == BedPad || s.Kind == BedMatrix || s.Kind == BedIMU:
-			s.Room = Bedroom
+			s.Room, d.bed = Bedroom, true
 		default:
 			continue
 		}
@@ -128,7 +142,10 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 		}
 	case FlushSensor:
 		if on && (first || changed) {
-			d.sign(s, at)
+			if at.Sub(s.moved).Abs() > roomRefill || d.state.Place == Bathroom {
+				d.sign(s, at)
+			}
+			s.moved = at
 		}
 	case DoorContact:
 		switch {
@@ -139,7 +156,7 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 			d.door(s, at)
 		}
 	case Contact:
-		if changed || first && on {
+		if (changed || first && on) && !s.chatters(at) {
 			d.sign(s, at)
 		}
 	default: // a bed or a seat
@@ -149,6 +166,16 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 		d.occupied()
 	}
 	return d.out
+}
+
+// chatters takes a change and reports whether there were more within a minute
+// than a hand makes: a mercury switch that hangs on its edge.
+func (s *roomSource) chatters(at time.Time) bool {
+	if at.Sub(s.moved).Abs() > time.Minute {
+		s.moved, s.turns = at, 0
+	}
+	s.turns++
+	return s.turns > roomTurns
 }
 
 // source returns the sensor that r comes from, if r is what it is there for.
@@ -195,16 +222,8 @@ func (d *rooms) occupied() {
 // sign is a sign of life inside of a room.
 func (d *rooms) sign(s *roomSource, at time.Time) {
 	st := &d.state
-	if st.Out {
-		// A motion sensor that the sun warms is nobody who came home without
-		// opening the door.
-		if st.Signs == 0 || at.Sub(st.Alive) > roomReturn {
-			st.Signs = 0
-			d.alive(s, at)
-		}
-		if st.Signs++; st.Signs < roomSigns && d.front {
-			return
-		}
+	if !d.believed(s, at) {
+		return
 	}
 	d.alive(s, at)
 	d.atHome(at)
@@ -218,21 +237,42 @@ func (d *rooms) sign(s *roomSource, at time.Time) {
 	st.Sure, st.Left, st.Seen = true, false, at
 }
 
+// believed reports whether a sign says that somebody is at home: a motion
+// sensor that the sun warms, or a contact on its edge, is nobody who came home
+// without opening the front door.
+func (d *rooms) believed(s *roomSource, at time.Time) bool {
+	st := &d.state
+	if !st.Out || !d.front || s.kind != MotionSensor && s.kind != Contact {
+		return true
+	}
+	if at.Sub(st.Stray) > roomReturn {
+		st.Signs = 0
+	}
+	st.Signs, st.Stray = st.Signs+1, at
+	return st.Signs >= roomSigns
+}
+
 // door is a movement of a door between rooms: whoever moved it is on one side
 // of it. Only at the bathroom it matters on which.
 func (d *rooms) door(s *roomSource, at time.Time) {
 	st := &d.state
-	if st.Out {
-		d.sign(s, at)
-		return
-	}
 	d.alive(s, at)
 	d.atHome(at)
-	switch {
-	case s.room != Bathroom:
+	if s.room != Bathroom {
+		d.draught = at
 		d.enter(s.room, at)
 		return
+	}
+	other := s.id != st.Through
+	switch {
 	case st.Place != Bathroom:
+		st.Before = st.Place
+		d.enter(Bathroom, at)
+		d.blown = at.Sub(d.draught) <= roomDraught
+	case d.blown && !s.on && !st.Sure && at.Sub(st.Since) <= roomPulse:
+		d.enter(st.Before, at) // another door moved it
+		return
+	case other:
 		d.enter(Bathroom, at)
 	case st.Sure || at.Sub(st.Passed) > roomGroup: // another passage
 		if st.Left {
@@ -242,7 +282,7 @@ func (d *rooms) door(s *roomSource, at time.Time) {
 			d.clear(bathroomRule, at)
 		}
 	}
-	st.Passed = at
+	st.Through, st.Passed = s.id, at
 }
 
 // frontDoor is a movement of the front door.
@@ -250,6 +290,7 @@ func (d *rooms) frontDoor(s *roomSource, at time.Time) {
 	st := &d.state
 	if st.Door.IsZero() {
 		st.Home = !st.Out
+		st.Walk.Rested = false
 	}
 	d.alive(s, at)
 	st.Out, st.Signs = false, 0
@@ -279,6 +320,6 @@ func (d *rooms) enter(room Room, at time.Time) {
 	if st.Place != room || room == Bathroom {
 		d.clear(bathroomRule, at)
 		st.Place, st.Since, st.Seen = room, at, at
-		st.Sure, st.Left = false, false
+		st.Sure, st.Left, st.Through = false, false, ""
 	}
 }

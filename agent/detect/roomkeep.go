@@ -41,7 +41,7 @@ func (d *rooms) load(raw json.RawMessage, o outage) error {
 // shift moves every time that is not zero.
 func (s *roomState) shift(by time.Duration) {
 	o := outage{by}
-	for _, t := range []*time.Time{&s.Since, &s.Passed, &s.Seen, &s.Alive, &s.Door} {
+	for _, t := range []*time.Time{&s.Since, &s.Passed, &s.Seen, &s.Alive, &s.Door, &s.Stray} {
 		*t = o.time(*t)
 	}
 	for i := range s.Walk.Moves {

@@ -84,9 +84,9 @@ type RoomPolicy struct {
 // decided; room.md says why.
 func DefaultRoomPolicy() RoomPolicy {
 	return RoomPolicy{
-		Night:    Night,
-		Bathroom: 60 * time.Minute, BathroomNight: 60 * time.Minute,
-		Still: 5 * time.Hour, InBed: 14 * time.Hour, Seated: 8 * time.Hour, Away: 24 * time.Hour,
+		Night:    Hours{From: 22 * time.Hour, To: 7 * time.Hour},
+		Bathroom: 75 * time.Minute, BathroomNight: 75 * time.Minute,
+		Still: 5 * time.Hour, InBed: 14 * time.Hour, Seated: 8 * time.Hour, Away: 96 * time.Hour,
 	}
 }
 

@@ -29,13 +29,19 @@ var roomRules = [...]struct {
 }
 
 const (
+	bathroomWeak = 4 * time.Hour
 	doorWait     = 5 * time.Minute  // without a sign of life at home after the front door
 	wanderSpan   = 30 * time.Minute // in which changes of rooms are counted
 	wanderMoves  = 12               // changes of rooms
+	wanderStay   = 15 * time.Second // shorter is no visit
 	wanderRooms  = 3                // different ones
 	wanderSettle = 20 * time.Minute // in one room: it is over
 	wanderRest   = 45 * time.Minute // of stillness before: the night had begun
 )
+
+// deepNight is when nobody is expected to go out or to walk about: shorter than
+// the night, because there are late and early risers.
+var deepNight = Hours{From: 23 * time.Hour, To: 5 * time.Hour}
 
 // roomAlarm is an alert that may be open.
 type roomAlarm struct {
@@ -94,6 +100,14 @@ func (d *rooms) judgeBathroom(at time.Time) {
 	if limit < 0 || at.Sub(st.Since) < limit {
 		return
 	}
+	if !d.motion && st.Through == "" {
+		// A tap that was turned, with neither door nor motion sensor: whoever
+		// turned it may have gone anywhere, to bed in most cases.
+		limit = bathroomWeak
+		if at.Before(d.dayAfter(st.Since, limit)) {
+			return
+		}
+	}
 	still := at.Sub(st.Seen)
 	d.raise(bathroomRule, 0, st.Since, at, at.Sub(st.Since), limit, still)
 }
@@ -102,7 +116,7 @@ func (d *rooms) judgeBathroom(at time.Time) {
 func (d *rooms) judgeDoor(at time.Time) {
 	st := &d.state
 	gone := at.Sub(st.Door)
-	if st.Home && gone >= doorWait && d.night(st.Door) && !d.policy.NoDoor {
+	if st.Home && gone >= doorWait && deepNight.Hold(st.Door, d.zone) && !d.policy.NoDoor {
 		d.raise(doorRule, 0, st.Door, at, gone, doorWait, 0)
 	}
 	if gone >= roomLeft {
@@ -136,7 +150,7 @@ func (d *rooms) judgeStill(at time.Time) {
 		// Without a sensor at the front door nobody knows whether anybody is at home.
 	default:
 		if d.due.IsZero() {
-			d.due = d.stillDue()
+			d.due = d.dayAfter(st.Alive, d.policy.Still)
 		}
 		if !at.Before(d.due) {
 			d.raise(stillRule, 0, st.Alive, at, still, d.policy.Still, 0)
@@ -144,24 +158,25 @@ func (d *rooms) judgeStill(at time.Time) {
 	}
 }
 
-// stillDue is when it has been still for too long, nights not counted.
-func (d *rooms) stillDue() time.Time {
-	at := d.state.Alive
-	for left := d.policy.Still; left > 0; at = at.Add(time.Minute) {
-		if !d.night(at) {
-			left -= time.Minute
-		}
-		if at.Sub(d.state.Alive) > 7*24*time.Hour {
-			break
+// dayAfter is when so much time has passed since a moment, or, where there was a
+// night in between, since its end.
+func (d *rooms) dayAfter(since time.Time, limit time.Duration) time.Time {
+	from, end := since, since.Add(limit+48*time.Hour)
+	for at := since; at.Before(end); at = at.Add(time.Minute) {
+		switch {
+		case d.night(at):
+			from = at
+		case at.Sub(from) >= limit:
+			return at
 		}
 	}
-	return at
+	return end
 }
 
 // walk notes a change of rooms.
 func (d *rooms) walk(room Room, at time.Time) {
 	w := &d.state.Walk
-	if !d.night(at) || d.policy.NoWandering {
+	if !deepNight.Hold(at, d.zone) || d.policy.NoWandering {
 		w.Moves, w.Rested = w.Moves[:0], false
 		return
 	}
@@ -174,6 +189,9 @@ func (d *rooms) walk(room Room, at time.Time) {
 	if len(kept) == 2*wanderMoves {
 		copy(kept, kept[1:])
 		kept = kept[:len(kept)-1]
+	}
+	if n := len(kept); n > 0 && at.Sub(kept[n-1].At) < wanderStay {
+		kept = kept[:n-1] // passed through, or two sensors see one place
 	}
 	w.Moves = append(kept, roomMove{at, room})
 	var seen, rooms int
@@ -191,7 +209,8 @@ func (d *rooms) walk(room Room, at time.Time) {
 // judgeWalk ends wandering when the resident settles.
 func (d *rooms) judgeWalk(at time.Time) {
 	w := &d.state.Walk
-	if d.night(at) && !d.state.Out && d.state.Door.IsZero() && (d.state.Bed || at.Sub(d.state.Alive) >= wanderRest) {
+	if d.night(at) && d.night(at.Add(-wanderRest)) && !d.state.Out && d.state.Door.IsZero() &&
+		(d.state.Bed || !d.bed && at.Sub(d.state.Alive) >= wanderRest) {
 		w.Rested = true
 	}
 	if n := len(w.Moves); n > 0 && at.Sub(w.Moves[n-1].At) >= wanderSettle {

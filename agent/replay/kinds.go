@@ -23,6 +23,8 @@ type kind struct {
 	motion bool
 	// rows says that rows come at irregular times, each of which stands for itself.
 	rows bool
+	// room says that the profile declares the sources.
+	room bool
 }
 
 // kinds is the one table of kinds.
@@ -39,10 +41,11 @@ var kinds = []kind{
 		source: detect.BedIMU, block: care.IMU, order: []string{"frontal", "vertical", "lateral"}, rows: true},
 	{name: "bed-fsr", columns: cells, source: detect.BedMatrix, block: care.BedMatrix, order: cells, rows: true},
 	{name: "vitals", columns: []string{"metric", "value"}, source: detect.Vitals},
+	{name: "room", columns: []string{"sensor", "state"}, room: true},
 }
 
 // planned are the kinds of the contract that this version cannot replay.
-var planned = []string{"thermal", "room"}
+var planned = []string{"thermal"}
 
 // cells are the columns of a mattress.
 var cells = []string{"f01", "f02", "f03", "f04", "f05", "f06", "f07", "f08", "f09", "f10", "f11", "f12", "f13", "f14", "f15", "f16"}

@@ -43,7 +43,8 @@ type player struct {
 	out    ear
 	engine *detect.Engine
 	ticked time.Time
-	in     bool // somebody is in the bed
+	span   time.Duration // a gap that is played second by second, if not tickSpan
+	in     bool          // somebody is in the bed
 	last   float64
 }
 
@@ -77,7 +78,9 @@ func (p *player) play(t *table, plan detect.Plan) (float64, error) {
 	if t.column("t") < 0 && p.rate == 0 {
 		return 0, fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", p.file)
 	}
-	if p.kind.block == 0 {
+	if p.kind.room {
+		err = p.room(t, plan)
+	} else if p.kind.block == 0 {
 		err = p.values(t)
 	} else if p.kind.rows {
 		err = p.rows(t)
@@ -143,7 +146,7 @@ func (p *player) bad(r row) {
 func (p *player) tick(seconds float64) {
 	p.last = max(p.last, seconds)
 	now := at(seconds)
-	if d := now.Sub(p.ticked); d < 0 || d > tickSpan {
+	if d := now.Sub(p.ticked); d < 0 || d > max(p.span, tickSpan) {
 		p.ticked = now.Truncate(time.Second)
 	}
 	for p.ticked.Add(time.Second).Before(now) {

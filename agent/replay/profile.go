@@ -2,6 +2,7 @@ package replay
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -23,6 +24,7 @@ type profile struct {
 		Off float64 `json:"off"`
 	} `json:"pad"`
 	Contact float64 `json:"contact"` // 0 means not judged: a recording has any unit
+	roomProfile
 
 	limits    []detect.Limit
 	overrides []detect.Override
@@ -70,12 +72,20 @@ func parseProfile(text string) (p profile, err error) {
 	if err := p.resolve(); err != nil {
 		return p, err
 	}
-	_, err = detect.New(p.plan(kinds[0]))
+	for _, k := range kinds {
+		if k.room || k.name == kinds[0].name {
+			_, e := detect.New(p.plan(k))
+			err = errors.Join(err, e)
+		}
+	}
 	return p, err
 }
 
 // resolve turns names into what they name.
 func (p *profile) resolve() error {
+	if err := p.roomProfile.resolve(); err != nil {
+		return err
+	}
 	if p.Class != "" {
 		c, ok := detect.ClassByName(p.Class)
 		if !ok {
@@ -144,8 +154,12 @@ func (p profile) plan(k kind) detect.Plan {
 		s.Contact = -1
 	}
 	s.Pad = detect.Pad{On: p.Pad.On, Off: p.Pad.Off}
-	return detect.Plan{
+	plan := detect.Plan{
 		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides,
 		Beds: []detect.BedPolicy{{Resident: resident, NoExit: p.NoBedExit}},
 	}
+	if k.room {
+		plan = p.roomProfile.plan(plan)
+	}
+	return plan
 }
