@@ -36,8 +36,9 @@ type claim struct {
 	file            int
 	kind            care.Kind
 	onset, at       float64
-	dropped, raised bool // dropped: a suspicion that was cleared before it was confirmed
-	matched         bool // it is about something that happened
+	until           float64 // when it was cleared; +Inf while it stands
+	dropped, raised bool    // dropped: a suspicion that was cleared before it was confirmed
+	matched         bool    // it is about something that happened
 }
 
 func newScore(tr *truth) *score { return &score{truth: tr, heard: map[claimKey]*claim{}} }
@@ -75,7 +76,7 @@ func (s *score) saw(a care.Alert) {
 	key := claimKey{s.playing, a.Episode}
 	c := s.heard[key]
 	if c == nil {
-		c = &claim{file: s.playing, kind: a.Kind, onset: since(a.Onset), at: since(a.At)}
+		c = &claim{file: s.playing, kind: a.Kind, onset: since(a.Onset), at: since(a.At), until: math.Inf(1)}
 		s.heard[key] = c
 		s.raised = append(s.raised, c)
 	}
@@ -83,7 +84,7 @@ func (s *score) saw(a care.Alert) {
 	case care.Confirmed:
 		c.raised = true
 	case care.Cleared:
-		c.dropped = !c.raised
+		c.dropped, c.until = !c.raised, since(a.At)
 	}
 }
 
@@ -162,7 +163,7 @@ func (s *score) match(r *result) map[int]bool {
 			n := r.Kinds[e.kind]
 			n.Events++
 			for _, c := range s.raised {
-				if c.file == i && !c.dropped && !c.matched && c.kind.String() == e.kind && e.holds(c) {
+				if c.file == i && !c.dropped && c.kind.String() == e.kind && (!c.matched && e.holds(c) || c.matched && e.within(c)) {
 					c.matched = true
 					r.Found++
 					n.Found++
@@ -223,4 +224,11 @@ func (s *score) repeats(c *claim) bool {
 // holds reports whether an episode is about this event by its time.
 func (e *happening) holds(c *claim) bool {
 	return math.IsNaN(e.from) || c.at >= e.from-early && c.onset <= e.to+late
+}
+
+// within reports whether the alarm of an earlier event still stood: a value
+// that came back over its limit for a moment, and not by the hysteresis, is two
+// events of the truth and one alarm that nobody closed.
+func (e *happening) within(c *claim) bool {
+	return (c.kind == care.VitalLow || c.kind == care.VitalHigh) && c.at <= e.from && c.until >= e.from
 }

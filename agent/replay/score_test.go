@@ -140,6 +140,9 @@ func TestEpisodesAndEvents(t *testing.T) {
 		"a kind in a quiet file":         {"f,,,", []said{{care.Apnoea, 11, sure, 1}}, 0, 1, 0, 0},
 		"lying after a false fall":       {"f,,,", []said{{care.Fall, 11, sure, 1}, {care.LongLie, 71, sure, 2}}, 0, 1, 0, 0},
 		"technical":                      {"f,,,", []said{{care.SourceStale, 11, sure, 1}}, 0, 0, 0, 1},
+		"a limit crossed again, alarmed": {"f,10,20,vital_low\nf,25,60,vital_low", []said{{care.VitalLow, 20, sure, 1}, {care.VitalLow, 80, gone, 1}}, 2, 0, 0, 0},
+		"a limit crossed again, cleared": {"f,10,20,vital_low\nf,60,70,vital_low", []said{{care.VitalLow, 20, sure, 1}, {care.VitalLow, 50, gone, 1}}, 1, 0, 0, 0},
+		"a fall while an alarm stands":   {"f,10,12,fall\nf,60,62,fall", []said{{care.Fall, 11, sure, 1}}, 1, 0, 0, 0},
 		"bed exit and apnoea":            {"f,10,20,apnoea\nf,50,50,bed_exit", []said{{care.Apnoea, 18, sure, 1}, {care.BedExit, 52, sure, 2}}, 2, 0, 0, 0},
 	} {
 		tr, err := parseTruth(strings.NewReader("file,t_start,t_end,kind\n" + c.truth + "\n"))
