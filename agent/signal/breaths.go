@@ -329,10 +329,11 @@ func (b *Breaths) Quiet() float64 {
 	return (float64(b.n)-b.crossing(b.turns[0], run))/BreathRate + b.stay(1-side)
 }
 
-// Rate returns the breaths a minute of the last seconds, at most 60, by counting them, and
-// how uneven they are: the coefficient of variation of their intervals. It
-// returns false for fewer than three.
-func (b *Breaths) Rate(seconds float64) (rate, uneven float64, ok bool) {
+// Rate returns the breaths a minute of the last seconds, at most 60, by
+// counting them, how uneven they are (the coefficient of variation of their
+// intervals), and for how many seconds they were counted; 0 for fewer than
+// three.
+func (b *Breaths) Rate(seconds float64) (rate, uneven, span float64) {
 	var sum, squares, n float64
 	for i := 0; i+2 < b.passed && float64(b.n)-b.middle[i+2] <= seconds*BreathRate; i++ {
 		d := (b.middle[i] - b.middle[i+2]) / BreathRate // both directions, each for itself
@@ -341,7 +342,7 @@ func (b *Breaths) Rate(seconds float64) (rate, uneven float64, ok bool) {
 		n++
 	}
 	if n < 4 || !(sum > 0) {
-		return 0, 0, false
+		return 0, 0, 0
 	}
-	return 60 * n / sum, math.Sqrt(max(0, n*squares-sum*sum)) / sum, true
+	return 60 * n / sum, math.Sqrt(max(0, n*squares-sum*sum)) / sum, sum / 2
 }

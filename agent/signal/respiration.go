@@ -6,9 +6,10 @@ const (
 	respirationSpan  = 32   // s that a rate is the mean of,
 	respirationLong  = 60   // and that of slow breathing: 32 s hold three breaths
 	respirationSlow  = 10   // /min
-	respirationSure  = 0.12 // so even are slow breaths that no spectrum of 32 s shows
+	respirationSure  = 0.12 // so even are slow breaths that no spectrum of 32 s shows,
+	respirationProof = 35   // s for which they are
 	respirationAgree = 0.25 // how far counting and spectrum may differ, relative
-	respirationEnter = 0.25 // how uneven breaths may be to begin with,
+	respirationEnter = 0.2  // how uneven breaths may be to begin with,
 	respirationStay  = 0.2  // and afterwards where the spectrum does not confirm them
 	respirationPause = 10   // s without a breath, from which there is no rate
 )
@@ -43,11 +44,11 @@ func (r *Respiration) Reset() {
 // Estimate returns the breaths a minute of the last 32 s with a quality of 0
 // to 100, and false where no breathing is seen well enough.
 func (r *Respiration) Estimate() (rate float64, quality uint8, ok bool) {
-	rate, uneven, counted := r.breaths.Rate(respirationSpan)
-	if !counted || rate < respirationSlow {
-		rate, uneven, counted = r.breaths.Rate(respirationLong)
+	rate, uneven, span := r.breaths.Rate(respirationSpan)
+	if rate < respirationSlow {
+		rate, uneven, span = r.breaths.Rate(respirationLong)
 	}
-	if !counted || !r.breaths.Known() || r.breaths.Quiet() >= max(respirationPause, 1.25*r.breaths.Interval()) {
+	if span == 0 || !r.breaths.Known() || r.breaths.Quiet() >= max(respirationPause, 1.25*r.breaths.Interval()) {
 		r.seen = false
 		return 0, 0, false
 	}
@@ -56,7 +57,8 @@ func (r *Respiration) Estimate() (rate float64, quality uint8, ok bool) {
 	if r.seen {
 		r.seen = agree || uneven < respirationStay
 	} else {
-		r.seen = agree && uneven < respirationEnter || rate < respirationSlow && uneven < respirationSure
+		r.seen = agree && uneven < respirationEnter ||
+			rate < respirationSlow && uneven < respirationSure && span >= respirationProof
 	}
 	if !r.seen {
 		return 0, 0, false
