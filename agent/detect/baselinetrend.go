@@ -1,0 +1,153 @@
+package detect
+
+import (
+	"math"
+	"slices"
+)
+
+const (
+	baselineDays = 14 // that make a baseline
+	baselineLag  = 3  // the latest days, which are compared with it and not part of it
+	baselineMin  = 7  // of these days must be known
+	// The cumulated sum (Page, 1954): each day adds by how many spreads beyond
+	// driftSlack it lies, at most driftMost; the limit in all is a drift, where
+	// two of the last three days are beyond. Chosen on made-up residents, see
+	// baseline.md.
+	driftSlack = 1.0
+	driftMost  = 4.0
+	// For driftQuiet days after a note it takes driftSoon times as much for the
+	// next.
+	driftQuiet = 28
+	driftSoon  = 1.5
+)
+
+// varies is how much a habit varies from day to day, as a share of its baseline.
+var varies = [habits]float64{nightBreath: 0.05, nightPulse: 0.05, timeInBed: 0.11, nightExits: 0, dayActivity: 0.22}
+
+// matters is the least change of the mean of the last days that is worth a note,
+// as a share of the baseline.
+var matters = [habits]float64{nightBreath: 0.11, nightPulse: 0.11, timeInBed: 0.15, nightExits: 0.5, dayActivity: 0.25}
+
+// driftLimit is the sum that is a drift.
+var driftLimit = [habits]float64{nightBreath: 3, nightPulse: 3, timeInBed: 5, nightExits: 5, dayActivity: 6}
+
+// trend is the last days of one habit.
+type trend struct {
+	Days [baselineDays + baselineLag]float64 `json:"-"` // NaN where not known; the newest is last
+	Up   float64                             `json:"up"`
+	Down float64                             `json:"down"`
+}
+
+func newTrend() trend {
+	var t trend
+	for i := range t.Days {
+		t.Days[i] = math.NaN()
+	}
+	return t
+}
+
+// anew returns the trend of which only the latest days are known: what was noted
+// is learned as the new way of life.
+func (t *trend) anew() trend {
+	n := newTrend()
+	copy(n.Days[baselineDays:], t.Days[baselineDays:])
+	return n
+}
+
+// drift is what a trend found: the mean of the last days against the baseline.
+type drift struct {
+	base, spread float64
+	now          float64 // mean of the last days that are known
+	days         int     // how many days make the baseline
+}
+
+// share returns how much a habit changed against what is worth a note.
+func (d drift) share(h habit) float64 {
+	return math.Abs(d.now-d.base) / max(matters[h]*math.Abs(d.base), 1e-9)
+}
+
+// add takes the value of the next day, NaN for a day of which too little is
+// known, and reports a drift. Soon after a note it takes more.
+func (t *trend) add(h habit, v float64, soon bool) (drift, bool) {
+	copy(t.Days[:], t.Days[1:])
+	t.Days[len(t.Days)-1] = v
+	d, ok := t.baseline(h)
+	if !ok {
+		t.Up, t.Down = 0, 0
+		return d, false
+	}
+	if math.IsNaN(v) {
+		return d, false
+	}
+	z := min(max((v-d.base)/d.spread, -driftMost), driftMost)
+	t.Up = max(0, t.Up+z-driftSlack)
+	t.Down = max(0, t.Down-z-driftSlack)
+	side, limit := 0.0, driftLimit[h]
+	if soon {
+		limit *= driftSoon
+	}
+	switch {
+	case t.Up >= limit:
+		side = 1
+	case t.Down >= limit:
+		side = -1
+	default:
+		return d, false
+	}
+	if t.beyond(d, side) < 2 || side*(d.now-d.base) < matters[h]*math.Abs(d.base) {
+		return d, false
+	}
+	*t = t.anew()
+	return d, true
+}
+
+// baseline returns the median of the days before the latest, their spread and
+// the mean of the latest.
+func (t *trend) baseline(h habit) (d drift, ok bool) {
+	var known [baselineDays]float64
+	for _, v := range t.Days[:baselineDays] {
+		if !math.IsNaN(v) {
+			known[d.days] = v
+			d.days++
+		}
+	}
+	n, sum := 0, 0.0
+	for _, v := range t.Days[baselineDays:] {
+		if !math.IsNaN(v) {
+			n, sum = n+1, sum+v
+		}
+	}
+	if d.days < baselineMin || n == 0 {
+		return d, false
+	}
+	d.now = sum / float64(n)
+	d.base = middle(known[:d.days])
+	for i := range known[:d.days] {
+		known[i] = math.Abs(known[i] - d.base)
+	}
+	// 1.4826 times the median deviation is the spread of normal noise. Two weeks
+	// tell it badly: what is usual counts as much.
+	own, often := 1.4826*middle(known[:d.days]), varies[h]*math.Abs(d.base)
+	if h == nightExits { // a count scatters by its root
+		often = math.Sqrt(max(d.base, 1))
+	}
+	d.spread = max(math.Sqrt((own*own+often*often)/2), 1e-6)
+	return d, true
+}
+
+// beyond counts of the latest days those that are beyond the slack on a side.
+func (t *trend) beyond(d drift, side float64) (n int) {
+	for _, v := range t.Days[baselineDays:] {
+		if side*(v-d.base) > driftSlack*d.spread {
+			n++
+		}
+	}
+	return n
+}
+
+// middle returns the median and sorts the values.
+func middle(v []float64) float64 {
+	slices.Sort(v)
+	n := len(v)
+	return (v[(n-1)/2] + v[n/2]) / 2
+}
