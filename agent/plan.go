@@ -62,9 +62,7 @@ func plan(cfg config.Config) detect.Plan {
 	}
 	for _, r := range cfg.Residents {
 		id := care.ResidentID(r.ID)
-		if r.NoBedExit {
-			p.Beds = append(p.Beds, detect.BedPolicy{Resident: id, NoExit: true})
-		}
+		p.Beds = append(p.Beds, bedPolicy(r)...)
 		if r.WellWindow != 0 || r.LongLie != 0 {
 			p.Falls = append(p.Falls, detect.FallPolicy{Resident: id, WellWindow: time.Duration(r.WellWindow), LongLie: time.Duration(r.LongLie)})
 		}

@@ -88,6 +88,7 @@ type Bus struct {
 type Resident struct {
 	ID        string `yaml:"id"`
 	NoBedExit bool   `yaml:"no_bed_exit"` // leaving the bed is not an alert
+	Bed       *Bed   `yaml:"bed"`         // nil: as for everybody
 	// WellWindow is how long after a fall its wearer can say "I am well" before
 	// anybody is called, 0: as long as the detector needs to be sure.
 	WellWindow Duration `yaml:"well_window"`

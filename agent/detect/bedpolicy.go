@@ -27,8 +27,8 @@ type BedPolicy struct {
 	// a negative value never.
 	NotBackNight, NotBackDay time.Duration
 	// NeverBack is after what time out of the bed that alert becomes urgent: 0
-	// means 30 minutes for who left at night and never for who left by day, a
-	// negative value never.
+	// means 30 minutes for who left at night and is missed at all, and never for
+	// who left by day; a negative value means never.
 	NeverBack time.Duration
 	Night     Hours // 22:00 to 06:00 where nothing is said
 
@@ -74,7 +74,7 @@ func (b *BedPolicy) away(night bool) (missed, urgent time.Duration) {
 	missed, urgent = b.NotBackDay, b.NeverBack
 	if night {
 		missed = b.NotBackNight
-		if urgent == 0 {
+		if urgent == 0 && missed > 0 {
 			urgent = max(bedNeverBack, 2*missed)
 		}
 	}
