@@ -66,6 +66,9 @@ func plan(cfg config.Config) detect.Plan {
 		if r.WellWindow != 0 || r.LongLie != 0 {
 			p.Falls = append(p.Falls, detect.FallPolicy{Resident: id, WellWindow: time.Duration(r.WellWindow), LongLie: time.Duration(r.LongLie)})
 		}
+		if s := r.Scale2; s != nil {
+			p.Scale2 = append(p.Scale2, detect.Scale2{Resident: id, By: s.By, Why: s.Why, Until: s.Until.Time})
+		}
 		for _, o := range r.Overrides {
 			metric, _ := care.MetricByName(o.Metric)
 			side := detect.Above

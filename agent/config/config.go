@@ -95,6 +95,7 @@ type Resident struct {
 	// LongLie is after what time on the floor people are called again, 0: 5m.
 	LongLie   Duration   `yaml:"long_lie"`
 	Overrides []Override `yaml:"overrides"`
+	Scale2    *Scale2    `yaml:"spo2_scale_2"` // nil: SpO2 by scale 1 of NEWS2
 }
 
 // Override replaces one limit of a vital sign for one resident, until it

@@ -115,6 +115,7 @@ func (j *judgement) residents() {
 		seen[r.ID] = true
 		j.falls(at{"residents", i}, r)
 		j.bed(i, r.Bed)
+		j.scale2(i, r.Scale2)
 		for k, o := range r.Overrides {
 			j.override(at{"residents", i, "overrides", k}, o)
 		}
