@@ -3,7 +3,7 @@ import type { Alarm, Priority, Vital } from '../api/types'
 import { type Key, type Translate, hasKey } from '../i18n/catalog'
 
 /** The text of `family.name`, or the name itself where it is newer than this page. */
-export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | 'close.' | 'step.' | 'feature.', name: string): string {
+export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | 'close.' | 'step.' | 'feature.' | 'channel.', name: string): string {
   const key = family + name
   return hasKey(key) ? t(key) : name
 }

@@ -1,7 +1,7 @@
 // The calls of the API, typed by its OpenAPI file.
 import createClient from 'openapi-fetch'
 import type { paths } from './schema'
-import type { Alarm, Board, Problem, Quarantined, Resolution, Series, Session } from './types'
+import type { Alarm, Board, Note, Problem, Quarantined, Resolution, Series, Session } from './types'
 
 /** What the service refused, or that it did not answer (status 0). */
 export class Refused extends Error {
@@ -45,6 +45,9 @@ export const readAlarm = (id: number): Promise<Alarm> => ask(client.GET('/alarms
 
 export const listAlarms = async (resident?: string): Promise<Alarm[]> =>
   (await ask(client.GET('/alarms', { params: { query: { state: 'all', limit: 100, ...(resident ? { resident } : {}) } }, signal: timely() }))) ?? []
+
+export const listNotes = async (id: string): Promise<Note[]> =>
+  (await ask(client.GET('/residents/{id}/notes', { params: { path: { id }, query: { limit: 20 } }, signal: timely() }))) ?? []
 
 export const readReadings = (id: string, metric: string, from: Date, to: Date, every: number): Promise<Series> =>
   ask(

@@ -1,18 +1,30 @@
 // R1: the pages are usable by everybody, in both languages and both colour schemes.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { alarm } from '../alarm'
+import { alarm, signal } from '../alarm'
 import { launch, open, violations } from './browser'
 import { Service } from './service'
 
 const service = new Service()
+const fall = alarm({
+  id: 1,
+  resident: 'r0',
+  decided_at: '2026-11-22T02:13:09Z',
+  evidence: {
+    rule: 'fall-wrist/2', metric: '', unit: '', value: 3.4, limit: 1.6, hash: '1f3a9c02',
+    features: [{ name: 'peak', value: 3.4, unit: '[g]' }], limits: [{ name: 'limit', value: 0.5, unit: '1' }], signal: signal(),
+  },
+})
 let browser: Browser
 
 beforeAll(async () => {
   service.role = 'admin'
   service.quarantine = [{ id: 1, at: '2026-11-22T02:00:00Z', gateway: 'gw-3f', topic: 'osmanthus/v1/home/gw-3f/live', reason: 'wire: truncated', bytes: 211 }]
   const mark = { by: '李敏', at: '2026-11-22T02:14:00Z', station: '2F' }
-  service.alarms.set(1, alarm({ id: 1, resident: 'r0' }))
+  service.notes = [
+    { id: 9, kind: 'drift', onset: mark.at, decided_at: mark.at, source: 'bed-1', evidence: { rule: 'drift/1', metric: 'respiratory_rate', unit: '/min', value: 19.2, limit: 15.8, features: [], hash: '', limits: [] } },
+  ]
+  service.alarms.set(1, fall)
   service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'vital_low', evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [], hash: '', limits: [] } }))
   service.alarms.set(3, alarm({ id: 3, resident: 'r4', priority: 'low', kind: 'source_stale', technical: true }))
   service.alarms.set(4, alarm({ id: 4, state: 'suspected', ringing: false }))
@@ -55,9 +67,21 @@ describe.each([
     await page.waitForSelector('form')
     expect(await violations(page)).toEqual([])
     service.loggedIn = true
-    service.alarms.set(1, alarm({ id: 1, resident: 'r0' }))
+    service.alarms.set(1, fall)
     await context.close()
   })
+})
+
+test('D10: an alarm shows the signal around it, and a resident what changed slowly', async () => {
+  const { context, page } = await open(browser, `${service.url}/alarms/1`, { locale: 'en-GB' })
+  await page.waitForSelector('[data-testid=signal] canvas')
+  expect(await page.getAttribute('[data-testid=signal]', 'data-samples')).toBe('300')
+  expect(await page.getAttribute('[data-testid=signal] [role=img]', 'aria-label')).toContain('Acceleration x, Acceleration y, Acceleration z: from -0.45 to 3.3 g')
+  await page.click('summary')
+  expect(await page.textContent('details')).toContain('1f3a9c02')
+  await page.goto(`${service.url}/residents/r0`)
+  expect(await page.textContent('[data-testid=notes]')).toContain('Breathing rate: 19.2 /min, usually 15.8 /min')
+  await context.close()
 })
 
 test.each([

@@ -5,7 +5,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Alarm, Board, Quarantined, Session } from '../../src/api/types'
+import type { Alarm, Board, Note, Quarantined, Session } from '../../src/api/types'
 import * as home from './home'
 
 const web = fileURLToPath(new URL('../../../', import.meta.url))
@@ -17,6 +17,7 @@ export class Service {
   gateways = home.gateways()
   alarms = new Map<number, Alarm>()
   quarantine: Quarantined[] = []
+  notes: Note[] = []
   role: Session['role'] = 'nurse'
   /** Every displayed receipt: alarm and station. */
   receipts: string[] = []
@@ -100,6 +101,7 @@ export class Service {
     }
     const readings = /^\/residents\/(\w+)\/readings$/.exec(path)
     if (readings) return json(200, home.series(readings[1] ?? '', url.searchParams))
+    if (/^\/residents\/\w+\/notes$/.test(path)) return json(200, this.notes)
     const [, id, act] = /^\/alarms\/(\d+)(?:\/([\w-]+))?$/.exec(path) ?? []
     const alarm = this.alarms.get(Number(id))
     if (!alarm) return refuse(404, 'not_found', 'there is no such thing')
