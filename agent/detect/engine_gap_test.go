@@ -21,7 +21,7 @@ func TestAGapResetsWhatMustBeReset(t *testing.T) {
 		channels int
 	}{
 		IMUWrist: {care.IMU, 50, 6}, IMUWaist: {care.IMU, 50, 6}, BedIMU: {care.IMU, 4, 3}, PPG: {care.PPG, 100, 2},
-		BedPad: {care.BedLoad, 50, 1}, Breathing: {care.BedLoad, 50, 1},
+		BedPad: {care.BedLoad, 50, 1}, Breathing: {care.Breathing, 50, 1},
 	}
 	for k, shape := range shapes {
 		before := func(c int, s float64) float64 { return usual(k, c) * (1 + 0.03*math.Sin(2*math.Pi*1.4*s+float64(c))) }

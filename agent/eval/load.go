@@ -32,7 +32,7 @@ func loads() []load {
 		blocks("imu-waist", "50 Hz with gyroscope", care.IMU, 50, worn(2)),
 		blocks("ppg", "100 Hz, red and infrared", care.PPG, 100, finger()).with(care.IMU, 50, worn(3), "acceleration at 50 Hz"),
 		blocks("bed-pad", "100 Hz", care.BedLoad, 100, []wave{breathing(2.4, 0.02)}),
-		blocks("breathing", "100 Hz", care.BedLoad, 100, []wave{breathing(0, 1)}),
+		blocks("breathing", "100 Hz", care.Breathing, 100, []wave{breathing(0, 1)}),
 		blocks("bed-imu", "4 Hz", care.IMU, 4, worn(4)[:3]),
 		blocks("bed-matrix", "16 cells, 1 Hz", care.BedMatrix, 1, grid(430, 40)),
 		blocks("thermal", "16 pixels, 8 Hz", care.Thermal, 8, grid(22, 2)),
