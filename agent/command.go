@@ -33,6 +33,7 @@ usage:
   osmanthus-agent check -config FILE     say ok, or every mistake with its line
   osmanthus-agent config                 print the commented reference file
   osmanthus-agent replay -kind KIND ...  play recordings through the detectors
+  osmanthus-agent shadow -kind KIND ...  compare changed rules with those that are live
   osmanthus-agent version                print the version
 
 "osmanthus-agent COMMAND -h" says more about one.
@@ -53,6 +54,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		stdout.Write(config.Reference)
 	case "replay":
 		return replay.Run(args, stdout, stderr)
+	case "shadow":
+		return replay.Shadow(args, stdout, stderr)
 	case "version", "-version", "--version":
 		fmt.Fprintln(stdout, "osmanthus-agent", Version, revision(), runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
 	case "help", "-h", "-help", "--help":

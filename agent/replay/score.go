@@ -17,7 +17,8 @@ type score struct {
 	files   []played // in the order of replay, each once
 	raised  []*claim // in the order of their first alert
 	heard   map[claimKey]*claim
-	playing int // index of the file that is playing; -1 for one that was played before
+	found   map[int]bool // events of the truth, by index, that were found; set by result
+	playing int          // index of the file that is playing; -1 for one that was played before
 }
 
 type played struct {
@@ -39,9 +40,12 @@ type claim struct {
 	until           float64 // when it was cleared; +Inf while it stands
 	dropped, raised bool    // dropped: a suspicion that was cleared before it was confirmed
 	matched         bool    // it is about something that happened
+	wrong           bool    // it is a false alarm
 }
 
-func newScore(tr *truth) *score { return &score{truth: tr, heard: map[claimKey]*claim{}} }
+func newScore(tr *truth) *score {
+	return &score{truth: tr, heard: map[claimKey]*claim{}, found: map[int]bool{}}
+}
 
 // begin says that a file is played now. It reports whether it counts: a file
 // that is named twice does so once.
@@ -154,7 +158,7 @@ func (s *score) match(r *result) map[int]bool {
 		if !f.listed {
 			continue
 		}
-		for _, e := range s.truth.events {
+		for k, e := range s.truth.events {
 			if e.file != f.name {
 				continue
 			}
@@ -164,7 +168,7 @@ func (s *score) match(r *result) map[int]bool {
 			n.Events++
 			for _, c := range s.raised {
 				if c.file == i && !c.dropped && c.kind.String() == e.kind && (!c.matched && e.holds(c) || c.matched && e.within(c)) {
-					c.matched = true
+					c.matched, s.found[k] = true, true
 					r.Found++
 					n.Found++
 					break
@@ -197,6 +201,7 @@ func (s *score) falseAlarms(r *result) map[int]bool {
 			r.Repeats++
 		default:
 			r.FalseAlarms++
+			c.wrong = true
 			n := r.Kinds[kind]
 			n.FalseAlarms++
 			r.Kinds[kind] = n
