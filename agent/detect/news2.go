@@ -37,6 +37,7 @@ type news2 struct {
 
 	scored  time.Time // when the score was last looked at
 	news    bool      // a value came since then that is no part of a stream
+	waits   bool      // one is not settled yet
 	said    care.Score
 	saidAt  time.Time // zero: nothing was said
 	tell    care.Reading
@@ -82,7 +83,7 @@ func (d *news2) Reading(r care.Reading) []care.Alert {
 func (d *news2) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
 	step := at.Sub(d.scored)
-	if !d.news && step >= 0 && step < scoreEvery {
+	if !d.news && step >= 0 && step < scoreEvery && (!d.waits || step < scoreWaits/4) {
 		return nil
 	}
 	d.scored, d.news = at, false
@@ -107,6 +108,7 @@ func (d *news2) assess(out []care.Reading) []care.Reading {
 // score returns the score of all that is known, and of what is settled.
 func (d *news2) score(at time.Time) (all, firm care.Score) {
 	var every, sure care.Observations
+	d.waits = false
 	for p := range d.tracks {
 		v, known, settled := d.tracks[p].value(at)
 		if !known {
@@ -115,6 +117,7 @@ func (d *news2) score(at time.Time) (all, firm care.Score) {
 		if every.Set(care.Parameter(p), v) != nil { // not plausible: missing
 			continue
 		}
+		d.waits = d.waits || !settled
 		if settled {
 			_ = sure.Set(care.Parameter(p), v)
 		}

@@ -16,6 +16,8 @@ const (
 	gapLimit = 0.5 // s between two rows from which samples are missing
 	blockFor = 0.5 // s that a block holds: as live
 	afterEnd = 8   // s of silence after a recording
+	// afterValues is the same of values that come now and then.
+	afterValues = 30
 )
 
 // epoch is the moment at which every recording begins. It only has to be the
@@ -107,6 +109,7 @@ func (p *player) values(t *table) error {
 	for n := 0; ; n++ {
 		r, err := t.next()
 		if errors.Is(err, io.EOF) {
+			p.rest()
 			return nil
 		}
 		if err != nil {
@@ -135,6 +138,13 @@ func (p *player) values(t *table) error {
 		p.tick(seconds)
 		p.handle(p.engine.Reading(care.NewReading(resident, source, m, v, 100, at(seconds))))
 	}
+}
+
+// rest lets what waits for more values see that there are none.
+func (p *player) rest() {
+	length := p.last
+	p.tick(length + afterValues)
+	p.last = length
 }
 
 // bad reports a bad row in its place.

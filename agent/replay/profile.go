@@ -23,7 +23,8 @@ type profile struct {
 		On  float64 `json:"on"`
 		Off float64 `json:"off"`
 	} `json:"pad"`
-	Contact float64 `json:"contact"` // 0 means not judged: a recording has any unit
+	Contact   float64 `json:"contact"`    // 0 means not judged: a recording has any unit
+	SpO2Scale int     `json:"spo2_scale"` // of NEWS2: 1, which is the default, or 2
 	roomProfile
 
 	limits    []detect.Limit
@@ -93,6 +94,9 @@ func (p *profile) resolve() error {
 		}
 		p.class = c
 	}
+	if err := p.checkScale(); err != nil {
+		return err
+	}
 	for i, l := range p.Limits {
 		m, s, pr, err := border(l.Metric, l.Side, l.Priority)
 		if err != nil {
@@ -155,7 +159,7 @@ func (p profile) plan(k kind) detect.Plan {
 	}
 	s.Pad = detect.Pad{On: p.Pad.On, Off: p.Pad.Off}
 	plan := detect.Plan{
-		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides,
+		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides, Scale2: p.scale2(),
 		Beds: []detect.BedPolicy{{Resident: resident, NoExit: p.NoBedExit}},
 	}
 	if k.room {
