@@ -10,10 +10,12 @@ import (
 // Patient is one recording of BIDMC: 8 minutes of an intensive care patient
 // lying still.
 type Patient struct {
-	ID    string
-	Rate  float64   // of the waveforms, samples a second: 125
-	Resp  []float64 // impedance of the chest, no unit
-	Pleth []float64 // light at the finger, no unit; a beat goes up
+	ID     string
+	Person string    // the first recording of the same person
+	Age    float64   // years, 90 for older, NaN where not known
+	Rate   float64   // of the waveforms, samples a second: 125
+	Resp   []float64 // impedance of the chest, no unit
+	Pleth  []float64 // light at the finger, no unit; a beat goes up
 	// The monitor's values once a second, NaN where it had none.
 	Heart, Pulse, Breathing, SpO2 []float64
 	// Breaths are the times in seconds that each of two people marked.
@@ -42,8 +44,26 @@ func BIDMC() ([]Patient, error) {
 	return patients, nil
 }
 
+// samePerson are the recordings of who was recorded before.
+var samePerson = map[string]string{
+	"bidmc_07": "bidmc_06", "bidmc_08": "bidmc_06", "bidmc_09": "bidmc_06",
+	"bidmc_21": "bidmc_20", "bidmc_22": "bidmc_20", "bidmc_23": "bidmc_20", "bidmc_39": "bidmc_38",
+}
+
 func patient(base string) (Patient, error) {
-	p := Patient{ID: filepath.Base(base), Rate: 125}
+	p := Patient{ID: filepath.Base(base), Rate: 125, Age: math.NaN()}
+	if p.Person = samePerson[p.ID]; p.Person == "" {
+		p.Person = p.ID
+	}
+	facts, err := lines(base + "_Fix.txt")
+	if err != nil {
+		return p, err
+	}
+	for _, l := range facts {
+		if age, ok := strings.CutPrefix(l, "Age: "); ok {
+			p.Age = number([]byte(strings.TrimSuffix(strings.TrimSpace(age), "+")))
+		}
+	}
 	waves, err := rows(base+"_RespPleth.csv", 1, ",", 2)
 	if err != nil {
 		return p, err
