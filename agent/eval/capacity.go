@@ -91,7 +91,7 @@ func costOf(residents int, each []load) (float64, error) {
 // memoryOf is how many bytes the detectors of one resident keep after ten
 // minutes.
 func memoryOf(each []load) (float64, error) {
-	const residents = 16
+	const residents = 6
 	before := heap()
 	w, err := newWard(residents, each)
 	if err != nil {
