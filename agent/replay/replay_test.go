@@ -86,6 +86,8 @@ func TestAFallIsReplayed(t *testing.T) {
 		"with both":         {"-kind", "imu-wrist", "-rate", "50", file(t, "a.csv", fallen("t,ax,ay,az", true))},
 		"with rate":         {"-kind", "imu-wrist", "-rate", "50", file(t, "a.csv", fallen("ax,ay,az", false))},
 		"with byte order":   {"-kind", "imu-wrist", file(t, "a.csv", "\ufeff"+fallen("T, AX, \"ay\", az", true))},
+		"flags after files": {file(t, "a.csv", fallen("t,ax,ay,az", true)), "-kind", "imu-wrist"},
+		"files after --":    {"-kind", "imu-wrist", "--", file(t, "-a.csv", fallen("t,ax,ay,az", true))},
 		"with carriages":    {"-kind", "imu-wrist", file(t, "a.csv", strings.ReplaceAll(fallen("t,ax,ay,az", true), "\n", "\r\n"))},
 		"with other things": {"-kind", "imu-wrist", "-rate", "50", file(t, "a.csv", strings.ReplaceAll(fallen("ax,ay,az", false), "\n", ",x\n"))},
 	} {

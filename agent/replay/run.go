@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -63,7 +64,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set := flag.NewFlagSet("replay", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	set.Usage = func() {
-		fmt.Fprintf(stderr, "usage: replay -kind KIND [-rate HZ] [-profile FILE] [-estimates] [-score TRUTH.csv] FILE.csv...\nkinds: %s\n", strings.Join(kindList(), ", "))
+		fmt.Fprintf(stderr, "usage: replay -kind KIND [-rate HZ] [-profile FILE] [-estimates] [-score TRUTH.csv] FILE.csv...\n"+
+			"Plays each file as one wearer and prints JSON Lines.\nkinds: %s\nprofiles: agent/replay/profile.md; scores: agent/replay/score.md\n", strings.Join(kindList(), ", "))
 		set.PrintDefaults()
 	}
 	name := set.String("kind", "", "what the files hold")
@@ -71,14 +73,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	path := set.String("profile", "", "JSON `file` with limits, overrides and borders of this wearer")
 	set.BoolVar(&o.estimates, "estimates", false, "print the derived readings, too")
 	score := set.String("score", "", "CSV `file` with the truth: file,t_start,t_end,kind")
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return o, err
-		}
-		return o, fmt.Errorf("replay: reading flags: %w", err)
-	}
-	o.files = set.Args()
 	var err error
+	if o.files, err = parseAnywhere(set, args); err != nil {
+		return o, err
+	}
 	if o.kind, err = findKind(*name); err != nil {
 		return o, err
 	}
@@ -102,4 +100,25 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		}
 	}
 	return o, nil
+}
+
+// parseAnywhere reads flags wherever they stand between the files, and returns
+// the files. After "--" everything is a file.
+func parseAnywhere(set *flag.FlagSet, args []string) (files []string, err error) {
+	var rest []string
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, rest = args[:i], args[i+1:]
+	}
+	for {
+		if err := set.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, fmt.Errorf("replay: reading flags: %w", err)
+		}
+		if set.NArg() == 0 {
+			return append(files, rest...), nil
+		}
+		files, args = append(files, set.Arg(0)), set.Args()[1:]
+	}
 }
