@@ -107,6 +107,14 @@ func (d *fallEpisodes) load(raw json.RawMessage, o outage) error {
 // resume goes on from what was loaded; it is now at.
 func (d *fallEpisodes) resume(at time.Time) {
 	d.last = at
+	for i := range d.falls {
+		if d.falls[i].began.After(at) { // the clock was set back right before the end
+			d.falls[i].began = at
+		}
+	}
+	if d.floor.began.After(at) {
+		d.floor.began = at
+	}
 	if !d.snooze.on || d.snooze.until.IsZero() {
 		return
 	}
