@@ -55,6 +55,7 @@ type Advert struct {
 	Services     []uint16
 	ServiceData  []Data
 	Manufacturer []Data
+	Cut          bool // the last structure was longer than what came
 }
 
 // Service returns the data of a service.
@@ -83,15 +84,20 @@ const (
 )
 
 // Parse reads the structures of advertising data into a. Structures of other
-// types are passed over; one that is longer than what is left is malformed, and
-// what stood before it is kept. The slices of a point into b.
+// types are passed over; one that is longer than what is left ends it, and what
+// stood before is kept: bridges cut long ones. Nothing before it is malformed.
+// The slices of a point into b.
 func (a *Advert) Parse(b []byte) error {
+	whole := len(b)
 	for len(b) > 0 {
 		n := int(b[0])
 		if n == 0 { // early end: the rest is padding
 			return nil
 		}
-		if n >= len(b) {
+		if a.Cut = n >= len(b); a.Cut && len(b) < whole {
+			return nil
+		}
+		if a.Cut {
 			return fmt.Errorf("%w: a structure of %d bytes, %d are there", ErrMalformed, n, len(b)-1)
 		}
 		a.structure(b[1], b[2:n+1])

@@ -141,8 +141,11 @@ func TestMalformedEvents(t *testing.T) {
 		}
 	}
 	var a Advert
-	if err := a.Parse(un(t, "020106ff16d2fc")); !errors.Is(err, ErrMalformed) {
+	if err := a.Parse(un(t, "ff16d2fc")); !errors.Is(err, ErrMalformed) {
 		t.Errorf("a structure that is cut: %v", err)
+	}
+	if err := a.Parse(un(t, "0309414203ff16d2")); err != nil || !a.Cut && a.Name != "AB" {
+		t.Errorf("one that is cut after a whole one: %+v, %v", a, err)
 	}
 }
 
@@ -155,6 +158,8 @@ func FuzzDecode(f *testing.F) {
 	f.Add(un(f, "043e1b02010000b2188d38c1a40f0e161a1811d603fbfa7b6dfb1e26fde2"), un(f, "b9ea895fac7eea6d30532432a516f3a3"))
 	f.Add(un(f, "043e2b02010301c4c437d31ed01f0201060303aafe1716aafe10f6037275752e76692f2342475159414d71387798"), []byte(nil))
 	f.Add(un(f, "043e22020100004c94b438c1a416151695fe50305b05034c94b438c1a40d10041001ea01cf"), []byte(nil))
+	f.Add(un(f, "043e49020102018ef1f645b5c63d0201061aff4c0002159976aed5f58c49af85ebd0ac7281e3f6271b4cb9240d0962696e2d747261636b657200101642524164c6b545f6f18e060601ed25cc"), []byte(nil))
+	f.Add(un(f, "043e28020100006f1c40342d581c0201061816cdfd08096f1c40342d580104be000d0207027226020157d1"), []byte(nil))
 	f.Fuzz(func(t *testing.T, b, key []byte) {
 		a, err := ParseHCI(b)
 		if err != nil {

@@ -25,9 +25,11 @@ var formats = []Format{
 	{Name: "atc", Title: "thermometers with the firmware of atc1441 or pvvx", Service: 0x181A, decode: decodeATC},
 	{Name: "ruuvi", Title: "RuuviTag", Company: 0x0499, decode: decodeRuuvi},
 	{Name: "eddystone", Title: "Eddystone, and RuuviTag by its address", Service: 0xFEAA, decode: decodeEddystone},
-	{Name: "ibeacon", Title: "iBeacon", Company: apple, decode: decodeIBeacon},
 	{Name: "mibeacon", Title: "MiBeacon, plain, legacy and encrypted", Service: 0xFE95, decode: decodeMiBeacon},
 }
+
+// beacon is the most common location beacon.
+var beacon = Format{Name: "ibeacon", Title: "iBeacon", Company: apple, decode: decodeIBeacon}
 
 // Formats returns the table. The caller must not change it.
 func Formats() []Format { return formats }
@@ -35,26 +37,20 @@ func Formats() []Format { return formats }
 // Decode reads an advertisement by the first format that fits. The key is that
 // of the device, nil where there is none: a device with a key must encrypt, and
 // what it sends without is refused.
+//
+// A device that says where it is says what it measures beside it: location
+// beacons come last.
 func Decode(a *Advert, key []byte) (Report, error) {
 	for i := range formats {
-		f := &formats[i]
-		data, ok := a.Service(f.Service)
-		if f.Service == 0 {
-			data, ok = a.Company(f.Company)
+		if r, err := formats[i].try(a, key); !errors.Is(err, ErrUnknown) {
+			return r, err
 		}
-		if !ok {
-			continue
-		}
-		r, err := f.decode(a, data, key)
-		if errors.Is(err, ErrUnknown) {
-			continue
-		}
-		if err != nil {
-			return Report{}, fmt.Errorf("%s: %w", f.Name, err)
-		}
-		r.Format = f.Name
-		r.number()
-		return r, nil
+	}
+	if r, err := decodeFamily(a); !errors.Is(err, ErrUnknown) {
+		return r, err
+	}
+	if r, err := beacon.try(a, key); !errors.Is(err, ErrUnknown) {
+		return r, err
 	}
 	for _, m := range a.Manufacturer { // which any company may send
 		if r, err := decodeAltBeacon(a, m.Bytes, key); err == nil {
@@ -63,4 +59,23 @@ func Decode(a *Advert, key []byte) (Report, error) {
 		}
 	}
 	return Report{}, ErrUnknown
+}
+
+// try reads an advertisement that is of the format, and returns ErrUnknown for
+// another.
+func (f *Format) try(a *Advert, key []byte) (Report, error) {
+	data, ok := a.Service(f.Service)
+	if f.Service == 0 {
+		data, ok = a.Company(f.Company)
+	}
+	if !ok {
+		return Report{}, ErrUnknown
+	}
+	r, err := f.decode(a, data, key)
+	if err != nil {
+		return Report{}, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	r.Format = f.Name
+	r.number()
+	return r, nil
 }
