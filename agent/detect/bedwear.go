@@ -14,9 +14,11 @@ const (
 	wearDrop    = 25.0 // degrees by which the trunk rose from how it lay: neither
 	wearGrain   = 0.125
 	wearOften   = 500 * time.Millisecond // a tick judges unless a row did so this lately
-	wearPatient = 20 * time.Second       // longer silences say nothing new
+	wearPatient = 20 * time.Second       // the model is not asked about longer silences
 	wearWindow  = 8.0                    // s over which the probability of having left is averaged
 	wearLeft    = 0.7                    // mean probability from which somebody has left
+	wearStrides = 10                     // rows of the last 8 s in which an upright trunk was shaken: it walks
+	wearSilent  = 25 * time.Second       // s of silence after sitting up that are leaving
 	wearForget  = time.Minute            // after a longer silence the posture is not known
 	wearBack    = 10 * time.Second       // further back, the clock was set
 	wearSit     = 3.0                    // s upright that are sitting
@@ -187,7 +189,7 @@ func (d *wear) judge(t float64) {
 	d.odds[d.head] = wearOdds{t, p}
 	d.held = min(d.held+1, wearRing)
 	d.posture(care.PostureSitting, t)
-	if d.look == nil && d.mean(t) >= wearLeft {
+	if d.look == nil && (d.mean(t) >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
 		d.enter(wearGone, t)
 	}
 }
@@ -253,8 +255,13 @@ func (d *wear) tick(at time.Time, out []care.Reading) []care.Reading {
 	if d.bin.n > 0 && at.Sub(d.zero).Seconds() >= d.bin.end {
 		d.close()
 	}
-	if silent := at.Sub(d.last); d.state == wearUp && silent >= wearOften && silent <= wearPatient {
-		d.judge(at.Sub(d.zero).Seconds())
+	silent, now := at.Sub(d.last), at.Sub(d.zero).Seconds()
+	switch {
+	case d.state != wearUp:
+	case silent >= wearOften && silent <= wearPatient:
+		d.judge(now)
+	case silent >= wearSilent && d.look == nil:
+		d.enter(wearGone, now)
 	}
 	return d.out
 }

@@ -16,6 +16,9 @@ const (
 	riseLong   = 20.0 // s: longer silences are not told apart
 	riseAway   = 30.0 // s: neither are longer gaps between lying and upright
 	riseEven   = 4.0  // degrees: nobody sits more evenly than that
+
+	riseStride  = 0.15 // g between two rows: the trunk was shaken
+	riseUpright = 0.8  // cosine of its angle from upright
 )
 
 // Rise describes a trunk from the moment in which it is no longer lying, from
@@ -114,6 +117,17 @@ func (r *Rise) age(now float64) {
 		r.oldSquare += row.pitch * row.pitch * w
 		r.oldWeight += w
 	}
+}
+
+// Strides counts the rows of the seconds before now in which an upright trunk
+// was shaken, as walking does.
+func (r *Rise) Strides(now, seconds float64) (n int) {
+	for i := r.n - 1; i >= 0 && now-r.at(i).t < seconds; i-- {
+		if row := r.at(i); row.step > riseStride && row.vertical > riseUpright*row.size {
+			n++
+		}
+	}
+	return n
 }
 
 // Inputs describes the trunk as it is now, at least one row after Begin.

@@ -1,0 +1,188 @@
+package detect
+
+import (
+	"math"
+	"testing"
+
+	"osmanthus/care"
+)
+
+// trunk is acceleration at the sternum in g: frontal, vertical, lateral.
+type trunk func(t float64) (x, y, z float64)
+
+// holds is a trunk that rests but for a little breathing.
+func holds(x, y, z float64) trunk {
+	return func(t float64) (float64, float64, float64) {
+		n := 0.015 * math.Sin(2*math.Pi*0.25*t)
+		return x + n, y - n, z + 0.01*hum(int(t*100))
+	}
+}
+
+var (
+	onBack  = holds(1.05, -0.1, 0.05)
+	onSide  = holds(0.3, 0.05, -1)
+	sitting = holds(0.5, 0.88, 0.05)
+	walking = trunk(func(t float64) (float64, float64, float64) {
+		step := math.Sin(2 * math.Pi * 1.8 * t)
+		return 0.12 + 0.15*hum(int(t*50)), 1 + 0.25*step, 0.1*math.Sin(2*math.Pi*0.9*t) + 0.08*hum(int(t*70))
+	})
+)
+
+// wears plays a trunk at a rate, in blocks of half a second or of one row.
+func (h *home) wears(rate, from, to float64, g trunk) {
+	per := max(int(rate/2), 1)
+	for n := 0; from+float64(n)/rate < to; n += per {
+		b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: rate, Start: after(from + float64(n)/rate), Channels: make([][]float64, 3)}
+		for i := range per {
+			x, y, z := g(from + float64(n+i)/rate)
+			for k, v := range []float64{x, y, z} {
+				b.Channels[k] = append(b.Channels[k], v)
+			}
+		}
+		h.take(h.engine.Block(&b))
+		end := from + float64(n+per)/rate
+		if math.Floor(end) > math.Floor(from+float64(n)/rate) {
+			h.take(h.engine.Tick(after(math.Floor(end))))
+		}
+	}
+}
+
+func newWearer(t testing.TB) (*home, *wear) {
+	h := newHome(t, Source{Kind: BedIMU, Class: Unsupervised}, Plan{})
+	return h, h.engine.watches[0].derive.(*wear)
+}
+
+func TestWhoLiesSitsUpAndLeavesAtAnyRate(t *testing.T) {
+	for _, rate := range []float64{1, 2, 4, 10, 25, 50} {
+		h, d := newWearer(t)
+		h.wears(rate, 0, 120, onBack)
+		if d.state != wearLies || h.said() != "" {
+			t.Errorf("%v Hz: lying is state %d, said %q", rate, d.state, h.said())
+		}
+		h.wears(rate, 120, 180, onSide)
+		if d.side.value != care.PostureRight {
+			t.Errorf("%v Hz: on the side is posture %d", rate, d.side.value)
+		}
+		h.wears(rate, 180, 240, onBack)
+		h.wears(rate, 240, 300, sitting)
+		if d.state != wearUp || h.said() != "" {
+			t.Errorf("%v Hz: a minute of sitting up is state %d, said %q", rate, d.state, h.said())
+		}
+		h.wears(rate, 300, 330, walking)
+		h.want("bed_exit:confirmed:medium")
+		if len(h.alerts) > 0 {
+			if s := h.alerts[0].At.Sub(after(300)).Seconds(); s < 0 || s > 15 {
+				t.Errorf("%v Hz: told %.1f s after standing up", rate, s)
+			}
+		}
+	}
+}
+
+func TestWearEveryStateAndEvent(t *testing.T) {
+	const rate = 4.0
+	silent := func(h *home, from float64) { h.tick(from, from+30) }
+	play := func(g trunk) func(*home, float64) {
+		return func(h *home, from float64) { h.wears(rate, from, from+20, g) }
+	}
+	set := func(h *home, from float64) { h.wears(rate, from-7200, from-7199, walking) } // the clock goes back
+	states := map[wearState]func(h *home){
+		wearUnknown: func(h *home) { h.wears(rate, 0, 60, walking) },
+		wearLies:    func(h *home) { h.wears(rate, 0, 60, onBack) },
+		wearUp:      func(h *home) { h.wears(rate, 0, 30, onBack); h.wears(rate, 30, 60, sitting) },
+		wearGone: func(h *home) {
+			h.wears(rate, 0, 20, onBack)
+			h.wears(rate, 20, 30, sitting)
+			h.wears(rate, 30, 60, walking)
+		},
+	}
+	const exit, back = "bed_exit:confirmed:medium", "bed_exit:cleared:medium"
+	for _, c := range []struct {
+		name  string
+		from  wearState
+		event func(*home, float64)
+		to    wearState
+		said  string
+	}{
+		{"unknown, lies", wearUnknown, play(onBack), wearLies, ""},
+		{"unknown, sits", wearUnknown, play(sitting), wearUnknown, ""},
+		{"unknown, walks", wearUnknown, play(walking), wearUnknown, ""},
+		{"unknown, silence", wearUnknown, silent, wearUnknown, ""},
+		{"unknown, the clock goes back", wearUnknown, set, wearUnknown, ""},
+		{"lies, lies otherwise", wearLies, play(onSide), wearLies, ""},
+		{"lies, sits up", wearLies, play(sitting), wearUp, ""},
+		{"lies, walks", wearLies, play(walking), wearGone, exit},
+		{"lies, silence", wearLies, silent, wearLies, ""},
+		{"lies, the clock goes back", wearLies, set, wearUnknown, ""},
+		{"up, lies again", wearUp, play(onBack), wearLies, ""},
+		{"up, goes on sitting", wearUp, play(sitting), wearUp, ""},
+		{"up, walks", wearUp, play(walking), wearGone, exit},
+		{"up, silence: out of reach", wearUp, silent, wearGone, exit},
+		{"up, the clock goes back", wearUp, set, wearUnknown, ""},
+		{"gone, lies", wearGone, play(onBack), wearLies, exit + " " + back},
+		{"gone, sits on a chair", wearGone, play(sitting), wearGone, exit},
+		{"gone, walks", wearGone, play(walking), wearGone, exit},
+		{"gone, silence", wearGone, silent, wearGone, exit},
+		{"gone, the clock goes back", wearGone, set, wearUnknown, exit},
+	} {
+		h, d := newWearer(t)
+		states[c.from](h)
+		if d.state != c.from {
+			t.Errorf("%s: begins in state %d", c.name, d.state)
+			continue
+		}
+		c.event(h, 60)
+		if d.state != c.to || h.said() != c.said {
+			t.Errorf("%s: state %d, said %q; want %d, %q", c.name, d.state, h.said(), c.to, c.said)
+		}
+	}
+}
+
+func FuzzWear(f *testing.F) {
+	f.Add([]byte{200, 10, 10, 1, 200, 10, 10, 1, 140, 180, 128, 8, 128, 190, 128, 255})
+	f.Add([]byte{0, 0, 0, 0, 255, 255, 255, 255, 128, 128, 128, 7})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, d := newWearer(t)
+		at := 0.0
+		for ; len(b) >= 4; b = b[4:] {
+			axis := func(v byte) float64 {
+				switch v {
+				case 0:
+					return math.NaN()
+				case 255:
+					return math.Inf(1)
+				}
+				return float64(v)/64 - 2
+			}
+			x, y, z := axis(b[0]), axis(b[1]), axis(b[2])
+			if at += float64(b[3])/16 - 1; b[3] == 255 {
+				at += 90000
+			}
+			h.take(h.engine.Block(&care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: 4, Start: after(at), Channels: [][]float64{{x}, {y}, {z}}}))
+			h.take(h.engine.Tick(after(at + 1)))
+		}
+		for _, r := range h.values {
+			if r.Flags&care.OutOfRange != 0 || r.Metric == 0 {
+				t.Fatalf("%+v", r)
+			}
+		}
+		if p := d.mean(at); math.IsNaN(p) {
+			t.Fatal("a probability that is no number")
+		}
+	})
+}
+
+func BenchmarkWear(b *testing.B) {
+	h, _ := newWearer(b)
+	h.wears(25, 0, 60, onBack)
+	h.wears(25, 60, 90, sitting)
+	block := care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: 25, Channels: [][]float64{make([]float64, 25), make([]float64, 25), make([]float64, 25)}}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		for i := range 25 {
+			block.Channels[0][i], block.Channels[1][i], block.Channels[2][i] = sitting(float64(n) + float64(i)/25)
+		}
+		block.Start = after(90 + float64(n))
+		h.engine.Block(&block)
+		h.engine.Tick(after(91 + float64(n)))
+	}
+}
