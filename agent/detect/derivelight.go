@@ -23,7 +23,7 @@ type pulse struct {
 	slow    *signal.Resampler // of baseline, amplitude and interval, for breathing
 	hold    [2]*signal.Hold
 	pulse   *signal.Pulse
-	breath  *signal.Breath
+	breath  *signal.LightBreath
 	smooth  *signal.Biquad // the pulse off the baseline
 	carried [3]float64     // baseline, amplitude, interval: what breathing moves
 	frame   [2]float64
@@ -42,7 +42,7 @@ func newPulse(s Source) *pulse {
 	d := &pulse{output: output{base: base{s.Resident, s.ID}}, contact: s.Contact,
 		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.BreathRate, 3),
 		smooth: signal.NewLowPass(0.6, signal.PulseRate),
-		pulse:  signal.NewPulse(), breath: signal.NewBreath(signal.LightLeast, 1, 1, 1),
+		pulse:  signal.NewPulse(), breath: signal.NewLightBreath(),
 		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: breathEvery}, touches: rhythm{every: contactEvery}}
 	if d.contact == 0 {
 		d.contact = DefaultContact
@@ -51,7 +51,7 @@ func newPulse(s Source) *pulse {
 		d.hold[i] = signal.NewHold(1e12, signal.PulseRate/10)
 	}
 	d.push = d.sample
-	d.breathe = func(v []float64) { d.breath.Push(v...) }
+	d.breathe = func(v []float64) { d.breath.Push(v[0], v[1], v[2]) }
 	return d
 }
 
@@ -117,9 +117,8 @@ func (d *pulse) unsee() {
 // sample takes one resampled frame of red and infrared.
 func (d *pulse) sample(f []float64) {
 	at := d.block.At(d.index)
-	wave, beat := d.pulse.Push(f[0], f[1])
-	if beat {
-		d.carried[1], d.carried[2] = wave, d.pulse.Interval()
+	if d.pulse.Push(f[0], f[1]) {
+		d.carried[1], d.carried[2] = d.pulse.Height(), d.pulse.Interval()
 	}
 	d.carried[0] = d.smooth.Push(f[1])
 	d.slow.Push(d.carried[:], signal.PulseRate, d.breathe)
@@ -139,10 +138,13 @@ func (d *pulse) sample(f []float64) {
 	}
 	d.touching, d.known = touching, true
 	dueBeats, dueBreaths := d.beats.due(at), d.breaths.due(at)
+	dueMotion := d.shake != nil && d.shake.due(at)
 	switch {
 	case !touching:
 	case d.shake != nil && !d.shake.still(at):
-		d.moved(at)
+		if dueMotion {
+			d.moved(at)
+		}
 	case dueBeats || dueBreaths:
 		d.rested(at, dueBeats, dueBreaths)
 	}
@@ -150,9 +152,6 @@ func (d *pulse) sample(f []float64) {
 
 // moved says what can be seen while the wearer moves.
 func (d *pulse) moved(at time.Time) {
-	if !d.shake.steps.due(at) {
-		return
-	}
 	if rate, q, ok := d.shake.estimate(d.pulse, at); ok {
 		d.emit(care.PulseRate, rate, q, at)
 		d.gap = false
@@ -182,7 +181,22 @@ func (d *pulse) rested(at time.Time, dueBeats, dueBreaths bool) {
 	if !dueBreaths {
 		return
 	}
-	if v, q, ok := d.breath.Estimate(); ok {
-		d.emit(care.RespiratoryRate, v, care.Quality(q), at)
+	if v, sure, ok := d.breath.Estimate(); ok && sure >= breathLeastSure {
+		d.emit(care.RespiratoryRate, v, graded(sure, breathLeastSure, breathBestSure), at)
 	}
 }
+
+// graded turns how sure an estimate is into a quality: 50 at least, from which
+// a value is believed, to 100 at best.
+func graded(sure, least, best float64) care.Quality {
+	return care.Quality(min(100, 50+50*(sure-least)/(best-least)))
+}
+
+// How sure an estimate must be to be said, and from which on it could not be
+// surer; chosen on the open recordings, see light.md.
+const (
+	breathLeastSure = 0.3
+	breathBestSure  = 0.75
+	motionLeastSure = 0.18
+	motionBestSure  = 0.6
+)

@@ -30,14 +30,13 @@ type shaking struct {
 	moving  bool          // there was one
 	until   time.Time     // the newest sample
 	tracker *signal.PulseTracker
-	steps   rhythm
+	next    time.Time // when the tracker is to be asked
 	settled time.Time // when a pulse at rest was last given to the tracker
 	asked   time.Time // when the tracker was last asked
 }
 
 func newShaking() *shaking {
-	s := &shaking{rate: signal.NewResampler(signal.PulseRate, 3), tracker: signal.NewPulseTracker(),
-		steps: rhythm{every: signal.TrackEvery * time.Second}}
+	s := &shaking{rate: signal.NewResampler(signal.PulseRate, 3), tracker: signal.NewPulseTracker()}
 	for k := range s.hold {
 		s.hold[k] = signal.NewHold(accLimit, 50)
 	}
@@ -94,6 +93,22 @@ func (s *shaking) still(at time.Time) bool {
 	return !s.moving || since >= pulseRest || since < -pulseRest
 }
 
+// due reports whether the tracker is to be asked after the sample at a time:
+// where windows of whole steps end that began with the light. It is told every
+// sample.
+func (s *shaking) due(at time.Time) bool {
+	const every, sample = signal.TrackEvery * time.Second, time.Second / signal.PulseRate
+	if d := at.Sub(s.next); d > every || d < -2*every {
+		s.next = at.Add(every - sample)
+		return false
+	}
+	if at.Add(sample).Before(s.next) {
+		return false
+	}
+	s.next = s.next.Add(every)
+	return true
+}
+
 // settle takes a pulse that was seen at rest.
 func (s *shaking) settle(rate float64, at time.Time) {
 	s.tracker.Settle(rate)
@@ -110,13 +125,8 @@ func (s *shaking) estimate(p *signal.Pulse, at time.Time) (float64, care.Quality
 	}
 	s.asked = at
 	rate, sure, ok := s.tracker.Estimate(p, s.until.Sub(at).Seconds())
-	if !ok || sure < trackLeast {
+	if !ok || sure < motionLeastSure {
 		return 0, 0, false
 	}
-	return rate, care.Quality(min(100, 50+50*(sure-trackLeast)/(trackBest-trackLeast))), true
+	return rate, graded(sure, motionLeastSure, motionBestSure), true
 }
-
-const (
-	trackLeast = 0.2 // how sure the tracker must be for its rate to be said, with quality 50
-	trackBest  = 0.6 // and for quality 100
-)

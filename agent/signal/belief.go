@@ -10,14 +10,16 @@ type Belief struct {
 	from, step float64
 	share      []float64
 	spread     []float64 // scratch
+	least      float64   // share that all rates keep together
 	kernel     []float64 // the bell of one spreading, from its middle outwards
 }
 
 // NewBelief returns a Belief on n rates from from in steps of step, which
-// spreads with a standard deviation of drift at each call of Spread. It begins
-// with all rates alike.
-func NewBelief(from, step float64, n int, drift float64) *Belief {
-	b := &Belief{from: from, step: step, share: make([]float64, n), spread: make([]float64, n)}
+// spreads with a standard deviation of drift at each call of Spread. All rates
+// together keep the share least, whatever speaks for another, so that each can
+// come back. It begins with all rates alike.
+func NewBelief(from, step float64, n int, drift, least float64) *Belief {
+	b := &Belief{from: from, step: step, least: least, share: make([]float64, n), spread: make([]float64, n)}
 	for k := 0; float64(k)*step <= 5*drift; k++ {
 		b.kernel = append(b.kernel, math.Exp(-sq(float64(k)*step/drift)/2))
 	}
@@ -66,10 +68,6 @@ func (b *Belief) Observe(likely func(i int) float64) {
 	b.normalise(b.share)
 }
 
-// least is what remains of a rate that nothing speaks for, so that it can come
-// back: 1 in a million of all alike.
-const least = 1e-6
-
 func (b *Belief) normalise(v []float64) {
 	sum := 0.0
 	for _, x := range v {
@@ -83,7 +81,7 @@ func (b *Belief) normalise(v []float64) {
 		return
 	}
 	for i := range v {
-		v[i] = (1-least)*v[i]/sum + least/n
+		v[i] = (1-b.least)*v[i]/sum + b.least/n
 	}
 }
 

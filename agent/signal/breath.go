@@ -23,13 +23,10 @@ type Breath struct {
 	spectrum *Spectrum
 }
 
-// Shares of the power around one rate below which nobody can be seen to
-// breathe. Of white noise one waveform passes in some 3 of 100 windows. What
-// light carries is fainter, and what is wrong there is wrong by much.
-const (
-	ChestLeast = 0.45 // of one waveform that breathing moves itself
-	LightLeast = 0.55 // of the three that a pulse wave carries
-)
+// ChestLeast is the share of the power around one rate, of one waveform that
+// breathing moves itself, below which nobody can be seen to breathe. Of white
+// noise one waveform passes in some 3 of 100 windows.
+const ChestLeast = 0.45
 
 // NewBreath returns a Breath for as many waveforms as weights, that wants at
 // least this share of the power around one rate.

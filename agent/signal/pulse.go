@@ -24,6 +24,7 @@ type Pulse struct {
 	window    *beatWindow
 	beats     int     // since the window was empty
 	interval  float64 // between the newest beats, in samples
+	height    float64 // of the newest beat's peak
 	sinceBeat int
 	rising    bool
 	last      float64
@@ -73,16 +74,15 @@ func NewPulse() *Pulse {
 func (p *Pulse) Reset() {
 	p.red.reset()
 	p.ir.reset()
-	p.beats, p.sinceBeat, p.rising = 0, 0, false
+	p.beats, p.sinceBeat, p.rising, p.height = 0, 0, false, 0
 	p.last, p.before, p.shift, p.peakLevel = 0, 0, 0, 0
 }
 
 // Push takes a sample of red and infrared light, in any unit; red is 0 where
-// there is none. It returns the pulse wave, and true at the peak of a beat.
-func (p *Pulse) Push(red, ir float64) (wave float64, beat bool) {
+// there is none. It returns true right after the peak of a beat.
+func (p *Pulse) Push(red, ir float64) (beat bool) {
 	p.red.push(red)
-	wave = -p.ir.push(ir) // blood absorbs: the light dips with each beat
-	return wave, p.find(wave)
+	return p.find(-p.ir.push(ir)) // blood absorbs: the light dips with each beat
 }
 
 // find says whether the sample before this one was the peak of a beat.
@@ -98,12 +98,17 @@ func (p *Pulse) find(v float64) bool {
 	}
 	p.peakLevel = max(p.peakLevel, level)
 	shift := vertex(before, level, v)
+	p.height = level - 0.25*(before-v)*shift
 	p.interval = float64(p.sinceBeat) + shift - p.shift
 	p.shift = shift
 	p.beats++
 	p.sinceBeat = 0
 	return true
 }
+
+// Height returns the height of the newest beat's peak, in the unit of the
+// samples.
+func (p *Pulse) Height() float64 { return p.height }
 
 // Interval returns the time between the last two beats in seconds, 0 before
 // there were two.

@@ -19,7 +19,8 @@ const (
 	trackSlope     = 0.4   // power of the frequency that weighs the spectrum: light wanders slowly
 	trackSharpness = 3     // power of the spectrum that is taken as likely
 	trackFloor     = 0.1   // of the likelihood: any window may mislead
-	trackDrift     = 4     // beats a minute in 2 s
+	trackDrift     = 5     // beats a minute in 2 s
+	trackKept      = 1e-6 // share that all rates keep: a heart does not jump
 	trackReach     = 6     // beats a minute around the likeliest: one belief
 	trackMemory    = 0.25  // of how clear the spectrum is: some 8 s
 	trackAtRest    = 0.2   // how clear it is where the pulse was just seen at rest
@@ -55,7 +56,7 @@ func NewPulseTracker() *PulseTracker {
 	t := &PulseTracker{
 		light:  make([]float64, trackWindow),
 		cancel: NewCanceller(trackWindow, 3, trackTaps, trackApart),
-		belief: NewBelief(trackSlowest, trackStep, trackRates, trackDrift),
+		belief: NewBelief(trackSlowest, trackStep, trackRates, trackDrift, trackKept),
 	}
 	for k := range t.motion {
 		t.band[k] = [2]*Biquad{NewHighPass(pulseLow, PulseRate), NewLowPass(pulseHigh, PulseRate)}

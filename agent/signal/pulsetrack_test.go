@@ -134,7 +134,7 @@ func TestCancellerTakesWhatIsExplainedAndLeavesTheRest(t *testing.T) {
 }
 
 func TestBeliefFollowsAndForgets(t *testing.T) {
-	b := NewBelief(40, 2, 91, 4)
+	b := NewBelief(40, 2, 91, 4, 1e-6)
 	b.Settle(80, 4)
 	if _, rate, sure := b.Best(6); math.Abs(rate-80) > 0.5 || sure < 0.8 {
 		t.Errorf("settled on 80: %v with %v", rate, sure)
