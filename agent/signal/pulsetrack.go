@@ -20,7 +20,7 @@ const (
 	trackSharpness = 3     // power of the spectrum that is taken as likely
 	trackFloor     = 0.1   // of the likelihood: any window may mislead
 	trackDrift     = 5     // beats a minute in 2 s
-	trackKept      = 1e-6 // share that all rates keep: a heart does not jump
+	trackKept      = 1e-6  // share that all rates keep: a heart does not jump
 	trackReach     = 6     // beats a minute around the likeliest: one belief
 	trackMemory    = 0.25  // of how clear the spectrum is: some 8 s
 	trackAtRest    = 0.2   // how clear it is where the pulse was just seen at rest
