@@ -29,7 +29,7 @@ var varies = [habits]float64{nightBreath: 0.05, nightPulse: 0.05, timeInBed: 0.1
 var matters = [habits]float64{nightBreath: 0.11, nightPulse: 0.11, timeInBed: 0.15, nightExits: 0.5, dayActivity: 0.25}
 
 // driftLimit is the sum that is a drift.
-var driftLimit = [habits]float64{nightBreath: 3, nightPulse: 3, timeInBed: 5, nightExits: 5, dayActivity: 6}
+var driftLimit = [habits]float64{nightBreath: 3, nightPulse: 3, timeInBed: 6, nightExits: 5, dayActivity: 8}
 
 // trend is the last days of one habit.
 type trend struct {
