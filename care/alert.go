@@ -82,6 +82,9 @@ type Evidence struct {
 	Features []Feature
 	Limits   []Feature // what else the rule compares with, by name
 	Snippet  *Snippet  // the signal around it, nil where there is none; nobody changes it any more
+	// Clock is how the gateway's clock stood: the name of a TimeQuality. Only
+	// who receives the alert knows; "" before that.
+	Clock string
 }
 
 // Feature is one number that a detector looked at, with its UCUM unit.

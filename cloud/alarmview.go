@@ -146,7 +146,7 @@ func kind(k care.Kind) string {
 
 // evidence is all but the signal, which is large.
 func evidence(e care.Evidence) api.Evidence {
-	out := api.Evidence{Rule: e.Rule, Hash: e.Hash, Value: e.Value, Limit: e.Limit, Features: []api.Feature{}, Limits: []api.Feature{}}
+	out := api.Evidence{Rule: e.Rule, Hash: e.Hash, Clock: e.Clock, Value: e.Value, Limit: e.Limit, Features: []api.Feature{}, Limits: []api.Feature{}}
 	if e.Metric != 0 {
 		out.Metric = e.Metric.String()
 		info, _ := e.Metric.Info()

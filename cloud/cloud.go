@@ -259,6 +259,7 @@ func (s *Cloud) boardChanged(g care.GatewayID) {
 type raiser struct{ service *alarm.Service }
 
 func (r raiser) Raise(ctx context.Context, site care.SiteID, gateway care.GatewayID, a wire.Alert, at time.Time) error {
+	a.Alert.Evidence.Clock = a.TimeQuality.String()
 	return r.service.Raise(ctx, site, gateway, a.Alert, at)
 }
 

@@ -36,7 +36,7 @@ func TestD9_ANoteIsOnRecordAndRingsNowhere(t *testing.T) {
 
 func TestD10_TheEvidenceIsKeptWithTheStep(t *testing.T) {
 	want := alert(care.Fall, care.Confirmed, care.High, 2)
-	want.Evidence.Hash = "0011223344556677"
+	want.Evidence.Hash, want.Evidence.Clock = "0011223344556677", "holdover"
 	want.Evidence.Limits = []care.Feature{{Name: "quiet", Value: 3, Unit: "s"}}
 	want.Evidence.Snippet = &care.Snippet{Kind: care.IMU, Start: at(-5), Rate: 25,
 		Channels: []care.SnippetChannel{care.Quantise([]float64{0.5, 3.2, -1}, 1.0/64), care.Quantise([]float64{1, 1, 0}, 1.0/64)}}

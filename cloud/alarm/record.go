@@ -40,6 +40,7 @@ type alertRecord struct {
 	Hash       string          `json:"hash,omitempty"`
 	Limits     []featureRecord `json:"limits,omitempty"`
 	Snippet    *snippetRecord  `json:"snippet,omitempty"`
+	Clock      string          `json:"clock,omitempty"`
 }
 
 type snippetRecord struct {
@@ -68,7 +69,7 @@ func encode(e Event) ([]byte, error) {
 	if a := e.Alert; a != nil {
 		r.Alert = &alertRecord{Episode: a.Episode.String(), Kind: a.Kind, State: a.State, Priority: a.Priority,
 			Resident: a.Resident, Source: a.Source, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
-			Rule: a.Evidence.Rule, Metric: a.Evidence.Metric, Value: a.Evidence.Value, Limit: a.Evidence.Limit, Hash: a.Evidence.Hash}
+			Rule: a.Evidence.Rule, Metric: a.Evidence.Metric, Value: a.Evidence.Value, Limit: a.Evidence.Limit, Hash: a.Evidence.Hash, Clock: a.Evidence.Clock}
 		for _, f := range a.Evidence.Features {
 			r.Alert.Features = append(r.Alert.Features, featureRecord(f))
 		}
@@ -98,7 +99,7 @@ func decode(b []byte) (Event, error) {
 	if a := r.Alert; a != nil {
 		e.Alert = &care.Alert{Kind: a.Kind, State: a.State, Priority: a.Priority, Resident: a.Resident,
 			Source: a.Source, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
-			Evidence: care.Evidence{Rule: a.Rule, Metric: a.Metric, Value: a.Value, Limit: a.Limit, Hash: a.Hash}}
+			Evidence: care.Evidence{Rule: a.Rule, Metric: a.Metric, Value: a.Value, Limit: a.Limit, Hash: a.Hash, Clock: a.Clock}}
 		var err error
 		if e.Alert.Episode, err = care.ParseEpisode(a.Episode); err != nil {
 			return Event{}, fmt.Errorf("alarm: decoding an event: %w", err)

@@ -69,6 +69,7 @@ type Step struct {
 type Evidence struct {
 	Rule     string    `json:"rule" doc:"Rule and version, as in fall/1"`
 	Hash     string    `json:"hash" doc:"Of the rule with its limits and its model, hexadecimal; empty where there is none"`
+	Clock    string    `json:"clock" enum:",unsynced,holdover,synced" doc:"How far the gateway's clock could be trusted; empty where it did not say"`
 	Metric   string    `json:"metric" doc:"The metric that crossed its limit; empty where none did"`
 	Unit     string    `json:"unit" doc:"UCUM unit of value and limit"`
 	Value    float64   `json:"value"`

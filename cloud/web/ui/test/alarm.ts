@@ -22,7 +22,7 @@ export function alarm(over: Partial<Alarm> = {}): Alarm {
     decided_at: at,
     raised_at: at,
     confidence: 0.93,
-    evidence: { rule: 'fall/1', metric: '', unit: '', value: 0, limit: 0, features: [], hash: '', limits: [] },
+    evidence: { rule: 'fall/1', metric: '', unit: '', value: 0, limit: 0, features: [], hash: '', clock: '', limits: [] },
     displayed: [],
     history: [],
     ...over,

@@ -9,7 +9,7 @@ const zh: Translate = (key, params) => translate('zh-CN', key, params)
 
 const low = alarm({
   kind: 'vital_low',
-  evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 83.96, limit: 88, features: [], hash: '', limits: [] },
+  evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 83.96, limit: 88, features: [], hash: '', clock: '', limits: [] },
 })
 
 test('what happened is said in words', () => {

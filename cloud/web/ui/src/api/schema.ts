@@ -440,6 +440,11 @@ export interface components {
             station: string;
         };
         Evidence: {
+            /**
+             * @description How far the gateway's clock could be trusted; empty where it did not say
+             * @enum {string}
+             */
+            clock: "" | "unsynced" | "holdover" | "synced";
             features: components["schemas"]["Feature"][];
             /** @description Of the rule with its limits and its model, hexadecimal; empty where there is none */
             hash: string;

@@ -11,7 +11,7 @@ const fall = alarm({
   resident: 'r0',
   decided_at: '2026-11-22T02:13:09Z',
   evidence: {
-    rule: 'fall-wrist/2', metric: '', unit: '', value: 3.4, limit: 1.6, hash: '1f3a9c02',
+    rule: 'fall-wrist/2', metric: '', unit: '', value: 3.4, limit: 1.6, clock: 'synced', hash: '1f3a9c02',
     features: [{ name: 'peak', value: 3.4, unit: '[g]' }], limits: [{ name: 'limit', value: 0.5, unit: '1' }], signal: signal(),
   },
 })
@@ -22,10 +22,10 @@ beforeAll(async () => {
   service.quarantine = [{ id: 1, at: '2026-11-22T02:00:00Z', gateway: 'gw-3f', topic: 'osmanthus/v1/home/gw-3f/live', reason: 'wire: truncated', bytes: 211 }]
   const mark = { by: '李敏', at: '2026-11-22T02:14:00Z', station: '2F' }
   service.notes = [
-    { id: 9, kind: 'drift', onset: mark.at, decided_at: mark.at, source: 'bed-1', evidence: { rule: 'drift/1', metric: 'respiratory_rate', unit: '/min', value: 19.2, limit: 15.8, features: [], hash: '', limits: [] } },
+    { id: 9, kind: 'drift', onset: mark.at, decided_at: mark.at, source: 'bed-1', evidence: { rule: 'drift/1', metric: 'respiratory_rate', unit: '/min', value: 19.2, limit: 15.8, features: [], hash: '', clock: '', limits: [] } },
   ]
   service.alarms.set(1, fall)
-  service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'vital_low', evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [], hash: '', limits: [] } }))
+  service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'vital_low', evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [], hash: '', clock: '', limits: [] } }))
   service.alarms.set(3, alarm({ id: 3, resident: 'r4', priority: 'low', kind: 'source_stale', technical: true }))
   service.alarms.set(4, alarm({ id: 4, state: 'suspected', ringing: false }))
   service.alarms.set(5, alarm({ id: 5, state: 'closed', ringing: false, closed: { ...mark, by_kind: 'person', resolution: 'helped', note: '', override_reason: 'the button is broken' } }))

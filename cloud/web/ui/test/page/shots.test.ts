@@ -27,8 +27,8 @@ describe.skipIf(!folder)('pictures', () => {
       { name: 'dip', value: 0.28, unit: '[g]' },
       { name: 'turn', value: 71, unit: 'deg' },
     ]
-    service.set(alarm({ id: 12, resident: 'r2', resident_name: '张桂英', room: '202', bed: '1', onset, decided_at: ago(44), raised_at: ago(43), history, evidence: { rule: 'fall/1', metric: '', unit: '', value: 0, limit: 0, features, hash: '', limits: [] } }))
-    service.set(alarm({ id: 11, kind: 'vital_low', priority: 'medium', resident: 'r3', resident_name: '刘建华', room: '202', bed: '2', onset: ago(75), evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 86.4, limit: 88, features: [], hash: '', limits: [] } }))
+    service.set(alarm({ id: 12, resident: 'r2', resident_name: '张桂英', room: '202', bed: '1', onset, decided_at: ago(44), raised_at: ago(43), history, evidence: { rule: 'fall/1', metric: '', unit: '', value: 0, limit: 0, features, hash: '', clock: '', limits: [] } }))
+    service.set(alarm({ id: 11, kind: 'vital_low', priority: 'medium', resident: 'r3', resident_name: '刘建华', room: '202', bed: '2', onset: ago(75), evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 86.4, limit: 88, features: [], hash: '', clock: '', limits: [] } }))
     service.set(alarm({ id: 9, kind: 'source_stale', priority: 'low', technical: true, resident: 'r4', resident_name: '陈玉珍', room: '203', bed: '1', onset: ago(380), ringing: false, state: 'acknowledged', acknowledged: mark }))
     service.set(alarm({ id: 5, resident: 'r2', resident_name: '张桂英', kind: 'call', priority: 'high', state: 'closed', ringing: false, onset: ago(9000), closed: { by: '李敏', by_kind: 'person', at: ago(8800), station: '2F', resolution: 'helped', note: '', override_reason: 'x' } }))
     const r2 = service.residents[2]
