@@ -66,6 +66,10 @@ func plan(cfg config.Config) detect.Plan {
 		if r.WellWindow != 0 || r.LongLie != 0 {
 			p.Falls = append(p.Falls, detect.FallPolicy{Resident: id, WellWindow: time.Duration(r.WellWindow), LongLie: time.Duration(r.LongLie)})
 		}
+		if a := r.Apnoea; a != nil {
+			p.Apnoeas = append(p.Apnoeas, detect.ApnoeaPolicy{Resident: id, Medium: time.Duration(a.Medium), High: time.Duration(a.High),
+				By: a.By, Why: a.Why, Until: a.Until.Time})
+		}
 		if s := r.Scale2; s != nil {
 			p.Scale2 = append(p.Scale2, detect.Scale2{Resident: id, By: s.By, Why: s.Why, Until: s.Until.Time})
 		}

@@ -96,6 +96,7 @@ type Resident struct {
 	LongLie   Duration   `yaml:"long_lie"`
 	Overrides []Override `yaml:"overrides"`
 	Scale2    *Scale2    `yaml:"spo2_scale_2"` // nil: SpO2 by scale 1 of NEWS2
+	Apnoea    *Apnoea    `yaml:"apnoea"`       // nil: urgent after 20 and 30 s
 }
 
 // Override replaces one limit of a vital sign for one resident, until it

@@ -116,6 +116,7 @@ func (j *judgement) residents() {
 		j.falls(at{"residents", i}, r)
 		j.bed(i, r.Bed)
 		j.scale2(i, r.Scale2)
+		j.apnoea(i, r.Apnoea)
 		for k, o := range r.Overrides {
 			j.override(at{"residents", i, "overrides", k}, o)
 		}

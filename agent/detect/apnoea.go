@@ -45,6 +45,7 @@ const (
 type apnoea struct {
 	base
 	hash    string
+	times   apnoeaTimes
 	wave    *breathWave
 	breaths *signal.Breaths
 	faint   *signal.Breaths // begins anew with each pause: small breaths are no pause
@@ -71,8 +72,8 @@ const (
 	apnoeaReturning // an alert is open, and something moves again
 )
 
-func newApnoea(s Source) *apnoea {
-	d := &apnoea{base: base{s.Resident, s.ID}, breaths: signal.NewBreaths(signal.BreathsEven), faint: signal.NewBreaths(apnoeaEven),
+func newApnoea(p Plan, s Source) *apnoea {
+	d := &apnoea{base: base{s.Resident, s.ID}, times: p.apnoeaTimes(s.Resident), breaths: signal.NewBreaths(signal.BreathsEven), faint: signal.NewBreaths(apnoeaEven),
 		record: newRecorder(care.Breathing, 5, time.Minute, 1)}
 	d.wave = newBreathWave(d.sample, d.lost)
 	d.hash = ruleHash(apnoeaRule, []care.Feature{
@@ -193,14 +194,15 @@ func (d *apnoea) during(at time.Time) {
 		return
 	}
 	still := at.Sub(d.moved)
+	medium, high := d.times.at(at)
 	if still >= apnoeaLow {
 		d.state, d.back = apnoeaPaused, 0
 	}
 	switch {
-	case still >= apnoeaHigh && d.alert.Priority < care.High:
+	case still >= high && d.alert.Priority < care.High:
 		d.alert.Priority = care.High
 		d.emit(care.Confirmed, at)
-	case still >= apnoeaMedium && d.alert.Priority < care.Medium:
+	case still >= medium && d.alert.Priority < care.Medium:
 		d.alert.Priority = care.Medium
 		d.emit(care.Confirmed, at)
 	}

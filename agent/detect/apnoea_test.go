@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"osmanthus/care"
 )
@@ -23,7 +24,7 @@ type sleeper struct {
 }
 
 func newSleeper(t testing.TB, rate float64) *sleeper {
-	return &sleeper{t: t, d: newApnoea(Source{ID: "s-1", Resident: "r-1", Kind: Breathing}), rate: rate, scale: 1,
+	return &sleeper{t: t, d: newApnoea(Plan{}, Source{ID: "s-1", Resident: "r-1", Kind: Breathing}), rate: rate, scale: 1,
 		block: care.Block{Source: "s-1", Resident: "r-1", Kind: care.Breathing, Rate: rate, Channels: [][]float64{nil}}}
 }
 
@@ -287,7 +288,7 @@ func FuzzApnoea(f *testing.F) {
 	f.Add([]byte{0, 0, 1, 255, 128, 3, 7, 9, 200, 13})
 	f.Add([]byte("breathing goes in and out and in and out"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d := newApnoea(Source{ID: "s-1", Resident: "r-1", Kind: Breathing})
+		d := newApnoea(Plan{}, Source{ID: "s-1", Resident: "r-1", Kind: Breathing})
 		at := 0.0
 		for i, b := range data {
 			v, n, rate := float64(b%16), 40, 10.0
@@ -347,5 +348,55 @@ func BenchmarkApnoea(b *testing.B) {
 		}
 		blk.Start = after(60 + u)
 		s.d.Block(&blk)
+	}
+}
+
+func TestD8_KnownPausesAreUrgentLaterUntilThatExpires(t *testing.T) {
+	policy := func(until float64) ApnoeaPolicy {
+		return ApnoeaPolicy{Resident: "r-1", Medium: 40 * time.Second, High: 60 * time.Second, By: "doctor-7", Why: "sleep apnoea", Until: after(until)}
+	}
+	const low, medium, high = "confirmed:low", " confirmed:medium", " confirmed:high"
+	for _, c := range []struct {
+		name  string
+		until float64
+		pause float64
+		want  string
+	}{
+		{"a short pause", 1e6, 25, low},
+		{"a longer one", 1e6, 45, low + medium},
+		{"a very long one", 1e6, 65, low + medium + high},
+		{"after it expired", 60, 25, low + medium},
+		{"it expires during the pause", 80, 35, low + medium + high},
+	} {
+		s := newSleeper(t, 20)
+		s.d = newApnoea(Plan{Apnoeas: []ApnoeaPolicy{policy(c.until)}}, Source{ID: "s-1", Resident: "r-1", Kind: Breathing})
+		s.breathe(60)
+		s.rest(c.pause - 3) // the last breath is 3.1 s old
+		if s.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, s.said(), c.want)
+		}
+	}
+	never := time.Date(1970, 1, 1, 0, 5, 0, 0, time.UTC)
+	if m, h := (Plan{Apnoeas: []ApnoeaPolicy{policy(1e6)}}).apnoeaTimes("r-1").at(never); m != apnoeaMedium || h != apnoeaHigh {
+		t.Errorf("a clock that was never set: %v, %v", m, h)
+	}
+	good := policy(1e6)
+	for name, change := range map[string]func(*ApnoeaPolicy){
+		"nobody answers for it": func(p *ApnoeaPolicy) { p.By = "" },
+		"no reason":             func(p *ApnoeaPolicy) { p.Why = "" },
+		"no end":                func(p *ApnoeaPolicy) { p.Until = time.Time{} },
+		"no resident":           func(p *ApnoeaPolicy) { p.Resident = "" },
+		"far too late":          func(p *ApnoeaPolicy) { p.High = 5 * time.Minute },
+		"high before medium":    func(p *ApnoeaPolicy) { p.High = 30 * time.Second },
+		"too early":             func(p *ApnoeaPolicy) { p.Medium = time.Second },
+	} {
+		p := good
+		change(&p)
+		if _, err := New(Plan{Apnoeas: []ApnoeaPolicy{p}}); err == nil {
+			t.Errorf("%s: was not refused", name)
+		}
+	}
+	if _, err := New(Plan{Apnoeas: []ApnoeaPolicy{good}}); err != nil {
+		t.Error(err)
 	}
 }

@@ -39,6 +39,9 @@ func (p Plan) check() error {
 			return fmt.Errorf("detect: checking the plan: %w", err)
 		}
 	}
+	if err := p.checkApnoeas(); err != nil {
+		return fmt.Errorf("detect: checking the plan: %w", err)
+	}
 	limits := p.limits()
 	for i, l := range limits {
 		if err := l.check(); err != nil {

@@ -18,6 +18,7 @@ type Plan struct {
 	Beds      []BedPolicy    // of single residents; who is not listed gets the default policy
 	Falls     []FallPolicy   // of single residents; likewise
 	Rooms     []RoomPolicy   // of single residents; likewise
+	Apnoeas   []ApnoeaPolicy // of single residents; likewise
 }
 
 // Source is one sensor at one place. Readings and blocks of a source that the
@@ -41,6 +42,9 @@ type Source struct {
 	// Matrix is the model of a mattress; nil means the one that is shipped. Only
 	// for BedMatrix.
 	Matrix *MatrixModel
+	// Fall is the model of falls; nil means the one that is shipped for the
+	// place. Only for IMUWrist and IMUWaist.
+	Fall *FallModel
 	// Wear is the model of leaving the bed; nil means the one that is shipped.
 	// Only for BedIMU.
 	Wear *WearModel

@@ -20,7 +20,7 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newVitals(p, s))
 	case BedPad:
 		w.derive = newBedVitals(s)
-		w.detectors = append(w.detectors, newBed(p, s), newApnoea(s), newVitals(p, s))
+		w.detectors = append(w.detectors, newBed(p, s), newApnoea(p, s), newVitals(p, s))
 	case BedIMU:
 		w.derive = newWear(s)
 		w.detectors = append(w.detectors, newBed(p, s))
@@ -29,7 +29,7 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newBed(p, s))
 	case Breathing:
 		w.derive = newBreath(s)
-		w.detectors = append(w.detectors, newApnoea(s), newVitals(p, s))
+		w.detectors = append(w.detectors, newApnoea(p, s), newVitals(p, s))
 	case CallLine:
 		w.detectors = append(w.detectors, newCall(s))
 	case Vitals, Spot:

@@ -1,0 +1,50 @@
+package config
+
+import "time"
+
+// Apnoea makes pauses of breathing of one resident urgent later than others',
+// until it expires. Somebody decided it.
+type Apnoea struct {
+	Medium Duration `yaml:"medium"` // 0: after 20 s
+	High   Duration `yaml:"high"`   // 0: after 30 s
+	Until  Time     `yaml:"until"`
+	By     string   `yaml:"by"` // a pseudonym
+	Why    string   `yaml:"why"`
+}
+
+// Borders of both times; detect.ApnoeaPolicy says why.
+const (
+	minApnoea = 10 * time.Second
+	maxApnoea = 90 * time.Second
+)
+
+// apnoea judges when pauses of breathing of a resident are urgent.
+func (j *judgement) apnoea(i int, a *Apnoea) {
+	if a == nil {
+		return
+	}
+	medium, high := 20*time.Second, 30*time.Second
+	for _, c := range []struct {
+		key   string
+		given Duration
+		holds *time.Duration
+	}{{"medium", a.Medium, &medium}, {"high", a.High, &high}} {
+		if c.given == 0 {
+			continue
+		}
+		if *c.holds = time.Duration(c.given); *c.holds < minApnoea || *c.holds > maxApnoea {
+			j.bad(at{"residents", i, "apnoea", c.key}, "%v is not between %v and %v", c.given, minApnoea, maxApnoea)
+		}
+	}
+	if medium > high {
+		j.bad(at{"residents", i, "apnoea"}, "medium comes after %v and high after %v: medium must come first", medium, high)
+	}
+	for _, c := range []struct {
+		key     string
+		missing bool
+	}{{"by", a.By == ""}, {"why", a.Why == ""}, {"until", a.Until.IsZero()}} {
+		if c.missing {
+			j.bad(at{"residents", i, "apnoea", c.key}, "missing: who decided it, why, and until when")
+		}
+	}
+}
