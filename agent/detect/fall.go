@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"time"
 
 	"osmanthus/agent/signal"
@@ -9,47 +10,50 @@ import (
 
 // Times and borders of the fall detector; fall.md says why.
 const (
-	fallTrigger  = 1.6                    // g: lower peaks are not looked at
-	fallSure     = 2.5                    // logit from which movement does not clear it
 	fallQuiet    = 0.06                   // g: a second with less deviation is quiet
 	fallActive   = 0.15                   // g: a second with more is active
-	fallConfirm  = 3                      // quiet seconds that confirm
-	fallDismiss  = 3                      // active seconds that clear
+	fallConfirm  = 3                      // quiet seconds that confirm what is believed
+	fallDismiss  = 3                      // active seconds that clear what is believed
 	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
 	fallFloat    = 0.25                   // s without weight: only a thing falls so freely
 	fallDead     = 0.006                  // g: stiller than any wrist
 	fallCut      = 6 * time.Second        // without a block after an impact: judged by what there is
 	fallAgain    = 20 * time.Second       // impacts this soon after belong to the same fall
+	fallLooks    = 4                      // impacts that wait for their second look at a time
 	accLimit     = 64                     // g: no wearable measures more
-	accHold      = signal.ImpactRate / 10 // bad samples in a row that are bridged
+	gyroLimit    = 5000                   // °/s: likewise
+	imuHold      = signal.ImpactRate / 10 // bad samples in a row that are bridged
 )
 
-// fall finds falls in the acceleration of a wearable: an impact whose
-// surroundings look like a fall is suspected, what follows confirms or clears
-// it. The states are idle, suspected, and settled after a decision, until
-// fallAgain has passed.
+// fall finds falls in the movement of a wearable: an impact that looks like a
+// fall is suspected, a second look believes or clears it, and what follows
+// confirms or clears what is believed. The states are idle, suspected, and
+// settled after a decision, until fallAgain has passed.
 type fall struct {
 	base
-	model  fallModel
+	model  *FallModel
 	follow signal.Continuity
 	rate   *signal.Resampler
-	hold   [3]*signal.Hold
+	hold   [6]*signal.Hold
 	impact *signal.Impact
 	second signal.Motion // the present second
-	frame  [3]float64
+	frame  [6]float64
 	at     time.Time // of the present sample
 	heard  bool      // a block came since the last tick
 	spoke  time.Time // the last tick before which one came
 	push   func([]float64)
 	out    []care.Alert
 
-	state  fallState
-	alert  care.Alert // the episode's last alert
-	found  signal.ImpactFeatures
-	logit  float64
-	quiet  int // quiet seconds since the suspicion
-	active int
-	dead   int // seconds without any movement at all
+	state    fallState
+	alert    care.Alert // the episode's last alert
+	waiting  []int64    // impacts that wait for their second look
+	believed bool       // by a second look
+	found    signal.ImpactFeatures
+	logit    float64
+	thing    bool // it fell as only a thing falls
+	quiet    int  // quiet seconds since the suspicion
+	active   int
+	dead     int // seconds without any movement at all
 }
 
 type fallState uint8
@@ -61,13 +65,20 @@ const (
 )
 
 func newFall(s Source) *fall {
-	d := &fall{base: base{s.Resident, s.ID}, model: wristModel,
-		rate: signal.NewResampler(signal.ImpactRate, 3), impact: signal.NewImpact(fallTrigger)}
-	if s.Kind == IMUWaist {
-		d.model = waistModel
+	d := &fall{base: base{s.Resident, s.ID}, model: s.Fall, waiting: make([]int64, 0, fallLooks),
+		rate: signal.NewResampler(signal.ImpactRate, 6), impact: signal.NewImpact()}
+	switch {
+	case d.model != nil:
+	case s.Kind == IMUWaist:
+		d.model = waistModel()
+	default:
+		d.model = wristModel()
 	}
 	for i := range d.hold {
-		d.hold[i] = signal.NewHold(accLimit, accHold)
+		d.hold[i] = signal.NewHold(accLimit, imuHold)
+		if i >= 3 {
+			d.hold[i] = signal.NewHold(gyroLimit, imuHold)
+		}
 	}
 	d.push = d.sample
 	return d
@@ -75,7 +86,8 @@ func newFall(s Source) *fall {
 
 func (d *fall) Reading(care.Reading) []care.Alert { return nil }
 
-// Block takes acceleration. What it returns is good until the next call.
+// Block takes acceleration and, where there is one, angular rate. What it
+// returns is good until the next call.
 func (d *fall) Block(b *care.Block) []care.Alert {
 	d.out = d.out[:0]
 	if b.Kind != care.IMU || len(b.Channels) < 3 {
@@ -89,12 +101,7 @@ func (d *fall) Block(b *care.Block) []care.Alert {
 	}
 	d.heard = true
 	for i := range b.Len() {
-		good := true
-		for k := range d.frame {
-			v, ok := d.hold[k].Push(b.Channels[k][i])
-			d.frame[k], good = v, good && ok
-		}
-		if !good {
+		if !d.take(b, i) {
 			d.forget()
 			continue
 		}
@@ -104,8 +111,30 @@ func (d *fall) Block(b *care.Block) []care.Alert {
 	return d.out
 }
 
-// forget drops the waveform, but never a suspicion.
+// take fills the frame from sample i of a block, false where its acceleration
+// is no number. Angular rate that is none becomes NaN.
+func (d *fall) take(b *care.Block, i int) bool {
+	good := true
+	for k := range 3 {
+		v, ok := d.hold[k].Push(b.Channels[k][i])
+		d.frame[k], good = v, good && ok
+	}
+	for k := 3; k < 6; k++ {
+		d.frame[k] = math.NaN()
+		if len(b.Channels) < 6 {
+			continue
+		}
+		if v, ok := d.hold[k].Push(b.Channels[k][i]); ok {
+			d.frame[k] = v
+		}
+	}
+	return good
+}
+
+// forget drops the waveform, but never a suspicion: what waits is judged by
+// what there is.
 func (d *fall) forget() {
+	d.lookNow(d.at)
 	d.rate.Reset()
 	d.impact.Reset()
 	d.second.Reset()
@@ -116,8 +145,11 @@ func (d *fall) forget() {
 
 // sample takes one resampled frame.
 func (d *fall) sample(f []float64) {
-	if found, ok := d.impact.Push(f[0], f[1], f[2]); ok {
-		d.judge(found, d.at)
+	if peak, due := d.impact.Push(f); due {
+		d.glance(peak, d.at)
+	}
+	for len(d.waiting) > 0 && d.impact.Since(d.waiting[0]) >= signal.ImpactSecond {
+		d.look(d.at)
 	}
 	d.second.Push(f[0], f[1], f[2])
 	if d.second.Len() == signal.ImpactRate {
@@ -127,18 +159,27 @@ func (d *fall) sample(f []float64) {
 	d.expire(d.at)
 }
 
-// judge says at a time whether an impact, found at the last sample, is suspected
-// to be a fall.
-func (d *fall) judge(f signal.ImpactFeatures, at time.Time) {
-	z := d.model.logit(f)
-	if !(z >= d.model.suspect) {
+// glance takes the first look at an impact.
+func (d *fall) glance(peak int64, at time.Time) {
+	var f signal.ImpactFeatures
+	d.impact.Glance(peak, &f)
+	d.judge(peak, &f, d.model.First.logit(&f), at)
+}
+
+// judge says at a time whether an impact is suspected to be a fall, by its
+// first look.
+func (d *fall) judge(peak int64, f *signal.ImpactFeatures, z float64, at time.Time) {
+	if !(z >= d.model.Suspect) {
 		return
 	}
-	onset := d.at.Add(-time.Duration(f.Age * float64(time.Second))).Truncate(time.Millisecond)
+	age := float64(d.impact.Since(peak)) / signal.ImpactRate
+	onset := d.at.Add(-time.Duration(age * float64(time.Second))).Truncate(time.Millisecond)
 	switch d.state {
 	case fallSuspected: // a second impact: the person goes on falling, or got up and fell
+		if len(d.waiting) < fallLooks {
+			d.waiting = append(d.waiting, peak)
+		}
 		d.quiet, d.active, d.dead = 0, 0, 0
-		d.logit = max(d.logit, z)
 		return
 	case fallSettled:
 		// The distance, not the difference: after a clock was set back by hours
@@ -147,7 +188,9 @@ func (d *fall) judge(f signal.ImpactFeatures, at time.Time) {
 			return
 		}
 	}
-	d.state, d.found, d.logit = fallSuspected, f, z
+	d.state, d.found, d.logit, d.believed = fallSuspected, *f, z, false
+	d.waiting = append(d.waiting[:0], peak)
+	d.thing = f[floatTime] >= fallFloat
 	d.quiet, d.active, d.dead = 0, 0, 0
 	d.second.Reset()
 	d.alert = care.Alert{
@@ -155,6 +198,42 @@ func (d *fall) judge(f signal.ImpactFeatures, at time.Time) {
 		Kind:    care.Fall, Priority: care.High, Resident: d.resident, Source: d.source, Onset: onset,
 	}
 	d.emit(care.Suspected, at)
+}
+
+// look takes the second look at the impact that waited longest.
+func (d *fall) look(at time.Time) {
+	var f signal.ImpactFeatures
+	d.impact.Look(d.waiting[0], &f)
+	d.waiting = d.waiting[:copy(d.waiting, d.waiting[1:])]
+	d.weigh(&f, d.model.Second.logit(&f), at)
+}
+
+// weigh says at a time what a second look found.
+func (d *fall) weigh(f *signal.ImpactFeatures, z float64, at time.Time) {
+	if d.state != fallSuspected {
+		return
+	}
+	d.thing = d.thing || f[floatTime] >= fallFloat
+	if !d.believed || z > d.logit {
+		d.found, d.logit = *f, z
+	}
+	d.believed = d.believed || z >= d.model.Believe
+	switch {
+	case !d.believed && len(d.waiting) == 0:
+		d.emit(care.Cleared, at)
+	case d.logit >= d.model.Sure && d.believed && !d.thing:
+		d.emit(care.Confirmed, at)
+	}
+}
+
+// lookNow takes all looks that are due by what there is: no more will come.
+func (d *fall) lookNow(at time.Time) {
+	if peak, due := d.impact.Cut(); due {
+		d.glance(peak, at)
+	}
+	for len(d.waiting) > 0 {
+		d.look(at)
+	}
 }
 
 // watch takes one second after a suspicion.
@@ -171,13 +250,13 @@ func (d *fall) watch(rest, sway float64) {
 	if sway < fallDead {
 		d.dead++
 	}
-	thing := d.found.Float >= fallFloat
 	switch {
-	case thing && d.dead >= fallConfirm:
+	case d.thing && d.dead >= fallConfirm:
 		d.emit(care.Cleared, d.at) // it was the band that fell
-	case d.quiet >= fallConfirm && !(thing && d.dead > 0):
+	case !d.believed:
+	case d.quiet >= fallConfirm && !(d.thing && d.dead > 0):
 		d.emit(care.Confirmed, d.at)
-	case d.active >= fallDismiss && d.active > 2*d.quiet && d.logit < fallSure:
+	case d.active >= fallDismiss && d.active > 2*d.quiet:
 		d.emit(care.Cleared, d.at)
 	}
 }
@@ -194,9 +273,7 @@ func (d *fall) Tick(at time.Time) []care.Alert {
 	}
 	// Blocks may come late, so their silence counts by ticks, not by their time.
 	if at.Sub(d.spoke) >= fallCut { // the samples ended with the impact
-		if found, ok := d.impact.Cut(); ok {
-			d.judge(found, at)
-		}
+		d.lookNow(at)
 	}
 	d.expire(at)
 	return d.out
@@ -206,21 +283,4 @@ func (d *fall) expire(at time.Time) {
 	if d.state == fallSuspected && at.Sub(d.alert.Onset) >= fallDeadline {
 		d.emit(care.Confirmed, at)
 	}
-}
-
-func (d *fall) emit(s care.State, at time.Time) {
-	d.alert.State, d.alert.At, d.alert.Confidence = s, at, confidence(d.logit)
-	if d.state = fallSettled; s == care.Suspected {
-		d.state = fallSuspected
-	}
-	d.alert.Evidence = care.Evidence{Rule: d.model.rule, Value: d.found.Peak, Limit: fallTrigger, Features: []care.Feature{
-		{Name: "logit", Value: d.logit, Unit: "1"},
-		{Name: "peak", Value: d.found.Peak, Unit: "[g]"},
-		{Name: "dip", Value: d.found.Dip, Unit: "[g]"},
-		{Name: "turn", Value: d.found.Turn, Unit: "deg"},
-		{Name: "rest", Value: d.found.Rest, Unit: "[g]"},
-		{Name: "quiet_seconds", Value: float64(d.quiet), Unit: "s"},
-		{Name: "active_seconds", Value: float64(d.active), Unit: "s"},
-	}}
-	d.out = append(d.out, d.alert)
 }

@@ -36,55 +36,6 @@ func TestD2_AModelledFallIsConfirmedInTime(t *testing.T) {
 	}
 }
 
-func TestD2_WhatIsNoFall(t *testing.T) {
-	still := func(i int, x, y, z float64) (float64, float64, float64) {
-		return x + 0.01*hum(i), y + 0.01*hum(i+1), z + 0.01*hum(i+2)
-	}
-	for name, g := range map[string]func(t float64) (x, y, z float64){
-		"lying": func(t float64) (x, y, z float64) { return still(int(t*1000), 0, 0, 1) },
-		"walking": func(t float64) (x, y, z float64) {
-			s := 0.35 * math.Sin(2*math.Pi*1.8*t)
-			return still(int(t*1000), 0.97+s, 0.18+0.2*s, 0.16)
-		},
-		"clapping": func(t float64) (x, y, z float64) {
-			clap := 0.0
-			if t > 5 && t < 12 && math.Mod(t, 0.4) < 0.04 {
-				clap = 2.5
-			}
-			return still(int(t*1000), 0.3+clap, 0.2, 0.9)
-		},
-		"sitting down hard": func(t float64) (x, y, z float64) {
-			bump := 0.0
-			if u := t - 10; u > 0 && u < 0.15 {
-				bump = 0.8
-			}
-			return still(int(t*1000), 0.9+bump, 0.2, 0.3)
-		},
-		"a band that drops on the floor": func(t float64) (x, y, z float64) {
-			switch u := t - 20; {
-			case u < -0.45:
-				return still(int(t*1000), 0.5, 0.5, 0.7)
-			case u < 0:
-				return 0.02, 0.01, 0.03 // nothing holds it
-			case u < 0.06:
-				return 3, -4, 6
-			case u < 0.3:
-				return -0.5, 0.2, 1.3
-			}
-			return 0.0, 0.001, 1.0
-		},
-	} {
-		h := newHome(t, Source{Kind: IMUWrist}, Plan{})
-		h.imu(50, 0, 60, g)
-		for i, a := range h.alerts {
-			if a.State == care.Confirmed || a.State == care.Suspected && i == len(h.alerts)-1 {
-				t.Errorf("%s: %s", name, h.said())
-				break
-			}
-		}
-	}
-}
-
 func TestD2_AFallAfterWhichTheBandIsSilentIsConfirmed(t *testing.T) {
 	h := newHome(t, Source{Kind: IMUWrist, Class: Band}, Plan{})
 	h.imu(50, 0, 22, modelFall(20))
@@ -134,20 +85,32 @@ func TestD2_AFallAfterTheClockWasSetBackIsSeen(t *testing.T) {
 }
 
 func TestFallEveryStateAndEvent(t *testing.T) {
-	yes := signal.ImpactFeatures{Age: 1.5, Peak: 5, Dip: 0.4, Fall: 0.1, Turn: 90, Rest: 0.02, Sway: 0.03, Before: 0.2, Sharp: 3, After: 1.3, Thud: 4, Swing: 2}
-	no := signal.ImpactFeatures{Age: 1.5, Peak: 1.7, Dip: 0.9, Turn: 2, Rest: 0.3, Sway: 0.6, Before: 0.3, Beats: 8, Sharp: 0.8, After: 1.6, Thud: 1.2, Swing: 0.5}
-	if wristModel.logit(yes) < 0 || wristModel.logit(no) > -1 {
-		t.Fatalf("the cases are not what they should be: %v, %v", wristModel.logit(yes), wristModel.logit(no))
-	}
+	m := &FallModel{Rule: "fall-test/1", Suspect: -1, Believe: 0, Sure: 2}
 	quiet := func(d *fall) { d.watch(0.01, 0.02) }
 	active := func(d *fall) { d.watch(0.4, 0.6) }
 	dead := func(d *fall) { d.watch(0.001, 0.002) }
-	impact := func(f signal.ImpactFeatures) func(*fall) { return func(d *fall) { d.judge(f, d.at) } }
-	doubtful := func(d *fall) { d.logit = 0.5 }
-	floating := func(d *fall) { d.found.Float = 0.4 }
+	free := func(f float64) signal.ImpactFeatures {
+		var all signal.ImpactFeatures
+		all[floatTime] = f
+		return all
+	}
+	glance := func(z, float float64) func(*fall) {
+		return func(d *fall) { f := free(float); d.judge(0, &f, z, d.at) }
+	}
+	look := func(z float64) func(*fall) { // the second look at the impact that waited longest
+		return func(d *fall) {
+			if len(d.waiting) > 0 {
+				d.waiting = d.waiting[:len(d.waiting)-1]
+			}
+			f := free(0)
+			d.weigh(&f, z, d.at)
+		}
+	}
 	wait := func(s float64) func(*fall) {
 		return func(d *fall) { d.at = d.at.Add(time.Duration(s * float64(time.Second))); d.expire(d.at) }
 	}
+	const nothing, like, doubtful, sure = -3, 1, 0.5, 3
+	impact, thing := glance(like, 0), glance(like, 0.4)
 	for _, c := range []struct {
 		name   string
 		events []func(*fall)
@@ -155,24 +118,38 @@ func TestFallEveryStateAndEvent(t *testing.T) {
 		want   string
 	}{
 		{"idle, seconds", []func(*fall){quiet, active, dead}, fallIdle, ""},
-		{"idle, no fall", []func(*fall){impact(no)}, fallIdle, ""},
+		{"idle, an impact like none", []func(*fall){glance(nothing, 0)}, fallIdle, ""},
 		{"idle, time", []func(*fall){wait(100)}, fallIdle, ""},
-		{"idle, fall", []func(*fall){impact(yes)}, fallSuspected, suspected},
-		{"suspected, no fall", []func(*fall){impact(yes), impact(no)}, fallSuspected, suspected},
-		{"suspected, another impact counts anew", []func(*fall){impact(yes), quiet, quiet, impact(yes), quiet}, fallSuspected, suspected},
-		{"suspected, two quiet seconds", []func(*fall){impact(yes), quiet, quiet}, fallSuspected, suspected},
-		{"suspected, three quiet seconds", []func(*fall){impact(yes), quiet, active, quiet, quiet}, fallSettled, suspected + " " + confirmed},
-		{"suspected, moving, sure", []func(*fall){impact(yes), active, active, active, active, active}, fallSuspected, suspected},
-		{"suspected, moving, doubtful", []func(*fall){impact(yes), doubtful, active, active, active}, fallSettled, suspected + " " + cleared},
-		{"suspected, it was a thing", []func(*fall){impact(yes), floating, dead, dead, dead}, fallSettled, suspected + " " + cleared},
-		{"suspected, fell freely, and moves a little", []func(*fall){impact(yes), floating, quiet, quiet, quiet}, fallSettled, suspected + " " + confirmed},
-		{"suspected, time", []func(*fall){impact(yes), wait(27)}, fallSettled, suspected + " " + confirmed},
-		{"settled, seconds and time", []func(*fall){impact(yes), quiet, quiet, quiet, quiet, active, wait(99)}, fallSettled, suspected + " " + confirmed},
-		{"confirmed, again at once", []func(*fall){impact(yes), quiet, quiet, quiet, impact(yes)}, fallSettled, suspected + " " + confirmed},
-		{"confirmed, again later", []func(*fall){impact(yes), quiet, quiet, quiet, wait(25), impact(yes)}, fallSuspected, suspected + " " + confirmed + " " + suspected},
-		{"cleared, again at once", []func(*fall){impact(yes), doubtful, active, active, active, impact(yes)}, fallSuspected, suspected + " " + cleared + " " + suspected},
+		{"idle, an impact like a fall", []func(*fall){impact}, fallSuspected, suspected},
+		{"suspected, an impact like none", []func(*fall){impact, glance(nothing, 0)}, fallSuspected, suspected},
+		{"suspected, quiet before the second look", []func(*fall){impact, quiet, quiet, quiet}, fallSuspected, suspected},
+		{"suspected, active before the second look", []func(*fall){impact, active, active, active}, fallSuspected, suspected},
+		{"suspected, not believed", []func(*fall){impact, look(nothing)}, fallSettled, suspected + " " + cleared},
+		{"suspected, sure", []func(*fall){impact, look(sure)}, fallSettled, suspected + " " + confirmed},
+		{"suspected, believed", []func(*fall){impact, look(doubtful)}, fallSuspected, suspected},
+		{"suspected, time", []func(*fall){impact, wait(29)}, fallSettled, suspected + " " + confirmed},
+		{"two impacts, the first not believed", []func(*fall){impact, impact, look(nothing)}, fallSuspected, suspected},
+		{"two impacts, none believed", []func(*fall){impact, impact, look(nothing), look(nothing)}, fallSettled, suspected + " " + cleared},
+		{"two impacts, the second believed", []func(*fall){impact, impact, look(nothing), look(doubtful)}, fallSuspected, suspected},
+		{"two impacts, the second sure", []func(*fall){impact, impact, look(nothing), look(sure)}, fallSettled, suspected + " " + confirmed},
+		{"more impacts than are followed", []func(*fall){impact, impact, impact, impact, impact, impact}, fallSuspected, suspected},
+		{"believed, two quiet seconds", []func(*fall){impact, look(doubtful), quiet, quiet}, fallSuspected, suspected},
+		{"believed, three quiet seconds", []func(*fall){impact, quiet, look(doubtful), active, quiet, quiet}, fallSettled, suspected + " " + confirmed},
+		{"believed, another impact counts anew", []func(*fall){impact, look(doubtful), quiet, quiet, impact, quiet}, fallSuspected, suspected},
+		{"believed, moving", []func(*fall){impact, look(doubtful), active, active, active}, fallSettled, suspected + " " + cleared},
+		{"believed, moving and resting", []func(*fall){impact, look(doubtful), active, quiet, quiet, active, active}, fallSuspected, suspected},
+		{"believed, time", []func(*fall){impact, look(doubtful), wait(29)}, fallSettled, suspected + " " + confirmed},
+		{"a thing, dead", []func(*fall){thing, dead, dead, dead}, fallSettled, suspected + " " + cleared},
+		{"a thing, sure, waits for what follows", []func(*fall){thing, look(sure)}, fallSuspected, suspected},
+		{"a thing, sure, moves a little", []func(*fall){thing, look(sure), quiet, quiet, quiet}, fallSettled, suspected + " " + confirmed},
+		{"a thing, sure, then dead", []func(*fall){thing, look(sure), dead, dead, dead}, fallSettled, suspected + " " + cleared},
+		{"settled, seconds and time", []func(*fall){impact, look(sure), quiet, quiet, quiet, active, wait(99)}, fallSettled, suspected + " " + confirmed},
+		{"settled, a late second look", []func(*fall){impact, look(sure), look(nothing)}, fallSettled, suspected + " " + confirmed},
+		{"confirmed, again at once", []func(*fall){impact, look(sure), impact}, fallSettled, suspected + " " + confirmed},
+		{"confirmed, again later", []func(*fall){impact, look(sure), wait(25), impact}, fallSuspected, suspected + " " + confirmed + " " + suspected},
+		{"cleared, again at once", []func(*fall){impact, look(nothing), impact}, fallSuspected, suspected + " " + cleared + " " + suspected},
 	} {
-		d := newFall(Source{ID: "s-1", Resident: "r-1", Kind: IMUWrist})
+		d := newFall(Source{ID: "s-1", Resident: "r-1", Kind: IMUWrist, Fall: m})
 		d.at = after(0)
 		for _, e := range c.events {
 			d.at = d.at.Add(time.Millisecond)

@@ -104,7 +104,7 @@ func modelFall(s float64) func(t float64) (x, y, z float64) {
 		case u < 0:
 			return 0.35 + n, 0.1, 0.1
 		case u < 0.4:
-			blow := 4 * math.Exp(-u/0.08) * math.Cos(2*math.Pi*7*u)
+			blow := 4.5 * math.Exp(-u/0.15) * math.Cos(2*math.Pi*3*u) // as broad as the blows of recorded falls
 			return 0.3 + 0.5*blow, -0.7 - 0.8*blow, 0.3 + 0.4*blow
 		}
 		return 0.2 + n, -0.93 - n, 0.31

@@ -49,12 +49,21 @@ func (e *Eval) Table(t Table) { fmt.Fprintf(e.out, "%s\n", t.String()) }
 func (e *Eval) Progress(format string, args ...any) { fmt.Fprintf(e.progress, format+"\n", args...) }
 
 // Main is the command osmanthus-eval: the sections of args, all without args,
-// on stdout; "capacity" alone measures what watching costs here. It returns the exit status: 2 for unusable input.
+// on stdout; "capacity" alone measures what watching costs here, "train-falls DIR"
+// fits the models of falls anew. It returns the exit status: 2 for unusable
+// input.
 func Main(args []string, stdout, stderr io.Writer) int {
 	all := sections()
 	if len(args) == 1 && args[0] == "capacity" {
 		if err := Capacity(stdout); err != nil {
 			fmt.Fprintf(stderr, "osmanthus-eval: capacity: %v\n", err)
+			return 2
+		}
+		return 0
+	}
+	if len(args) == 2 && args[0] == "train-falls" {
+		if err := TrainFalls(args[1], stderr); err != nil {
+			fmt.Fprintf(stderr, "osmanthus-eval: train-falls: %v\n", err)
 			return 2
 		}
 		return 0

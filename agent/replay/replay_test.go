@@ -67,7 +67,7 @@ func fallen(header string, time bool) string {
 		case u < 0:
 			x, y, z = 0.35, 0.1, 0.1
 		case u < 0.4:
-			blow := 4 * math.Exp(-u/0.08) * math.Cos(2*math.Pi*7*u)
+			blow := 4.5 * math.Exp(-u/0.15) * math.Cos(2*math.Pi*3*u) // as broad as the blows of recorded falls
 			x, y, z = 0.3+0.5*blow, -0.7-0.8*blow, 0.3+0.4*blow
 		default:
 			x, y, z = 0.2, -0.93, 0.31

@@ -5,85 +5,95 @@ import "math"
 // ImpactRate is the rate at which Impact wants its samples, a second.
 const ImpactRate = 50
 
-// Times around the peak of an impact, in samples of ImpactRate.
+// ImpactTrigger is the magnitude in g of a peak that is looked at: blows of
+// weak falls stay below the 2 to 3 g of the literature (chosen on the open
+// recordings). ImpactClip is what every wearable measures, in g on each axis.
 const (
-	impactWait   = 75  // from the peak to the features: 1.5 s
-	impactLimit  = 150 // from the trigger to the features where peaks go on: 3 s, and 6 s where they rise
-	impactBefore = 125 // how far the features look back from the peak: 2.5 s
+	ImpactTrigger = 1.5
+	ImpactClip    = 4
 )
 
-// Impact finds impacts in acceleration: peaks above a trigger, with what
-// happened before and after each.
+// Times around the highest sample of an impact, in samples of ImpactRate.
+const (
+	ImpactFirst  = 75  // from it to the first look: 1.5 s
+	ImpactSecond = 200 // from it to the second look: 4 s
+	impactLimit  = 150 // from the trigger to the first look where peaks go on: 3 s, and 6 s where they rise
+	impactBefore = 250 // how far a look reaches back: 5 s
+	impactRing   = 512 // samples kept; a power of two, more than a look reaches
+)
+
+// impactFrame is one sample: acceleration in g, then angular rate in °/s, which
+// is NaN where it was not measured.
+type impactFrame [6]float32
+
+// Impact finds impacts in the movement of a wearable: peaks of acceleration
+// above ImpactTrigger. Each is looked at twice, see Look. It is about 20 KiB.
 type Impact struct {
-	trigger    float64
-	x, y, z, m *Ring
-	open       bool    // a peak is being watched
-	peak       float64 // its height
-	sincePeak  int     // samples
-	sinceOpen  int
+	ring      [impactRing]impactFrame
+	n         int64 // samples that ever came
+	from      int64 // the oldest that is joined to the newest
+	open      bool  // a peak is being watched
+	peak      float64
+	at        int64 // its sample
+	sinceOpen int
+	look      look
 }
 
-// NewImpact returns an Impact that looks at peaks above trigger g.
-func NewImpact(trigger float64) *Impact {
-	const size = impactBefore + impactLimit + 1
-	return &Impact{trigger: trigger, x: NewRing(size), y: NewRing(size), z: NewRing(size), m: NewRing(size)}
-}
+// NewImpact returns an Impact that looks at peaks above ImpactTrigger. Each
+// axis of acceleration is clipped at ImpactClip, so that wearables of different
+// range look alike.
+func NewImpact() *Impact { return &Impact{} }
 
-// Reset forgets everything: after a gap.
-func (d *Impact) Reset() {
-	for _, r := range []*Ring{d.x, d.y, d.z, d.m} {
-		r.Reset()
-	}
-	d.open = false
-}
+// Reset forgets everything: after a gap. Peaks of before are not to be looked
+// at any more.
+func (d *Impact) Reset() { d.from, d.open = d.n, false }
 
-// Push takes the next sample in g. It reports an impact when 1.5 s have
-// passed since its peak without a higher one, and sooner where the shaking does
-// not end.
-func (d *Impact) Push(x, y, z float64) (ImpactFeatures, bool) {
-	m := math.Sqrt(x*x + y*y + z*z)
-	d.x.Push(x)
-	d.y.Push(y)
-	d.z.Push(z)
-	d.m.Push(m)
-	if !d.open {
-		if m >= d.trigger {
-			d.open, d.peak, d.sincePeak, d.sinceOpen = true, m, 0, 0
+// Push takes the next sample: acceleration x, y, z in g and angular rate x, y,
+// z in °/s, NaN where there is none. It reports a peak whose first look is due:
+// 1.5 s have passed without a higher one, or the shaking does not end.
+func (d *Impact) Push(f []float64) (peak int64, due bool) {
+	var s impactFrame
+	for k := range s {
+		s[k] = float32(f[k])
+		if k < 3 {
+			s[k] = max(-ImpactClip, min(ImpactClip, s[k]))
 		}
-		return ImpactFeatures{}, false
 	}
-	d.sincePeak++
+	d.ring[d.n%impactRing] = s
+	d.n++
+	m := s.magnitude()
+	if !d.open {
+		if m >= ImpactTrigger {
+			d.open, d.peak, d.at, d.sinceOpen = true, m, d.n-1, 0
+		}
+		return 0, false
+	}
 	d.sinceOpen++
 	if m > d.peak {
-		d.peak, d.sincePeak = m, 0
+		d.peak, d.at = m, d.n-1
 	}
-	late := d.sinceOpen >= impactLimit && d.sincePeak >= impactWait/2
-	if d.sincePeak < impactWait && !late && d.sinceOpen < 2*impactLimit {
-		return ImpactFeatures{}, false
-	}
-	d.open = false
-	return d.features(), true
-}
-
-// Cut ends the waiting for samples that do not come: it reports the impact that
-// is being watched, by what there is.
-func (d *Impact) Cut() (ImpactFeatures, bool) {
-	if !d.open {
-		return ImpactFeatures{}, false
+	waited := d.Since(d.at)
+	late := d.sinceOpen >= impactLimit && waited >= ImpactFirst/2
+	if waited < ImpactFirst && !late && d.sinceOpen < 2*impactLimit {
+		return 0, false
 	}
 	d.open = false
-	return d.features(), true
+	return d.at, true
 }
 
-func (d *Impact) mean(from, to int) (x, y, z float64) {
-	return d.x.Mean(from, to), d.y.Mean(from, to), d.z.Mean(from, to)
+// Cut ends the waiting for samples that do not come: it reports the peak that
+// is being watched.
+func (d *Impact) Cut() (peak int64, due bool) {
+	due, d.open = d.open, false
+	return d.at, due
 }
 
-// turn returns the angle between the mean vectors of two stretches, degrees.
-func (d *Impact) turn(from1, to1, from2, to2 int) float64 {
-	ax, ay, az := d.mean(from1, to1)
-	bx, by, bz := d.mean(from2, to2)
-	return Angle(ax, ay, az, bx, by, bz)
+// Since returns how many samples came after a peak.
+func (d *Impact) Since(peak int64) int { return int(d.n - 1 - peak) }
+
+func (f *impactFrame) magnitude() float64 {
+	x, y, z := float64(f[0]), float64(f[1]), float64(f[2])
+	return math.Sqrt(x*x + y*y + z*z)
 }
 
 // Angle returns the angle between two vectors in degrees, 0 where one of them

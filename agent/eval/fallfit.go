@@ -1,0 +1,130 @@
+package eval
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"osmanthus/agent/detect"
+	"osmanthus/agent/eval/forest"
+	"osmanthus/agent/eval/recordings"
+	"osmanthus/agent/signal"
+)
+
+// fallPlace is what is fitted for one place of wearing.
+type fallPlace struct {
+	place recordings.Place
+	rule  string
+	sets  []fallSet
+	// The borders of the model, chosen on people who were held out.
+	suspect, believe, sure float64
+	// doubt is taken from what acceleration alone says, so that one border serves
+	// both models of the second look; chosen likewise.
+	doubt float64
+}
+
+// fallSet is a set of recordings, and how much it counts in the fit.
+type fallSet struct {
+	name   string
+	read   func() ([]recordings.Trial, error)
+	weight float64
+}
+
+// fallPlaces is the one table of what the models of falls are fitted to.
+// SmartFallMM counts less: its labels are noisy.
+func fallPlaces() []fallPlace {
+	return []fallPlace{
+		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.5, sure: 2, doubt: 0.65, sets: []fallSet{
+			{"weda-fall", recordings.WEDA, 1}, {"umafall", recordings.UMAFallWrist, 1}, {"hifd", recordings.HIFD, 1},
+			{"smartfallmm", recordings.SmartFallMM, 0.3}, {"hmp-wrist-adl", recordings.HMP, 1}}},
+		{place: recordings.Waist, rule: "fall-waist/2", suspect: -2, believe: -0.5, sure: 2, sets: []fallSet{
+			{"sisfall", recordings.SisFall, 1}, {"umafall", recordings.UMAFallWaist, 1}}},
+	}
+}
+
+const (
+	fallVariants      = 2   // of each recording, beside itself
+	fallVariantWeight = 0.5 // of each
+)
+
+// fallData are the recordings of a place and the impacts in them.
+type fallData struct {
+	fallPlace
+	trials []recordings.Trial
+	cases  []fallCase
+}
+
+// readFalls reads the recordings of a place and finds their impacts.
+func readFalls(p fallPlace) (*fallData, error) {
+	d := &fallData{fallPlace: p}
+	for _, s := range p.sets {
+		trials, err := s.read()
+		if err != nil {
+			return nil, fmt.Errorf("eval: falls: %w", err)
+		}
+		for i := range trials {
+			t := &trials[i]
+			d.cases = append(d.cases, fallCases(t, s.weight)...)
+			for v := range fallVariants {
+				other := vary(t, uint64(len(d.trials)+i)*1000+uint64(v))
+				d.cases = append(d.cases, fallCases(&other, s.weight*fallVariantWeight)...)
+			}
+		}
+		d.trials = append(d.trials, trials...)
+	}
+	return d, nil
+}
+
+// fit fits a model to all cases that use wants.
+func (d *fallData) fit(use func(*fallCase) bool) (*detect.FallModel, error) {
+	yes, no := 0.0, 0.0
+	var cases []*fallCase
+	for i := range d.cases {
+		c := &d.cases[i]
+		if !use(c) {
+			continue
+		}
+		if cases = append(cases, c); c.fall {
+			yes += c.weight
+		} else {
+			no += c.weight
+		}
+	}
+	m := detect.FallModel{Rule: d.rule, Trained: "go run ./agent/cmd/osmanthus-eval train-falls", Suspect: d.suspect, Believe: d.believe, Sure: d.sure}
+	for _, n := range signal.ImpactNames() {
+		m.Inputs = append(m.Inputs, n.Name)
+	}
+	look := func(inputs func(*fallCase) *signal.ImpactFeatures, gyro bool, o forest.Opts) detect.FallTrees {
+		all := make([]forest.Case, len(cases))
+		for i, c := range cases {
+			x := *inputs(c)
+			if !gyro {
+				withoutGyro(&x)
+			}
+			all[i] = forest.Case{Inputs: x[:], Yes: c.fall, Weight: c.weight}
+			if c.fall { // as much as all others together
+				all[i].Weight *= no / yes
+			}
+		}
+		return detect.FallTrees{Forest: forest.Fit(all, o)}
+	}
+	first := func(c *fallCase) *signal.ImpactFeatures { return &c.first }
+	second := func(c *fallCase) *signal.ImpactFeatures { return &c.second }
+	short := forest.DefaultOpts
+	short.Bags, short.Trees = 1, 100
+	m.First = detect.FallLook{Acc: look(first, false, short), Gyro: look(first, true, short)}
+	m.Second = detect.FallLook{Acc: look(second, false, forest.DefaultOpts), Gyro: look(second, true, forest.DefaultOpts)}
+	m.Second.Acc.Base -= d.doubt
+	b, err := json.Marshal(m) // with the digits of the file, so that all figures are those of files
+	if err != nil {
+		return nil, fmt.Errorf("eval: writing a model of falls: %w", err)
+	}
+	return detect.ParseFallModel(b)
+}
+
+// withoutGyro forgets what only a gyroscope tells.
+func withoutGyro(f *signal.ImpactFeatures) {
+	for i := signal.ImpactIndex("rise"); i < len(f); i++ {
+		f[i] = math.NaN()
+	}
+}

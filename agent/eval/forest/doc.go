@@ -1,0 +1,2 @@
+// Package forest fits forests of decision trees by gradient boosting.
+package forest
