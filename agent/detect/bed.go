@@ -97,6 +97,10 @@ func (d *bed) occupancy(r care.Reading) {
 	}
 	gap := r.At.Before(d.last) || r.At.Sub(d.last) > bedGap
 	d.last = r.At
+	if r.Quality < 50 {
+		d.doubtful(r)
+		return
+	}
 	if r.Value >= 0.5 {
 		d.occupied(r, gap)
 	} else {
@@ -104,7 +108,18 @@ func (d *bed) occupancy(r care.Reading) {
 	}
 }
 
+// doubtful takes an occupancy of which its source is not sure: who may have
+// left is suspected to have, and nobody is called yet.
+func (d *bed) doubtful(r care.Reading) {
+	if r.Value < 0.5 && (d.state == bedArmed || d.state == bedBack && d.back(r.At)) && !d.exit.Open && d.wanted(r.At) {
+		d.leaves(care.Suspected, r)
+	}
+}
+
 func (d *bed) occupied(r care.Reading, gap bool) {
+	if d.exit.Open && d.exit.Alert.State == care.Suspected {
+		d.clear(&d.exit, r.At)
+	}
 	switch d.state {
 	case bedOut:
 		d.state, d.since = bedBack, r.At
@@ -162,10 +177,17 @@ func (d *bed) leave(r care.Reading) {
 		return
 	}
 	d.left, d.night = r.At, d.holds(d.policy.Night, r.At)
-	if d.policy.NoExit || !d.holds(d.policy.ExitHours, r.At) {
-		return
+	if d.wanted(r.At) || d.exit.Open {
+		d.leaves(care.Confirmed, r)
 	}
-	d.raise(&d.exit, care.BedExit, care.Medium, r.At, r.At, float64(min(r.Quality, 100))/100, care.Evidence{
+}
+
+// wanted reports whether leaving is an alert now.
+func (d *bed) wanted(at time.Time) bool { return !d.policy.NoExit && d.holds(d.policy.ExitHours, at) }
+
+// leaves says that somebody leaves, or may.
+func (d *bed) leaves(s care.State, r care.Reading) {
+	d.raise(&d.exit, care.BedExit, s, care.Medium, r.At, r.At, float64(min(r.Quality, 100))/100, care.Evidence{
 		Rule: bedRule, Metric: r.Metric, Value: r.Value, Limit: 0.5,
 		Features: []care.Feature{{Name: "in_bed", Value: r.At.Sub(d.since).Seconds(), Unit: "s"}}})
 }
@@ -248,11 +270,11 @@ func (d *bed) judge(at time.Time) {
 	}
 	in := d.state == bedArmed || d.state == bedBack
 	if d.policy.Edge && d.sits && in && !d.edge.Open && at.Sub(d.sat) >= bedEdgeFor && d.holds(d.policy.EdgeHours, at) {
-		d.raise(&d.edge, care.BedEdge, care.Medium, d.sat, at, 1, care.Evidence{Rule: bedEdgeRule, Metric: care.BedPosture, Value: care.PostureSitting})
+		d.raise(&d.edge, care.BedEdge, care.Confirmed, care.Medium, d.sat, at, 1, care.Evidence{Rule: bedEdgeRule, Metric: care.BedPosture, Value: care.PostureSitting})
 	}
 	lies := in && !d.sits && d.posture != care.PostureUnknown && at.Sub(d.last) <= bedGap
 	if d.policy.Turn > 0 && lies && !d.still.Open && at.Sub(d.turned) >= d.policy.Turn && d.holds(d.policy.TurnHours, at) {
-		d.raise(&d.still, care.NotTurned, care.Low, d.turned, at, 1, care.Evidence{Rule: bedTurnRule, Metric: care.BedPosture, Value: float64(d.posture),
+		d.raise(&d.still, care.NotTurned, care.Confirmed, care.Low, d.turned, at, 1, care.Evidence{Rule: bedTurnRule, Metric: care.BedPosture, Value: float64(d.posture),
 			Features: []care.Feature{{Name: "still", Value: at.Sub(d.turned).Seconds(), Unit: "s"}, {Name: "limit", Value: d.policy.Turn.Seconds(), Unit: "s"}}})
 	}
 }
@@ -267,18 +289,18 @@ func (d *bed) missing(at time.Time) {
 	if limit == 0 || at.Sub(d.left) < limit || d.away.Open && d.away.Alert.Priority >= priority {
 		return
 	}
-	d.raise(&d.away, care.BedNotBack, priority, d.left, at, 1, care.Evidence{Rule: bedAwayRule, Metric: care.BedOccupancy, Limit: 0.5,
+	d.raise(&d.away, care.BedNotBack, care.Confirmed, priority, d.left, at, 1, care.Evidence{Rule: bedAwayRule, Metric: care.BedOccupancy, Limit: 0.5,
 		Features: []care.Feature{{Name: "out", Value: at.Sub(d.left).Seconds(), Unit: "s"}, {Name: "limit", Value: limit.Seconds(), Unit: "s"}}})
 }
 
 // raise says an alert, or says an open one more urgently.
-func (d *bed) raise(b *bedAlert, k care.Kind, p care.Priority, onset, at time.Time, sure float64, e care.Evidence) {
+func (d *bed) raise(b *bedAlert, k care.Kind, s care.State, p care.Priority, onset, at time.Time, sure float64, e care.Evidence) {
 	if !b.Open {
 		b.Alert = care.Alert{Episode: care.NewEpisode(k, d.resident, d.source, e.Metric, onset), Kind: k,
 			Resident: d.resident, Source: d.source, Onset: onset}
 	}
 	b.Open = true
-	b.Alert.State, b.Alert.Priority, b.Alert.At, b.Alert.Confidence, b.Alert.Evidence = care.Confirmed, p, at, sure, e
+	b.Alert.State, b.Alert.Priority, b.Alert.At, b.Alert.Confidence, b.Alert.Evidence = s, p, at, sure, e
 	d.out = append(d.out, b.Alert)
 }
 

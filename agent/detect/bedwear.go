@@ -16,7 +16,10 @@ const (
 	wearOften   = 500 * time.Millisecond // a tick judges unless a row did so this lately
 	wearPatient = 20 * time.Second       // the model is not asked about longer silences
 	wearWindow  = 8.0                    // s over which the probability of having left is averaged
+	wearEarly   = 3.0                    // s over which it is for a first suspicion
 	wearLeft    = 0.7                    // mean probability from which somebody has left
+	wearStays   = 0.3                    // mean probability below which a suspicion is dropped
+	wearDoubt   = 40                     // quality of an occupancy that is suspected
 	wearStrides = 10                     // rows of the last 8 s in which an upright trunk was shaken: it walks
 	wearSilent  = 25 * time.Second       // s of silence after sitting up that are leaving
 	wearForget  = time.Minute            // after a longer silence the posture is not known
@@ -36,6 +39,7 @@ type wear struct {
 	output
 	model *WearModel
 	state wearState
+	doubt bool // they may have left: that was said
 	rise  signal.Rise
 	bin   wearBin
 	zero  time.Time // of the seconds that are counted here
@@ -189,23 +193,32 @@ func (d *wear) judge(t float64) {
 	d.odds[d.head] = wearOdds{t, p}
 	d.held = min(d.held+1, wearRing)
 	d.posture(care.PostureSitting, t)
-	if d.look == nil && (d.mean(t) >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
+	if d.look == nil && (d.mean(t, wearWindow) >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
 		d.enter(wearGone, t)
+		return
+	}
+	switch {
+	case !d.doubt && d.mean(t, wearEarly) >= wearLeft:
+		d.doubt = true
+		d.emit(care.BedOccupancy, 0, wearDoubt, d.time(t))
+	case d.doubt && d.mean(t, wearWindow) < wearStays:
+		d.doubt = false
+		d.say(t)
 	}
 }
 
-// mean is the probability over the last 8 s; before the rise it was 0.
-func (d *wear) mean(t float64) float64 {
+// mean is the probability over a window of seconds; before the rise it was 0.
+func (d *wear) mean(t, window float64) float64 {
 	sum, weight, end := 0.0, 0.0, t+signalGrain
 	for i := range d.held {
 		o := d.odds[(d.head-i+wearRing)%wearRing]
-		from := max(o.t, t-wearWindow)
+		from := max(o.t, t-window)
 		sum, weight, end = sum+o.p*(end-from), weight+end-from, from
-		if o.t < t-wearWindow {
+		if o.t < t-window {
 			break
 		}
 	}
-	return sum / max(weight, wearWindow)
+	return sum / max(weight, window)
 }
 
 // signalGrain is what the present moment counts, in s.
@@ -213,10 +226,10 @@ const signalGrain = 0.25
 
 // enter changes the state and says so where the bed is entered or left.
 func (d *wear) enter(s wearState, t float64) {
-	before := d.state
-	d.state = s
+	before, doubt := d.state, d.doubt
+	d.state, d.doubt = s, false
 	switch {
-	case s == wearLies && before != wearUp:
+	case s == wearLies && (before != wearUp || doubt):
 		d.say(t)
 	case s == wearGone:
 		d.side = steady{known: true, value: care.PostureUnknown}
@@ -233,6 +246,10 @@ func (d *wear) say(t float64) {
 	case wearGone:
 		d.emit(care.BedOccupancy, 0, 100, d.time(t))
 	default:
+		if d.doubt {
+			d.emit(care.BedOccupancy, 0, wearDoubt, d.time(t))
+			break
+		}
 		d.emit(care.BedOccupancy, 1, 100, d.time(t))
 		if d.side.known {
 			d.emit(care.BedPosture, float64(d.side.value), 100, d.time(t))
