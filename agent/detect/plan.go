@@ -42,6 +42,9 @@ type Source struct {
 	// Matrix is the model of a mattress; nil means the one that is shipped. Only
 	// for BedMatrix.
 	Matrix *MatrixModel
+	// Fall is the model of falls; nil means the one that is shipped for the
+	// place. Only for IMUWrist and IMUWaist.
+	Fall *FallModel
 	// Wear is the model of leaving the bed; nil means the one that is shipped.
 	// Only for BedIMU.
 	Wear *WearModel

@@ -70,6 +70,8 @@ func TestSilenceIsNeverReassuring(t *testing.T) {
 		{"the call line is cut", r, just("call_line", care.CallLineOpen), nil, on, "no_data"},
 		{"the call line is whole", r, just("call_line", care.CallLineNormal), nil, on, ""},
 		{"the band lies on the table", r, just("skin_contact", 0), nil, on, "no_data"},
+		{"a score of old values", r, just("news2", 2), nil, on, "no_data"},
+		{"somebody entered oxygen", r, just("oxygen", 1), nil, on, "no_data"},
 		{"the chip is warm", r, just("sensor_temperature", 30), nil, on, "no_data"},
 		{"a value that nobody has", r, []Reading{{Metric: "heart_rate", Value: 300, Implausible: true, At: t0}}, nil, on, "no_data"},
 	} {

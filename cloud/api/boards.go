@@ -126,7 +126,8 @@ func watched(r Resident, readings []Reading, open []Alarm, gateways []Gateway, n
 
 // proves reports whether a reading shows that something watches the person.
 // That a sensor is silent, or feels nobody, is news as well, and a chip may work
-// in a drawer.
+// in a drawer. A score is made of values that were measured before, and what
+// somebody entered was measured by no sensor.
 func proves(r Reading) bool {
 	m, _ := care.MetricByName(r.Metric)
 	switch m {
@@ -134,7 +135,7 @@ func proves(r Reading) bool {
 		return r.Value == care.CallLineNormal || r.Value == care.CallLinePressed
 	case care.SkinContact:
 		return r.Value > 0
-	case care.SensorState, care.SensorTemperature:
+	case care.SensorState, care.SensorTemperature, care.NEWS2, care.Consciousness, care.Oxygen:
 		return false
 	}
 	return !r.Implausible

@@ -65,7 +65,7 @@ func latest(ctx context.Context, resident care.ResidentID, since time.Time, ask 
 			readings[k] = r
 		}
 		switch field {
-		case fieldValue, fieldImplausible:
+		case fieldValue, fieldImplausible, fieldPartial:
 			r.Value = v
 		case fieldQuality:
 			r.Quality = care.Quality(v)

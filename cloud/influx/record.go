@@ -14,6 +14,7 @@ const measurement = "reading"
 const (
 	fieldValue       = "value"
 	fieldImplausible = "implausible"
+	fieldPartial     = "partial"
 	fieldQuality     = "quality"
 	fieldFlags       = "flags"
 )
@@ -75,8 +76,11 @@ func appendTag(dst []byte, name, value string) []byte {
 func appendFields(dst []byte, r *care.Reading) []byte {
 	if !math.IsNaN(r.Value) && !math.IsInf(r.Value, 0) {
 		name := fieldValue
-		if r.Flags&care.OutOfRange != 0 {
+		switch {
+		case r.Flags&care.OutOfRange != 0:
 			name = fieldImplausible
+		case r.Flags&care.Partial != 0:
+			name = fieldPartial
 		}
 		dst = append(dst, name...)
 		dst = append(dst, '=')

@@ -20,12 +20,14 @@ func TestRecordsAreLineProtocol(t *testing.T) {
 		care.NewReading("", "hub", care.SensorState, 1, 100, at),
 		{Resident: "r1", Source: "x", Metric: care.SpO2, Value: math.NaN(), Flags: care.OutOfRange, At: at},
 		{Resident: "a b,c=d\\e\nf", Source: "x", Metric: 999, Value: 1e21, At: at},
+		{Resident: "r1", Source: "news2", Metric: care.NEWS2, Value: 5, Quality: 90, Flags: care.Partial, At: at},
 	}
 	want := `reading,gateway=g1,metric=heart_rate,resident=r1,site=home,source=wrist-1 value=72.5,quality=90i,flags=0i 1772352000005
 reading,gateway=g1,metric=heart_rate,resident=r1,site=home,source=wrist-1 implausible=300,quality=10i,flags=1i 1772352001005
 reading,gateway=g1,metric=sensor_state,site=home,source=hub value=1,quality=100i,flags=0i 1772352000005
 reading,gateway=g1,metric=spo2,resident=r1,site=home,source=x quality=0i,flags=1i 1772352000005
 reading,gateway=g1,metric=metric-999,resident=a\ b\,c\=d_e_f,site=home,source=x value=1000000000000000000000,quality=0i,flags=0i 1772352000005
+reading,gateway=g1,metric=news2,resident=r1,site=home,source=news2 partial=5,quality=90i,flags=16i 1772352000005
 `
 	if got := string(s.Append(nil, "home", "g1", rs)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
