@@ -138,3 +138,23 @@ func TestBreathRate(t *testing.T) {
 		t.Errorf("noise breathed in %d of 100 windows", said)
 	}
 }
+
+func TestA6_ASlowPulseIsNotCountedTwice(t *testing.T) {
+	// A slow pulse whose second wave is nearly another beat: a bump at half of
+	// the way, three quarters as high.
+	beat := func(phase float64) float64 {
+		bump := func(at, width float64) float64 { d := (phase - at) / width; return math.Exp(-d * d) }
+		rise := min(1, max(0, phase-0.1)/0.06)
+		return rise*math.Exp(-4*max(0, phase-0.16)) + 0.35*bump(0.5, 0.1)
+	}
+	for _, sign := range []float64{1, -1} {
+		p := NewPulse()
+		for i := range 20 * PulseRate {
+			at := 45.0 / 60 * float64(i) / PulseRate
+			p.Push(0, 110000*(1-sign*0.01*beat(at-math.Floor(at))+0.0002*noise(i)))
+		}
+		if b, ok := p.Estimate(); !ok || math.Abs(b.Rate-45) > 2 {
+			t.Errorf("sign %v: %+v, %v", sign, b, ok)
+		}
+	}
+}

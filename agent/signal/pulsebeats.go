@@ -36,6 +36,7 @@ func (w *beatWindow) find(r *Ring) {
 	for i := range w.wave {
 		w.wave[i] = r.Back(n - 1 - i)
 	}
+	w.upright()
 	w.n = 0
 	least := beatSteep * w.typical()
 	if !(least > 0) {
@@ -59,6 +60,22 @@ func (w *beatWindow) paused() bool {
 		last = r.at
 	}
 	return float64(len(w.wave))-last > beatPause
+}
+
+// upright turns the wave so that beats rise faster than they fall: some sensors
+// give the light that comes back, others what is missing of it.
+func (w *beatWindow) upright() {
+	skew := 0.0
+	for i := 1; i < len(w.wave); i++ {
+		d := w.wave[i] - w.wave[i-1]
+		skew += d * d * d
+	}
+	if skew >= 0 {
+		return
+	}
+	for i := range w.wave {
+		w.wave[i] = -w.wave[i]
+	}
 }
 
 // typical returns the median over the seconds of the steepest rise in each.
