@@ -41,7 +41,7 @@ func (d *call) Reading(r care.Reading) []care.Alert {
 			Episode: care.NewEpisode(care.Call, d.resident, d.source, r.Metric, r.At),
 			Kind:    care.Call, State: care.Confirmed, Priority: care.High,
 			Resident: d.resident, Source: d.source, Onset: r.At, At: r.At, Confidence: 1,
-			Evidence: care.Evidence{Rule: callRule, Metric: r.Metric, Value: r.Value, Limit: care.CallLinePressed},
+			Evidence: ruled(care.Evidence{Rule: callRule, Metric: r.Metric, Value: r.Value, Limit: care.CallLinePressed}),
 		})
 	}
 	d.pressed = pressed
@@ -57,5 +57,6 @@ func (d *call) line(c change, at time.Time) []care.Alert {
 		return nil
 	}
 	return []care.Alert{d.technical(care.LineFault, c, care.Medium, d.fault.onset, at,
-		care.Evidence{Rule: lineRule, Metric: care.CallLine, Value: d.state})}
+		ruled(care.Evidence{Rule: lineRule, Metric: care.CallLine, Value: d.state},
+			care.Feature{Name: "lasts", Value: lineSettle.Seconds(), Unit: "s"}))}
 }

@@ -68,11 +68,10 @@ func (l *floor) say(stage int, since time.Time, lain, limit time.Duration, at ti
 		Episode: care.NewEpisode(care.LongLie, l.fall.Resident, l.fall.Source, 0, since),
 		Kind:    care.LongLie, State: care.Confirmed, Priority: care.High,
 		Resident: l.fall.Resident, Source: l.fall.Source, Onset: l.fall.Onset, At: at, Confidence: l.fall.Confidence,
-		Evidence: care.Evidence{Rule: longLieRule, Value: lain.Minutes(), Limit: limit.Minutes(), Features: []care.Feature{
+		Evidence: ruled(care.Evidence{Rule: longLieRule, Value: lain.Minutes(), Limit: limit.Minutes(), Features: []care.Feature{
 			{Name: "lain", Value: lain.Minutes(), Unit: "min"},
-		}},
+		}}, care.Feature{Name: "lain", Value: limit.Minutes(), Unit: "min"}),
 	}
-	a.Evidence.Hash = ruleHash(longLieRule, []care.Feature{{Name: "lain", Value: limit.Minutes(), Unit: "min"}}, nil)
 	l.said[stage] = a
 	return a
 }

@@ -50,6 +50,6 @@ func (d *fallEpisodes) explain(a *care.Alert) {
 // none: the next impact is a new fall.
 func (d *fall) dismiss(e care.Episode) {
 	if d.state == fallSuspected && d.alert.Episode == e {
-		d.state, d.alert.State = fallSettled, care.Cleared
+		d.state, d.alert.State, d.waiting = fallSettled, care.Cleared, d.waiting[:0]
 	}
 }

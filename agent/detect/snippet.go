@@ -171,6 +171,13 @@ func (d *diary) snapshot(m care.Metric) *care.Snippet {
 	return s
 }
 
+// ruled completes the evidence of a rule that has no model: its hash, and
+// what it compares with.
+func ruled(e care.Evidence, limits ...care.Feature) care.Evidence {
+	e.Hash, e.Limits = ruleHash(e.Rule, limits, nil), limits
+	return e
+}
+
 // ruleHash is what care.Evidence carries as Hash: 16 hexadecimal digits that
 // change when the rule's version, one of its limits or its model does. Make it
 // once, not for each alert.

@@ -14,8 +14,9 @@ import (
 
 // Shadow is the command `osmanthus-agent shadow`: it plays recordings through
 // the rules that are live and through rules that may replace them, and prints
-// in what they differ. What the new rules say goes nowhere else. Arguments,
-// output and exit status are as those of Run.
+// in what they differ. What the new rules say goes nowhere else: this package
+// knows neither the outbox nor what calls people. Arguments, output and exit
+// status are as those of Run.
 func Shadow(args []string, stdout, stderr io.Writer) int {
 	live, next, err := parseShadow(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -64,11 +65,9 @@ func parseShadow(args []string, stderr io.Writer) (live, next options, err error
 	changed := set.String("profile", "", "JSON `file` with the rules that run in shadow")
 	base := set.String("base", "", "JSON `file` with the rules that are live; without it the defaults")
 	truth := set.String("score", "", "CSV `file` with the truth: file,t_start,t_end,kind")
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return live, next, err
-		}
-		return live, next, fmt.Errorf("replay: reading flags: %w", err)
+	files, err := parseAnywhere(set, args)
+	if err != nil {
+		return live, next, err
 	}
 	if *changed == "" {
 		return live, next, errors.New("replay: -profile is required: the rules that run in shadow")
@@ -82,7 +81,7 @@ func parseShadow(args []string, stderr io.Writer) (live, next options, err error
 		if profile != "" {
 			all = append(common[:len(common):len(common)], "-profile", profile)
 		}
-		return parse(append(append(all[:len(all):len(all)], "--"), set.Args()...), stderr)
+		return parse(append(append(all[:len(all):len(all)], "--"), files...), stderr)
 	}
 	if live, err = with(*base); err == nil {
 		next, err = with(*changed)
