@@ -47,6 +47,9 @@ func newPipeline(e *detect.Engine, a *Agent) *pipeline {
 	}
 	for _, s := range a.cfg.Sensors {
 		p.simulated[care.SourceID(s.ID)] = modelled[s.Bus]
+		if modelled[s.Bus] { // a score of which one value may be modelled
+			p.simulated[detect.NEWS2Source] = true
+		}
 	}
 	return p
 }
