@@ -26,6 +26,7 @@ type profile struct {
 	Contact   float64 `json:"contact"`    // 0 means not judged: a recording has any unit
 	SpO2Scale int     `json:"spo2_scale"` // of NEWS2: 1, which is the default, or 2
 	roomProfile
+	fallProfile
 
 	limits    []detect.Limit
 	overrides []detect.Override
@@ -85,6 +86,9 @@ func parseProfile(text string) (p profile, err error) {
 // resolve turns names into what they name.
 func (p *profile) resolve() error {
 	if err := p.roomProfile.resolve(); err != nil {
+		return err
+	}
+	if err := p.fallProfile.resolve(); err != nil {
 		return err
 	}
 	if p.Class != "" {
@@ -165,5 +169,5 @@ func (p profile) plan(k kind) detect.Plan {
 	if k.room {
 		plan = p.roomProfile.plan(plan)
 	}
-	return plan
+	return p.fallProfile.plan(plan)
 }

@@ -74,6 +74,28 @@ func TestD11_WithoutATruthShadowSaysOnlyTheDifference(t *testing.T) {
 	}
 }
 
+func TestD11_AnotherBorderOrModelOfFallsRunsInShadow(t *testing.T) {
+	a := file(t, "fall.csv", fallen("t,ax,ay,az", true))
+	truth := file(t, "truth.csv", "file,t_start,t_end,kind\nfall.csv,20,21,fall\n")
+	deaf := file(t, "deaf.json", `{"fall":{"suspect":90,"sure":99}}`)
+	out, errs, status := shadow("-kind", "imu-wrist", "-profile", deaf, "-score", truth, a)
+	if status != 0 || !strings.Contains(errs, "lost 1 of 1 events that were found") || !strings.Contains(out, `"only_live":1`) {
+		t.Errorf("status %d\n%s%s", status, out, errs)
+	}
+	same := file(t, "same.json", `{"fall":{"model":"../detect/models/fall-wrist.json"}}`)
+	if out, errs, status = shadow("-kind", "imu-wrist", "-profile", same, "-score", truth, a); status != 0 || !strings.Contains(out, `"both":1,"only_live":0,"only_shadow":0`) {
+		t.Errorf("the model that is shipped differs from itself: status %d\n%s%s", status, out, errs)
+	}
+	for name, profile := range map[string]string{
+		"no such model": `{"fall":{"model":"nowhere.json"}}`, "no model": `{"fall":{"model":"shadow_test.go"}}`,
+		"borders out of order": `{"fall":{"suspect":9,"sure":1}}`, "a window too long": `{"fall":{"well_window_s":60}}`,
+	} {
+		if _, errs, status := shadow("-kind", "imu-wrist", "-profile", file(t, "bad.json", profile), a); status != 2 || errs == "" {
+			t.Errorf("%s: status %d, %q", name, status, errs)
+		}
+	}
+}
+
 func TestShadowRefusesWhatItCannotUse(t *testing.T) {
 	a := hearts(t, "a.csv", nil)
 	next := file(t, "next.json", milder)
