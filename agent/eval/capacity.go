@@ -88,21 +88,24 @@ func costOf(residents int, each []load) (float64, error) {
 	return best, nil
 }
 
-// memoryOf is how many bytes the detectors of one resident keep after ten
-// minutes.
+// memoryOf is how many bytes the detectors of one more resident keep after ten
+// minutes: what all residents share, such as models, is left out.
 func memoryOf(each []load) (float64, error) {
-	const residents = 6
-	before := heap()
-	w, err := newWard(residents, each)
-	if err != nil {
-		return 0, err
+	const few, more = 2, 8
+	var sizes [2]float64
+	for i, residents := range []int{few, more} {
+		before := heap()
+		w, err := newWard(residents, each)
+		if err != nil {
+			return 0, err
+		}
+		for range 600 {
+			w.play()
+		}
+		sizes[i] = heap() - before
+		runtime.KeepAlive(w)
 	}
-	for range 600 {
-		w.play()
-	}
-	grown := heap() - before
-	runtime.KeepAlive(w)
-	return max(0, grown/residents), nil
+	return max(0, (sizes[1]-sizes[0])/(more-few)), nil
 }
 
 func heap() float64 {
