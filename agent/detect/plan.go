@@ -45,6 +45,9 @@ type Source struct {
 	// Fall is the model of falls; nil means the one that is shipped for the
 	// place. Only for IMUWrist and IMUWaist.
 	Fall *FallModel
+	// Thermal is the model of a thermal array; nil means the one that is shipped.
+	// Only for ThermalArray.
+	Thermal *ThermalModel
 	// Wear is the model of leaving the bed; nil means the one that is shipped.
 	// Only for BedIMU.
 	Wear *WearModel
@@ -79,13 +82,14 @@ const (
 	FlushSensor                  // readings of flush
 	SeatPad                      // readings of seat: somebody sits on it
 	Contact                      // readings of door, of what only somebody opens who is there: a fridge, a drawer, a tap
+	ThermalArray                 // blocks of care.Thermal: 4×4 pixels that look into a room from the side
 )
 
 var kindNames = [...]string{
 	IMUWrist: "imu-wrist", IMUWaist: "imu-waist", PPG: "ppg", BedPad: "bed-pad",
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
 	WellButton: "well-button", CareButton: "care-button", BedIMU: "bed-imu", BedMatrix: "bed-matrix",
-	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact",
+	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact", ThermalArray: "thermal",
 }
 
 // String returns the kind's name in configuration, as in "imu-wrist".

@@ -30,6 +30,8 @@ func newWatch(p Plan, s Source) watch {
 	case Breathing:
 		w.derive = newBreath(s)
 		w.detectors = append(w.detectors, newApnoea(p, s), newVitals(p, s))
+	case ThermalArray:
+		w.detectors = append(w.detectors, newThermal(s))
 	case CallLine:
 		w.detectors = append(w.detectors, newCall(s))
 	case Vitals, Spot:

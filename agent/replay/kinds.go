@@ -41,11 +41,12 @@ var kinds = []kind{
 		source: detect.BedIMU, block: care.IMU, order: []string{"frontal", "vertical", "lateral"}, rows: true},
 	{name: "bed-fsr", columns: cells, source: detect.BedMatrix, block: care.BedMatrix, order: cells, rows: true},
 	{name: "vitals", columns: []string{"metric", "value"}, source: detect.Vitals},
+	{name: "thermal", columns: pixels, source: detect.ThermalArray, block: care.Thermal, order: pixels, rows: true},
 	{name: "room", columns: []string{"sensor", "state"}, room: true},
 }
 
-// planned are the kinds of the contract that this version cannot replay.
-var planned = []string{"thermal"}
+// pixels are the columns of a thermal array.
+var pixels = []string{"p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11", "p12", "p13", "p14", "p15", "p16"}
 
 // cells are the columns of a mattress.
 var cells = []string{"f01", "f02", "f03", "f04", "f05", "f06", "f07", "f08", "f09", "f10", "f11", "f12", "f13", "f14", "f15", "f16"}
@@ -62,11 +63,6 @@ func findKind(name string) (kind, error) {
 	for _, k := range kinds {
 		if k.name == name {
 			return k, nil
-		}
-	}
-	for _, p := range planned {
-		if p == name {
-			return kind{}, fmt.Errorf("replay: -kind %s: this version does not support it yet", name)
 		}
 	}
 	if name == "" {

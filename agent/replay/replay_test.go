@@ -215,20 +215,21 @@ func TestABadRecordIsReportedInItsPlace(t *testing.T) {
 func TestUnusableInput(t *testing.T) {
 	good := file(t, "good.csv", fallen("t,ax,ay,az", true))
 	for want, args := range map[string][]string{
-		"-kind is required":            {good},
-		"unknown, want one of":         {"-kind", "dance", good},
-		"does not support it yet":      {"-kind", "thermal", good},
-		"no file to replay":            {"-kind", "imu-wrist"},
-		"no such file":                 {"-kind", "imu-wrist", "/does/not/exist.csv"},
-		"no header line":               {"-kind", "imu-wrist", file(t, "e.csv", "")},
-		"column \"az\" is missing":     {"-kind", "imu-wrist", file(t, "e.csv", "t,ax,ay\n0,1,2\n")},
-		"-rate is not given":           {"-kind", "imu-wrist", file(t, "e.csv", "ax,ay,az\n0,1,2\n")},
-		"must be 1 to 1000":            {"-kind", "imu-wrist", "-rate", "1e9", good},
-		"cannot tell a rate":           {"-kind", "imu-wrist", file(t, "e.csv", "t,ax,ay,az\n5,0,1,2\n5,0,1,2\n")},
-		"not defined: -speed":          {"-speed", "2", good},
-		"unknown field \"colour\"":     {"-kind", "imu-wrist", "-profile", file(t, "p.json", `{"colour":"red"}`), good},
-		"high may not go below medium": {"-kind", "vitals", "-profile", file(t, "p.json", `{"overrides":[{"metric":"spo2","side":"below","priority":"high","value":80,"as":"low","by":"a","why":"b","until_s":1}]}`), good},
-		"the truth":                    {"-kind", "imu-wrist", "-score", file(t, "t.csv", "file,when\n"), good},
+		"-kind is required":               {good},
+		"unknown, want one of":            {"-kind", "dance", good},
+		"\"p01\" is missing":              {"-kind", "thermal", good},
+		"the profile declares no sensors": {"-kind", "room", file(t, "room.csv", "t,sensor,state\n0,m1,1\n")},
+		"no file to replay":               {"-kind", "imu-wrist"},
+		"no such file":                    {"-kind", "imu-wrist", "/does/not/exist.csv"},
+		"no header line":                  {"-kind", "imu-wrist", file(t, "e.csv", "")},
+		"column \"az\" is missing":        {"-kind", "imu-wrist", file(t, "e.csv", "t,ax,ay\n0,1,2\n")},
+		"-rate is not given":              {"-kind", "imu-wrist", file(t, "e.csv", "ax,ay,az\n0,1,2\n")},
+		"must be 1 to 1000":               {"-kind", "imu-wrist", "-rate", "1e9", good},
+		"cannot tell a rate":              {"-kind", "imu-wrist", file(t, "e.csv", "t,ax,ay,az\n5,0,1,2\n5,0,1,2\n")},
+		"not defined: -speed":             {"-speed", "2", good},
+		"unknown field \"colour\"":        {"-kind", "imu-wrist", "-profile", file(t, "p.json", `{"colour":"red"}`), good},
+		"high may not go below medium":    {"-kind", "vitals", "-profile", file(t, "p.json", `{"overrides":[{"metric":"spo2","side":"below","priority":"high","value":80,"as":"low","by":"a","why":"b","until_s":1}]}`), good},
+		"the truth":                       {"-kind", "imu-wrist", "-score", file(t, "t.csv", "file,when\n"), good},
 	} {
 		lines, _, stderr, status := command(args...)
 		if status != 2 || !strings.Contains(stderr, want) || len(lines) != 0 {
