@@ -21,7 +21,7 @@ type moment struct {
 }
 
 const (
-	boostTrees = 80
+	boostTrees = 120
 	boostRate  = 0.1
 	boostRidge = 2.0  // as if so much more weight spoke for nothing
 	boostLeast = 1.5  // weight of a leaf
