@@ -43,7 +43,11 @@ func Capacity(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "A ward of 20 beds (20 wrists at 50 Hz with gyroscope, 20 bed channels at 100 Hz, 20 PPG at 100 Hz with acceleration) takes %.2f %% of a core here and %.1f %% of a core of a Pi Zero 2.\n\n", cost*100, cost*100*smallCore)
 	fmt.Fprintf(w, "Residents per core with these three sources each: %.0f here, %.0f on a Pi Zero 2.\n\n", 20/cost, 20/cost/smallCore)
-	fmt.Fprintf(w, "Memory of one resident with a source of every kind above, but worn at the wrist alone: %.0f KiB.\n", size/1024)
+	all, err := memoryOf(loads())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "Memory of one resident with a source of every kind above, but one place worn and one bed sensor: %.0f KiB; with all of them at once: %.0f KiB.\n", size/1024, all/1024)
 	return nil
 }
 
@@ -61,9 +65,12 @@ func wardLoads() []load {
 }
 
 // residentLoads are the sources of somebody who has one of every kind, but
-// wears acceleration at one place only.
+// wears acceleration at one place and has one sensor in the bed: of the places
+// and beds the one that takes most.
 func residentLoads() []load {
-	return slices.DeleteFunc(loads(), func(l load) bool { return l.kind == "imu-waist" || l.kind == "bed-imu" })
+	return slices.DeleteFunc(loads(), func(l load) bool {
+		return slices.Contains([]string{"imu-waist", "bed-imu", "breathing", "bed-matrix"}, l.kind)
+	})
 }
 
 // costOf is how many seconds one core needs for a second of some residents:

@@ -55,8 +55,8 @@ func TestNoSampleAllocates(t *testing.T) {
 	}
 }
 
-// TestAResidentIsSmall holds one resident with a source of every kind to
-// 256 KiB: a hundred of them in 25 MiB.
+// TestAResidentIsSmall holds one resident with a source of every kind, but one
+// place worn and one bed sensor, to 256 KiB: a hundred of them in 25 MiB.
 func TestAResidentIsSmall(t *testing.T) {
 	size, err := memoryOf(residentLoads())
 	if err != nil {
