@@ -86,6 +86,9 @@ func newApnoea(p Plan, s Source) *apnoea {
 // Block plays the waveform.
 func (d *apnoea) Block(b *care.Block) []care.Alert {
 	d.out = d.out[:0]
+	if b.Kind != care.Breathing && b.Kind != care.BedLoad {
+		return nil
+	}
 	d.record.kind = b.Kind
 	d.record.block(b)
 	d.wave.play(b)
@@ -178,7 +181,7 @@ func (d *apnoea) during(at time.Time) {
 	}
 	v := d.breaths.Back(0)
 	d.faint.Push(v)
-	if _, swing := d.moves.Push(int64(d.n), v, d.least); swing {
+	if _, swing := d.moves.Push(int64(d.n), v, d.least); swing && d.least > 0 {
 		if d.back++; at.Sub(d.moved) > apnoeaLow {
 			d.back = 1
 		}
@@ -188,8 +191,16 @@ func (d *apnoea) during(at time.Time) {
 		d.close(at)
 		return
 	}
+	if d.least == 0 { // after a restart: nobody knows how high a breath was
+		if d.breaths.Known() {
+			d.close(at)
+		}
+		return
+	}
 	if d.faint.Known() && d.faint.Usual() >= apnoeaFaint*d.usual {
 		d.breaths, d.faint = d.faint, d.breaths
+		d.breaths.Want(signal.BreathsEven)
+		d.faint.Want(apnoeaEven)
 		d.close(at)
 		return
 	}

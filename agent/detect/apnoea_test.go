@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -398,5 +399,43 @@ func TestD8_KnownPausesAreUrgentLaterUntilThatExpires(t *testing.T) {
 	}
 	if _, err := New(Plan{Apnoeas: []ApnoeaPolicy{good}}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestD8_APauseIsClearedAfterARestart(t *testing.T) {
+	s := newSleeper(t, 20)
+	s.breathe(60)
+	s.rest(20)
+	raw, err := json.Marshal(s.d.save())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		then func(s *sleeper)
+		want string
+	}{
+		{"breathing", func(s *sleeper) { s.breathe(40) }, "cleared:medium"},
+		{"no breathing", func(s *sleeper) { s.rest(120) }, ""},
+		{"an empty bed", (*sleeper).empty, "cleared:medium"},
+	} {
+		after := newSleeper(t, 20)
+		after.at = 200
+		if err := after.d.load(raw, outage{}); err != nil {
+			t.Fatal(err)
+		}
+		c.then(after)
+		if after.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, after.said(), c.want)
+		}
+		if len(after.alerts) > 0 && after.alerts[0].Episode != s.alerts[0].Episode {
+			t.Errorf("%s: another episode is cleared", c.name)
+		}
+	}
+	for _, bad := range []string{`{"Open":true}`, `[]`, `{"Open":true,"Episode":"0123","Priority":2}`} {
+		d := newApnoea(Plan{}, Source{Kind: Breathing})
+		if err := d.load(json.RawMessage(bad), outage{}); err == nil || d.state != apnoeaUnseen {
+			t.Errorf("%s was taken: %v", bad, err)
+		}
 	}
 }

@@ -184,7 +184,7 @@ func putPause(p *recordings.Patient, after int, length, ripple float64, seed int
 // anything.
 func breathNights(e *Eval) error {
 	e.Heading("Whole nights, overnight-resp: a belt, four healthy people of 22 to 26 years")
-	e.Text("Nobody marked these nights: whether a pause is one was looked at by eye only (18 of the 19 are). Healthy sleepers do pause now and then, after a sigh or in dreams.")
+	e.Text("Nobody marked these nights: whether a pause is one was looked at by eye only. Healthy sleepers do pause now and then, after a sigh or in dreams.")
 	nights, err := recordings.OvernightResp()
 	if err != nil {
 		return err

@@ -74,8 +74,13 @@ type Breaths struct {
 // NewBreaths returns a Breaths for samples at BreathRate that wants so many even
 // breaths in a row, at most 8, before it knows them.
 func NewBreaths(even int) *Breaths {
-	return &Breaths{needed: min(2*even, breathsMost), low: NewLowPass(breathsCorner, BreathRate), wave: NewRing(breathsKept)}
+	b := &Breaths{low: NewLowPass(breathsCorner, BreathRate), wave: NewRing(breathsKept)}
+	b.Want(even)
+	return b
 }
+
+// Want says how many even breaths in a row, at most 8, make breathing known.
+func (b *Breaths) Want(even int) { b.needed = max(2, min(2*even, breathsMost)) }
 
 // Reset forgets everything: after a gap.
 func (b *Breaths) Reset() {
