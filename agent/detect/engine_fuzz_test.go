@@ -289,7 +289,7 @@ func (c *chaos) blockOf(src Source) *care.Block {
 		kind     care.BlockKind
 		channels int
 	}{IMUWrist: {care.IMU, 6}, IMUWaist: {care.IMU, 6}, BedIMU: {care.IMU, 3}, PPG: {care.PPG, 2}, BedPad: {care.BedLoad, 1},
-		Breathing: {care.Breathing, 1}, BedMatrix: {care.BedMatrix, 16}, 255: {}}[src.Kind]
+		Breathing: {care.Breathing, 1}, BedMatrix: {care.BedMatrix, 16}, ThermalArray: {care.Thermal, 16}, 255: {}}[src.Kind]
 	if shape.kind == 0 || c.next() < 30 {
 		shape.kind, shape.channels = care.BlockKind(c.next()%7), int(c.next()%18)
 	}
