@@ -29,6 +29,8 @@ const (
 	apnoeaEven  = 3 // breaths
 	// apnoeaTail is what the last breath still moves when a pause begins, s.
 	apnoeaTail = 3.0
+	// apnoeaAtOnce bounds what one block can say; no live block lasts a minute.
+	apnoeaAtOnce = 16
 	// apnoeaGlance is how often a pause is looked for, in samples.
 	apnoeaGlance = signal.BreathRate / 5
 )
@@ -140,6 +142,9 @@ func (d *apnoea) sample(v float64, at time.Time) {
 		return
 	}
 	d.state = apnoeaWatching
+	if len(d.out) >= apnoeaAtOnce {
+		return
+	}
 	limit := d.limit().Seconds()
 	if gap := d.breaths.Gap(); event == signal.Swung && was && gap >= limit && gap < limit+apnoeaLate {
 		d.begin(gap, at)
