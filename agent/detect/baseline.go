@@ -155,7 +155,8 @@ var (
 	habitNames   = [habits]string{"night_respiratory_rate", "night_pulse_rate", "time_in_bed", "night_bed_exits", "day_activity"}
 )
 
-// note says which habits drifted; most is the one that did most.
+// note says which habits drifted; most is the one that did most. The limit of
+// the same name is what was usual.
 func (d *baseline) note(most habit, found [habits]drift, at time.Time) {
 	e := care.Evidence{Rule: baselineRule, Metric: habitMetrics[most]}
 	if e.Metric != 0 {
@@ -169,11 +170,15 @@ func (d *baseline) note(most habit, found [habits]drift, at time.Time) {
 		if info, ok := habitMetrics[h].Info(); ok {
 			unit = info.Unit
 		}
+		times := 1.0
+		if habit(h) == timeInBed { // people count it in hours
+			unit, times = "h", 24
+		}
 		name := habitNames[h]
-		e.Features = append(e.Features, care.Feature{Name: name, Value: f.now, Unit: unit},
-			care.Feature{Name: name + "_baseline", Value: f.base, Unit: unit},
-			care.Feature{Name: name + "_spread", Value: f.spread, Unit: unit},
-			care.Feature{Name: name + "_days", Value: float64(f.days), Unit: "d"})
+		e.Features = append(e.Features, care.Feature{Name: name, Value: times * f.now, Unit: unit})
+		e.Limits = append(e.Limits, care.Feature{Name: name, Value: times * f.base, Unit: unit},
+			care.Feature{Name: "spread_" + name, Value: times * f.spread, Unit: unit},
+			care.Feature{Name: "days_" + name, Value: float64(f.days), Unit: "d"})
 	}
 	onset := at.Add(-baselineLag * 24 * time.Hour)
 	source := d.sources[most]

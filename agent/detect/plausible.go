@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	implausibleRule = "implausible/1"
+	implausibleRule = "implausible/2"
 	// plausibleFor is how long values must be plausible again to count so: a
 	// frame that is damaged once a minute, all night, is one alert.
 	plausibleFor = 10 * time.Minute
@@ -191,6 +191,11 @@ func (d *implausible) change(c *doubt, ch change, at time.Time) []care.Alert {
 		why = "stuck"
 	}
 	e := care.Evidence{Rule: implausibleRule, Metric: c.metric, Features: []care.Feature{{Name: why, Value: 1, Unit: "1"}}}
+	if info, ok := c.metric.Info(); ok && c.flags&care.OutOfRange != 0 {
+		e.Limits = []care.Feature{{Name: "low", Value: info.Low, Unit: info.Unit}, {Name: "high", Value: info.High, Unit: info.Unit}}
+	} else {
+		e.Limits = []care.Feature{{Name: "still", Value: frozenAfter(c.metric).Seconds(), Unit: "s"}}
+	}
 	if finite(c.value) {
 		e.Value = c.value
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	vitalRule = "vital/1"
+	vitalRule = "vital/2"
 	// A limit counts as exceeded all the time between two values that are not
 	// further apart than vitalGap or vitalSteps times as far as the two before
 	// them: a band that speaks once a minute is not less believed. Two values
@@ -154,12 +154,15 @@ func (s *side) follows(at time.Time) (step time.Duration, gap bool) {
 // emit raises or clears; b is the limit that raises, nil for a clear.
 func (d *vitals) emit(s *side, b *band, state care.State, r care.Reading) {
 	s.alert.State, s.alert.At, s.alert.Confidence = state, r.At, float64(min(r.Quality, 100))/100
-	limit := s.alert.Evidence.Limit
+	limit, limits := s.alert.Evidence.Limit, s.alert.Evidence.Limits
 	if b != nil {
 		s.alert.Priority = b.priority(r.At)
 		limit = b.value(r.At)
+		info, _ := s.metric.Info()
+		limits = []care.Feature{{Name: "persist", Value: b.limit.Persist.Seconds(), Unit: "s"},
+			{Name: "hysteresis", Value: b.limit.Hysteresis, Unit: info.Unit}}
 	}
-	s.alert.Evidence = care.Evidence{Rule: vitalRule, Metric: s.metric, Value: r.Value, Limit: limit}
+	s.alert.Evidence = care.Evidence{Rule: vitalRule, Metric: s.metric, Value: r.Value, Limit: limit, Limits: limits}
 	d.out = append(d.out, s.alert)
 }
 
