@@ -22,6 +22,7 @@ type watch struct {
 	source    Source
 	derive    deriver // nil where there is no waveform
 	guard     *guard  // flags values that never move
+	notes     notebook
 	doubt     *implausible
 	detectors []Detector // the first of them, technical in number, are about the watching
 	technical int
@@ -63,6 +64,7 @@ func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
 		return nil, nil
 	}
 	w := &e.watches[i]
+	w.notes.block(b)
 	p := e.person(w)
 	for _, d := range w.detectors[:w.technical] {
 		e.say(p, d.Block(b))
@@ -135,6 +137,7 @@ func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
 
 func (e *Engine) judge(w *watch, r *care.Reading) {
 	w.guard.flag(r)
+	w.notes.reading(r)
 	p := e.person(w)
 	for _, d := range w.detectors {
 		e.say(p, d.Reading(*r))
@@ -157,11 +160,12 @@ func (e *Engine) person(w *watch) *person {
 
 // say takes what a detector said. A fall passes the episodes of its person.
 func (e *Engine) say(p *person, alerts []care.Alert) {
-	for i := range alerts {
-		if p != nil && alerts[i].Kind == care.Fall {
-			e.alerts = append(e.alerts, p.falls.admit(alerts[i])...)
+	for _, a := range alerts {
+		e.explain(&a)
+		if p != nil && a.Kind == care.Fall {
+			e.alerts = append(e.alerts, p.falls.admit(a)...)
 		} else {
-			e.alerts = append(e.alerts, alerts[i])
+			e.alerts = append(e.alerts, a)
 		}
 	}
 }

@@ -7,7 +7,7 @@ func newWatch(p Plan, s Source) watch {
 	if s.Class == 0 {
 		s.Class = s.Kind.Class()
 	}
-	w := watch{source: s, guard: &guard{spot: s.Kind == Spot}}
+	w := watch{source: s, guard: &guard{spot: s.Kind == Spot}, notes: newNotebook(s)}
 	w.doubt = newImplausible(s)
 	w.detectors = append(w.detectors, newSupervision(s), w.doubt)
 	w.technical = len(w.detectors)
