@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	wearLying   = 66.0 // degrees of the trunk from upright: lies
-	wearRisen   = 62.0 // degrees: does not lie any more
-	wearDrop    = 25.0 // degrees by which the trunk rose from how it lay: neither
-	wearGrain   = 0.125
+	wearLying   = 66.0                   // degrees of the trunk from upright: lies
+	wearRisen   = 62.0                   // degrees: does not lie any more
+	wearDrop    = 25.0                   // degrees by which the trunk rose from how it lay: neither
+	wearGrain   = 0.125                  // s: rows of one moment
 	wearOften   = 500 * time.Millisecond // a tick judges unless a row did so this lately
 	wearPatient = 20 * time.Second       // the model is not asked about longer silences
 	wearWindow  = 8.0                    // s over which the probability of having left is averaged
@@ -21,20 +21,21 @@ const (
 	wearStays   = 0.3                    // mean probability below which a suspicion is dropped
 	wearDoubt   = 40                     // quality of an occupancy that is suspected
 	wearStrides = 10                     // rows of the last 8 s in which an upright trunk was shaken: it walks
-	wearSilent  = 25 * time.Second       // s of silence after sitting up that are leaving
+	wearSilent  = 25 * time.Second       // silence after sitting up that is leaving
 	wearForget  = time.Minute            // after a longer silence the posture is not known
 	wearBack    = 10 * time.Second       // further back, the clock was set
-	wearSit     = 3.0                    // s upright that are sitting
-	wearRing    = 80                     // judgements of the last 8 s
+	wearTurn    = 3 * time.Second        // how long a posture must last
 )
 
 // wear tells from acceleration at the sternum who lies, who sits up and who
 // has left the bed, and derives bed_occupancy and bed_posture. Rows may come
 // at any time; see bedwear.md:
 //
-//	unknown ──lies──▶ lying ◀──lies── up (in the bed)
-//	                    ▲ └───rises──────▲ │
-//	                    └──lies── left ◀───┘ mean probability ≥ 0.7
+//	unknown ──lies──▶ lies ──rises──▶ up ──left──▶ gone
+//	                   ▲ ▲──lies───────┘            │
+//	                   └───────────lies─────────────┘
+//
+// Who is up is still in the bed.
 type wear struct {
 	output
 	model *WearModel
@@ -48,9 +49,7 @@ type wear struct {
 	lay   float64   // s at which the trunk was seen lying last
 	tilt  float64   // degrees from upright, how it lies
 	side  steady    // posture
-	odds  [wearRing]wearOdds
-	head  int
-	held  int
+	odds  wearOdds
 	every rhythm
 	look  func(wearLook) // of the training
 }
@@ -71,9 +70,6 @@ type wearBin struct {
 	end float64
 	sum [3]float64
 }
-
-// wearOdds is a probability and since when it holds.
-type wearOdds struct{ t, p float64 }
 
 func newWear(s Source) *wear {
 	m := s.Wear
@@ -149,7 +145,7 @@ func (d *wear) close() {
 		d.lies(t, x, z)
 	case d.state == wearLies && (tilt < wearRisen || tilt < d.tilt-wearDrop):
 		d.rise.Begin(t, t-d.lay)
-		d.held = 0
+		d.odds.held = 0
 		d.enter(wearUp, t)
 	}
 	if d.state == wearUp {
@@ -176,7 +172,7 @@ func (d *wear) lies(t, frontal, lateral float64) {
 }
 
 func (d *wear) posture(v int, t float64) {
-	if d.side.see(v, d.time(t), time.Duration(wearSit*float64(time.Second))) {
+	if d.side.see(v, d.time(t), wearTurn) {
 		d.emit(care.BedPosture, float64(v), 100, d.time(t))
 	}
 }
@@ -187,42 +183,23 @@ func (d *wear) judge(t float64) {
 	d.rise.Inputs(t, &x)
 	p := d.model.probability(&x)
 	if d.look != nil {
-		d.look(wearLook{t: t, begun: d.rise.Len() == 1 && d.held == 0, inputs: x})
+		d.look(wearLook{t: t, begun: d.odds.held == 0, inputs: x})
 	}
-	d.head = (d.head + 1) % wearRing
-	d.odds[d.head] = wearOdds{t, p}
-	d.held = min(d.held+1, wearRing)
+	d.odds.add(t, p)
 	d.posture(care.PostureSitting, t)
-	if d.look == nil && (d.mean(t, wearWindow) >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
+	if d.look == nil && (d.odds.mean(t, wearWindow) >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
 		d.enter(wearGone, t)
 		return
 	}
 	switch {
-	case !d.doubt && d.mean(t, wearEarly) >= wearLeft:
+	case !d.doubt && d.odds.mean(t, wearEarly) >= wearLeft:
 		d.doubt = true
 		d.emit(care.BedOccupancy, 0, wearDoubt, d.time(t))
-	case d.doubt && d.mean(t, wearWindow) < wearStays:
+	case d.doubt && d.odds.mean(t, wearWindow) < wearStays:
 		d.doubt = false
 		d.say(t)
 	}
 }
-
-// mean is the probability over a window of seconds; before the rise it was 0.
-func (d *wear) mean(t, window float64) float64 {
-	sum, weight, end := 0.0, 0.0, t+signalGrain
-	for i := range d.held {
-		o := d.odds[(d.head-i+wearRing)%wearRing]
-		from := max(o.t, t-window)
-		sum, weight, end = sum+o.p*(end-from), weight+end-from, from
-		if o.t < t-window {
-			break
-		}
-	}
-	return sum / max(weight, window)
-}
-
-// signalGrain is what the present moment counts, in s.
-const signalGrain = 0.25
 
 // enter changes the state and says so where the bed is entered or left.
 func (d *wear) enter(s wearState, t float64) {

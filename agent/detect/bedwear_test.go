@@ -200,7 +200,7 @@ func FuzzWear(f *testing.F) {
 				t.Fatalf("%+v", r)
 			}
 		}
-		if p := d.mean(at, wearWindow); math.IsNaN(p) {
+		if p := d.odds.mean(at, wearWindow); math.IsNaN(p) {
 			t.Fatal("a probability that is no number")
 		}
 	})
