@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { alarm } from '../../test/alarm'
 import type { Vital } from '../api/types'
 import { type Translate, translate } from '../i18n/catalog'
-import { crossed, tile, what, where, who } from './words'
+import { crossed, feature, tile, what, where, who } from './words'
 
 const en: Translate = (key, params) => translate('en', key, params)
 const zh: Translate = (key, params) => translate('zh-CN', key, params)
@@ -37,4 +37,11 @@ test('a tile shows the pulse where the heart rate is missing or older', () => {
   expect(shown(vital('heart_rate', true), vital('pulse_rate', false))?.metric).toBe('pulse_rate')
   expect(shown(vital('heart_rate', true))?.vital?.stale).toBe(true)
   expect(shown()).toEqual({ metric: 'heart_rate', vital: undefined })
+})
+
+test('a number of the evidence has a name, also where it is about another', () => {
+  expect([feature(en, 'respond_within'), feature(zh, 'respond_within')]).toEqual(['Somebody has to come within', '须在此时间内到场'])
+  expect([feature(en, 'points_systolic'), feature(zh, 'missing_oxygen')]).toEqual(['Systolic pressure: points', '吸氧：未知'])
+  expect(feature(en, 'spread_time_in_bed')).toBe('Time in bed: usual spread')
+  expect([feature(en, 'spo2'), feature(en, 'newer_than_this_page')]).toEqual(['SpO₂', 'newer_than_this_page'])
 })

@@ -8,7 +8,16 @@ export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | '
   return hasKey(key) ? t(key) : name
 }
 
-const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', '[g]': 'g', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²' }
+const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', '{score}': '', '[g]': 'g', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²' }
+
+/** The name of a number in an alarm's evidence; some are about another: "points_systolic". */
+export function feature(t: Translate, name: string): string {
+  const key = `feature.${name}`
+  if (hasKey(key)) return t(key)
+  const [, about = '', rest = ''] = /^([a-z]+)_(.+)$/.exec(name) ?? []
+  const of = `feature.${about}_of`
+  return hasKey(of) ? t(of, { what: feature(t, rest) }) : named(t, 'metric.', name)
+}
 
 /** A UCUM unit as people write it. */
 export function unit(t: Translate, ucum: string): string {
