@@ -12,11 +12,12 @@ import (
 const (
 	fallQuiet    = 0.06                   // g: a second with less deviation is quiet
 	fallActive   = 0.15                   // g: a second with more is active
-	fallConfirm  = 3                      // quiet seconds that confirm what is believed
-	fallDismiss  = 3                      // active seconds that clear what is believed
+	fallConfirm  = 8                      // quiet seconds that confirm what is believed
+	fallDismiss  = 5                      // active seconds that clear what is believed
 	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
 	fallFloat    = 0.25                   // s without weight: only a thing falls so freely
 	fallDead     = 0.006                  // g: stiller than any wrist
+	fallStill    = 3                      // such seconds, after a free fall, tell a thing
 	fallCut      = 6 * time.Second        // without a block after an impact: judged by what there is
 	fallAgain    = 20 * time.Second       // impacts this soon after belong to the same fall
 	fallLooks    = 4                      // impacts that wait for their second look at a time
@@ -251,7 +252,7 @@ func (d *fall) watch(rest, sway float64) {
 		d.dead++
 	}
 	switch {
-	case d.thing && d.dead >= fallConfirm:
+	case d.thing && d.dead >= fallStill:
 		d.emit(care.Cleared, d.at) // it was the band that fell
 	case !d.believed:
 	case d.quiet >= fallConfirm && !(d.thing && d.dead > 0):

@@ -27,7 +27,7 @@ func TestD2_AModelledFallIsConfirmedInTime(t *testing.T) {
 		if d := a.Onset.Sub(after(20)).Seconds(); math.Abs(d) > 0.3 {
 			t.Errorf("%v Hz: the impact is %v s off", rate, d)
 		}
-		if d := b.At.Sub(b.Onset).Seconds(); d > 8 {
+		if d := b.At.Sub(b.Onset).Seconds(); d > 13 {
 			t.Errorf("%v Hz: confirmed after %v s", rate, d)
 		}
 		if a.Episode != b.Episode || b.Resident != "r-1" || b.Source != "s-1" || len(b.Evidence.Features) == 0 {
@@ -109,6 +109,13 @@ func TestFallEveryStateAndEvent(t *testing.T) {
 	wait := func(s float64) func(*fall) {
 		return func(d *fall) { d.at = d.at.Add(time.Duration(s * float64(time.Second))); d.expire(d.at) }
 	}
+	many := func(n int, e func(*fall)) func(*fall) {
+		return func(d *fall) {
+			for range n {
+				e(d)
+			}
+		}
+	}
 	const nothing, like, doubtful, sure = -3, 1, 0.5, 3
 	impact, thing := glance(like, 0), glance(like, 0.4)
 	for _, c := range []struct {
@@ -122,8 +129,8 @@ func TestFallEveryStateAndEvent(t *testing.T) {
 		{"idle, time", []func(*fall){wait(100)}, fallIdle, ""},
 		{"idle, an impact like a fall", []func(*fall){impact}, fallSuspected, suspected},
 		{"suspected, an impact like none", []func(*fall){impact, glance(nothing, 0)}, fallSuspected, suspected},
-		{"suspected, quiet before the second look", []func(*fall){impact, quiet, quiet, quiet}, fallSuspected, suspected},
-		{"suspected, active before the second look", []func(*fall){impact, active, active, active}, fallSuspected, suspected},
+		{"suspected, quiet before the second look", []func(*fall){impact, many(20, quiet)}, fallSuspected, suspected},
+		{"suspected, active before the second look", []func(*fall){impact, many(20, active)}, fallSuspected, suspected},
 		{"suspected, not believed", []func(*fall){impact, look(nothing)}, fallSettled, suspected + " " + cleared},
 		{"suspected, sure", []func(*fall){impact, look(sure)}, fallSettled, suspected + " " + confirmed},
 		{"suspected, believed", []func(*fall){impact, look(doubtful)}, fallSuspected, suspected},
@@ -133,17 +140,18 @@ func TestFallEveryStateAndEvent(t *testing.T) {
 		{"two impacts, the second believed", []func(*fall){impact, impact, look(nothing), look(doubtful)}, fallSuspected, suspected},
 		{"two impacts, the second sure", []func(*fall){impact, impact, look(nothing), look(sure)}, fallSettled, suspected + " " + confirmed},
 		{"more impacts than are followed", []func(*fall){impact, impact, impact, impact, impact, impact}, fallSuspected, suspected},
-		{"believed, two quiet seconds", []func(*fall){impact, look(doubtful), quiet, quiet}, fallSuspected, suspected},
-		{"believed, three quiet seconds", []func(*fall){impact, quiet, look(doubtful), active, quiet, quiet}, fallSettled, suspected + " " + confirmed},
-		{"believed, another impact counts anew", []func(*fall){impact, look(doubtful), quiet, quiet, impact, quiet}, fallSuspected, suspected},
-		{"believed, moving", []func(*fall){impact, look(doubtful), active, active, active}, fallSettled, suspected + " " + cleared},
-		{"believed, moving and resting", []func(*fall){impact, look(doubtful), active, quiet, quiet, active, active}, fallSuspected, suspected},
+		{"believed, seven quiet seconds", []func(*fall){impact, look(doubtful), many(7, quiet)}, fallSuspected, suspected},
+		{"believed, eight quiet seconds", []func(*fall){impact, quiet, look(doubtful), active, many(7, quiet)}, fallSettled, suspected + " " + confirmed},
+		{"believed, another impact counts anew", []func(*fall){impact, look(doubtful), many(7, quiet), impact, many(7, quiet)}, fallSuspected, suspected},
+		{"believed, moving for four seconds", []func(*fall){impact, look(doubtful), many(4, active)}, fallSuspected, suspected},
+		{"believed, moving", []func(*fall){impact, look(doubtful), many(5, active)}, fallSettled, suspected + " " + cleared},
+		{"believed, moving and resting", []func(*fall){impact, look(doubtful), active, many(3, quiet), many(5, active)}, fallSuspected, suspected},
 		{"believed, time", []func(*fall){impact, look(doubtful), wait(29)}, fallSettled, suspected + " " + confirmed},
 		{"a thing, dead", []func(*fall){thing, dead, dead, dead}, fallSettled, suspected + " " + cleared},
 		{"a thing, sure, waits for what follows", []func(*fall){thing, look(sure)}, fallSuspected, suspected},
-		{"a thing, sure, moves a little", []func(*fall){thing, look(sure), quiet, quiet, quiet}, fallSettled, suspected + " " + confirmed},
+		{"a thing, sure, moves a little", []func(*fall){thing, look(sure), many(8, quiet)}, fallSettled, suspected + " " + confirmed},
 		{"a thing, sure, then dead", []func(*fall){thing, look(sure), dead, dead, dead}, fallSettled, suspected + " " + cleared},
-		{"settled, seconds and time", []func(*fall){impact, look(sure), quiet, quiet, quiet, active, wait(99)}, fallSettled, suspected + " " + confirmed},
+		{"settled, seconds and time", []func(*fall){impact, look(sure), many(9, quiet), many(9, active), wait(99)}, fallSettled, suspected + " " + confirmed},
 		{"settled, a late second look", []func(*fall){impact, look(sure), look(nothing)}, fallSettled, suspected + " " + confirmed},
 		{"confirmed, again at once", []func(*fall){impact, look(sure), impact}, fallSettled, suspected + " " + confirmed},
 		{"confirmed, again later", []func(*fall){impact, look(sure), wait(25), impact}, fallSuspected, suspected + " " + confirmed + " " + suspected},

@@ -53,6 +53,7 @@ func fallLimits(m *FallModel) []care.Feature {
 		{Name: "sure", Value: m.Sure, Unit: "1"},
 		{Name: "quiet", Value: fallConfirm, Unit: "s"},
 		{Name: "active", Value: fallDismiss, Unit: "s"},
-		{Name: "thing", Value: fallFloat, Unit: "s"},
+		{Name: "thing_float", Value: fallFloat, Unit: "s"},
+		{Name: "thing_still", Value: fallStill, Unit: "s"},
 	}
 }

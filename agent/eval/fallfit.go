@@ -34,17 +34,17 @@ type fallSet struct {
 // SmartFallMM counts less: its labels are noisy.
 func fallPlaces() []fallPlace {
 	return []fallPlace{
-		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.5, sure: 2, doubt: 0.65, sets: []fallSet{
+		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.5, sure: 3, doubt: 0.65, sets: []fallSet{
 			{"weda-fall", recordings.WEDA, 1}, {"umafall", recordings.UMAFallWrist, 1}, {"hifd", recordings.HIFD, 1},
 			{"smartfallmm", recordings.SmartFallMM, 0.3}, {"hmp-wrist-adl", recordings.HMP, 1}}},
-		{place: recordings.Waist, rule: "fall-waist/2", suspect: -2, believe: -0.5, sure: 2, sets: []fallSet{
+		{place: recordings.Waist, rule: "fall-waist/2", suspect: -1.5, believe: -0.75, sure: 3, sets: []fallSet{
 			{"sisfall", recordings.SisFall, 1}, {"umafall", recordings.UMAFallWaist, 1}}},
 	}
 }
 
 const (
-	fallVariants      = 2   // of each recording, beside itself
-	fallVariantWeight = 0.5 // of each
+	fallVariants      = 3       // of each recording, beside itself
+	fallVariantWeight = 1.0 / 3 // of each
 )
 
 // fallData are the recordings of a place and the impacts in them.

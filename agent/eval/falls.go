@@ -39,39 +39,53 @@ func (d *fallData) report(e *Eval) error {
 	delays := NewTable("recordings", "by", "confirmed", "s from impact to confirmation: median", "95th percentile", "longest")
 	for _, s := range d.sets {
 		for _, gyro := range []bool{true, false} {
-			var all, old fallScore
-			for i := range d.trials {
-				r := &d.trials[i]
-				if r.Set != s.name || gyro && r.Gyro[0] == nil {
-					continue
-				}
-				heard, err := playFalls(r, gyro, modelOf(r.Set, r.Person))
-				if err != nil {
-					return err
-				}
-				all.add(r, heard)
-				if r.Old {
-					old.add(r, heard)
-				}
+			all, old, err := d.score(s.name, gyro, modelOf)
+			if err != nil {
+				return err
 			}
 			if all.falls+all.others == 0 {
 				continue
 			}
-			by := "acceleration"
-			if gyro {
-				by = "acceleration and gyroscope"
-			}
-			all.row(&t, s.name, by, published[s.name])
+			all.row(&t, s.name, by(gyro), published[s.name])
 			if old.falls+old.others > 0 {
-				old.row(&t, "… older people", by, "")
+				old.row(&t, "… older people", by(gyro), "")
 			}
-			all.delayRow(&delays, s.name, by)
+			all.delayRow(&delays, s.name, by(gyro))
 		}
 	}
 	e.Table(t)
 	e.Text("One recording is one chance: a fall is found where one is suspected or confirmed and not cleared when the recording ends, and of others anything that is raised so is wrong. Recordings are of exercises: people clap, hit tables, jump and collapse into chairs on purpose.")
 	e.Table(delays)
+	if err := d.strangersReport(e); err != nil {
+		return err
+	}
 	return d.joinedReport(e, modelOf)
+}
+
+// score plays the recordings of a set, the older people's apart, too.
+func (d *fallData) score(set string, gyro bool, modelOf func(set, person string) *detect.FallModel) (all, old fallScore, err error) {
+	for i := range d.trials {
+		r := &d.trials[i]
+		if r.Set != set || gyro && r.Gyro[0] == nil {
+			continue
+		}
+		heard, err := playFalls(r, gyro, modelOf(r.Set, r.Person))
+		if err != nil {
+			return all, old, err
+		}
+		all.add(r, heard)
+		if r.Old {
+			old.add(r, heard)
+		}
+	}
+	return all, old, nil
+}
+
+func by(gyro bool) string {
+	if gyro {
+		return "acceleration and gyroscope"
+	}
+	return "acceleration"
 }
 
 func (n *fallScore) row(t *Table, name, by, others string) {
@@ -95,10 +109,6 @@ func (d *fallData) joinedReport(e *Eval, modelOf func(set, person string) *detec
 	t := NewTable("recordings", "by", "hours", "confirmed or not cleared", "an hour (95 %)")
 	trials := joined(d.trials)
 	for _, gyro := range []bool{true, false} {
-		by := "acceleration"
-		if gyro {
-			by = "acceleration and gyroscope"
-		}
 		var all fallScore
 		for _, s := range d.sets {
 			var n fallScore
@@ -114,13 +124,39 @@ func (d *fallData) joinedReport(e *Eval, modelOf func(set, person string) *detec
 				n.add(r, heard)
 			}
 			if n.others > 0 {
-				t.Row(s.name, by, n.hours, n.alarms, Rate(n.alarms, n.hours))
+				t.Row(s.name, by(gyro), n.hours, n.alarms, Rate(n.alarms, n.hours))
 			}
 			all.alarms += n.alarms
 			all.hours += n.hours
 		}
-		t.Row("all", by, all.hours, all.alarms, Rate(all.alarms, all.hours))
+		t.Row("all", by(gyro), all.hours, all.alarms, Rate(all.alarms, all.hours))
 	}
 	e.Table(t)
+	return nil
+}
+
+// strangersReport plays each set with a model that never saw the set: other
+// people, another device, another laboratory.
+func (d *fallData) strangersReport(e *Eval) error {
+	e.Heading("Worn at the " + string(d.place) + ", whole sets held out of the fit")
+	t := NewTable("recordings", "by", "falls found", "sensitivity (95 %)", "others let be", "specificity (95 %)")
+	for _, s := range d.sets {
+		e.Progress("falls: %s, without %s", d.place, s.name)
+		m, err := d.fit(func(c *fallCase) bool { return c.set != s.name })
+		if err != nil {
+			return err
+		}
+		for _, gyro := range []bool{true, false} {
+			n, _, err := d.score(s.name, gyro, func(string, string) *detect.FallModel { return m })
+			if err != nil {
+				return err
+			}
+			if n.falls+n.others > 0 {
+				t.Row(s.name, by(gyro), count(n.found, n.falls), Share(n.found, n.falls), count(n.kept, n.others), Share(n.kept, n.others))
+			}
+		}
+	}
+	e.Table(t)
+	e.Text("The borders stay those that were chosen with these sets in view.")
 	return nil
 }
