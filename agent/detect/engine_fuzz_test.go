@@ -90,6 +90,7 @@ type chaos struct {
 	engine *Engine
 	at     time.Time
 	block  *care.Block
+	span   int // s that the last block holds
 	said   strings.Builder
 	quiet  bool // says nothing, to keep nothing
 }
@@ -233,7 +234,11 @@ func (c *chaos) run() {
 		src := c.plan.Sources[int(c.next())%len(c.plan.Sources)]
 		switch k := c.next(); {
 		case k < 130:
-			c.take(c.engine.Block(c.blockOf(src)))
+			b := c.blockOf(src)
+			if c.span = 0; b.Rate >= 1 {
+				c.span = int(float64(b.Len()) / b.Rate)
+			}
+			c.take(c.engine.Block(b))
 		case k < 190:
 			r := care.NewReading(src.Resident, src.ID, c.metric(), c.value(), care.Quality(c.next()), c.at)
 			if c.next() > 250 {
@@ -346,8 +351,8 @@ func (c *chaos) restart() {
 
 // take holds everything that is said to what must always be so.
 func (c *chaos) take(readings []care.Reading, alerts []care.Alert) {
-	if len(alerts) > 100 {
-		c.t.Fatalf("%d alerts at once", len(alerts))
+	if most := 100 + c.span; len(alerts) > most {
+		c.t.Fatalf("%d alerts at once, more than %d", len(alerts), most)
 	}
 	for _, r := range readings {
 		if !finite(r.Value) || r.Quality > 100 || r.Metric == 0 {
