@@ -38,8 +38,6 @@ func newNotebook(s Source) notebook {
 		return notebook{wave: newRecorder(care.BedLoad, 10, notedWave, 1)}
 	case BedIMU:
 		return notebook{wave: newRecorder(care.IMU, 10, notedWave, 3)}
-	case ThermalArray:
-		return notebook{wave: newRecorder(care.Thermal, 2, notedWave, 16)}
 	case BedMatrix:
 		return notebook{wave: newRecorder(care.BedMatrix, 2, notedWave, 16)}
 	}
