@@ -31,11 +31,13 @@ type fallSet struct {
 }
 
 // fallPlaces is the one table of what the models of falls are fitted to.
-// SmartFallMM counts less: its labels are noisy.
+// WEDA-FALL counts more: it alone holds the falls of a band as it is sold, with
+// a gyroscope, beside the days of old people. SmartFallMM counts less: its
+// labels are noisy.
 func fallPlaces() []fallPlace {
 	return []fallPlace{
-		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.5, sure: 3, doubt: 0.65, sets: []fallSet{
-			{"weda-fall", recordings.WEDA, 1}, {"umafall", recordings.UMAFallWrist, 1}, {"hifd", recordings.HIFD, 1},
+		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.3, sure: 3, doubt: 0.65, sets: []fallSet{
+			{"weda-fall", recordings.WEDA, 2}, {"umafall", recordings.UMAFallWrist, 1}, {"hifd", recordings.HIFD, 1},
 			{"smartfallmm", recordings.SmartFallMM, 0.3}, {"hmp-wrist-adl", recordings.HMP, 1}}},
 		{place: recordings.Waist, rule: "fall-waist/2", suspect: -1.5, believe: -0.75, sure: 3, sets: []fallSet{
 			{"sisfall", recordings.SisFall, 1}, {"umafall", recordings.UMAFallWaist, 1}}},
