@@ -10,16 +10,15 @@ const (
 	breathsSpan   = 5 * BreathRate
 
 	// Heights, as shares of the usual height of a swing, half a breath.
-	breathsFirst = 0.4 // what counts as one while breathing is not known yet
-	breathsMove  = 4   // what is no breath, but a movement
-	breathsUsual = 0.3 // quantile of the last heights that is the usual one
-
+	breathsFirst = 0.4  // what counts as one while breathing is not known yet
+	breathsMove  = 4    // what is no breath, but a movement
+	breathsUsual = 0.3  // quantile of the last heights that is the usual one
 	breathsDrift = 0.01 // a second: so slow a change is none
 
 	breathsMost  = 16   // swings in a row that can be wanted
 	breathsEven  = 0.15 // coefficient of variation of their intervals,
 	breathsAlike = 0.3  // and of their heights
-	breathsRough = 2    // times the root mean square of a step of 0.1 s: lower swings are noise
+	breathsRough = 2.5  // times the mean step of 0.1 s: lower swings are noise
 	breathsFade  = 10 * BreathRate
 
 	breathShortest = 1.3 // s: 46 a minute
@@ -49,7 +48,7 @@ const (
 // every movement, it does not know how large a breath is, and says so.
 type Breaths struct {
 	needed     int     // swings in a row that make breathing known
-	raw, rough float64 // the last sample, and the mean square of a step
+	raw, rough float64 // the last sample, and the mean step from one to the next
 	low        *Biquad
 	wave       *Ring
 	zigzag     Zigzag
@@ -100,7 +99,7 @@ func (b *Breaths) forget() {
 // Push takes a sample.
 func (b *Breaths) Push(sample float64) Moved {
 	if b.n++; b.n > 1 {
-		b.rough += (sq(sample-b.raw) - b.rough) / breathsFade
+		b.rough += (math.Abs(sample-b.raw) - b.rough) / breathsFade
 	}
 	b.raw = sample
 	v := b.low.Push(sample)
@@ -207,11 +206,12 @@ func (b *Breaths) pass(at float64, high bool) {
 	b.passed = min(b.passed+1, len(b.middle))
 }
 
-// crossing returns when the wave last passed the middle between two turns.
+// crossing returns when the wave last passed the middle between two turns, or
+// when what is kept of it begins.
 func (b *Breaths) crossing(from, to Turn) float64 {
 	middle := (from.Level + to.Level) / 2
 	later := to.Level
-	for i := to.At; i >= from.At; i-- {
+	for i := to.At; i >= from.At && b.n-i < breathsKept; i-- {
 		v := b.wave.Back(int(b.n - i))
 		if (v > middle) == from.High {
 			share := 0.0
@@ -222,7 +222,7 @@ func (b *Breaths) crossing(from, to Turn) float64 {
 		}
 		later = v
 	}
-	return float64(from.At)
+	return float64(max(from.At, b.n-breathsKept))
 }
 
 // learn makes breathing known after enough even swings in a row.
@@ -244,10 +244,7 @@ func (b *Breaths) learn() {
 		cycles[i] = b.middle[i] - b.middle[i+2]
 	}
 	usual := b.quantile(heights, 0.5)
-	if usual*usual < breathsRough*breathsRough*b.rough {
-		return
-	}
-	if variation(cycles) < breathsEven && variation(heights) < breathsAlike {
+	if usual >= breathsRough*b.rough && variation(cycles) < breathsEven && variation(heights) < breathsAlike {
 		b.known, b.usual = true, usual
 	} else if b.chain >= 2*b.needed {
 		b.chain = 0 // guess anew
