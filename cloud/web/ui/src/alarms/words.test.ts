@@ -17,6 +17,8 @@ test('what happened is said in words', () => {
   expect([what(en, low), what(zh, low)]).toEqual(['SpO₂ too low', '血氧饱和度过低'])
   expect([what(en, alarm({ state: 'suspected' })), what(zh, alarm({ state: 'suspected' }))]).toEqual(['Suspected: Fall', '疑似跌倒'])
   expect(what(en, alarm({ kind: 'flood' as 'other' }))).toBe('Alarm of an unknown kind')
+  const lies = (limit: number) => alarm({ kind: 'long_lie', evidence: { ...low.evidence, limit } })
+  expect([what(en, lies(5)), what(en, lies(60)), what(zh, lies(60))]).toEqual(['On the floor since a fall', 'On the floor for more than an hour', '倒地已超过一小时'])
 })
 
 test('what crossed its limit is said with both numbers', () => {

@@ -31,7 +31,8 @@ export function number(value: number, digits = 1): string {
 
 /** What happened: "Fall", "SpO₂ too low", "Suspected: Fall". */
 export function what(t: Translate, alarm: Pick<Alarm, 'kind' | 'state' | 'evidence'>): string {
-  const key: Key = hasKey(`kind.${alarm.kind}`) ? `kind.${alarm.kind}` : 'kind.other'
+  const hour = alarm.kind === 'long_lie' && alarm.evidence.limit >= 60 // minutes: told again, and more urgently
+  const key: Key = hour ? 'kind.long_lie_hour' : hasKey(`kind.${alarm.kind}`) ? `kind.${alarm.kind}` : 'kind.other'
   const text = t(key, { metric: alarm.evidence.metric ? named(t, 'metric.', alarm.evidence.metric) : t('metric.vital') })
   return alarm.state === 'suspected' ? t('alarm.suspected', { what: text }) : text
 }

@@ -128,6 +128,7 @@ export const en = {
   'kind.implausible': '{metric}: readings not credible',
   'kind.gateway_lost': 'Gateway not heard',
   'kind.long_lie': 'On the floor since a fall',
+  'kind.long_lie_hour': 'On the floor for more than an hour',
   'kind.apnoea': 'Breathing pause',
   'kind.bed_edge': 'Sits on the edge of the bed',
   'kind.bed_not_back': 'Not back in bed',

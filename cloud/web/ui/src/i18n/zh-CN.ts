@@ -130,6 +130,7 @@ export const zhCN: Record<Key, string> = {
   'kind.implausible': '{metric}读数不可信',
   'kind.gateway_lost': '网关失联',
   'kind.long_lie': '跌倒后久未起身',
+  'kind.long_lie_hour': '倒地已超过一小时',
   'kind.apnoea': '呼吸暂停',
   'kind.bed_edge': '坐在床边',
   'kind.bed_not_back': '离床未归',
