@@ -97,21 +97,25 @@ func (d *breath) forget() {
 	d.breath.Reset()
 }
 
-// bedVitals derives the occupancy of a bed, and the breathing rate of who lies
-// in it, from the load of one pad. Without an occupancy there is no rate: what
-// an empty bed carries on is no breathing.
+// bedVitals derives the occupancy of a bed, and the breathing and the heart rate
+// of who lies in it, from the load of one pad. Without an occupancy there is no
+// rate: what an empty bed carries on is no breathing, and no heart.
 type bedVitals struct {
 	pad    *pad
 	breath *breath
+	heart  *heart
 }
 
-func newBedVitals(s Source) *bedVitals { return &bedVitals{pad: newPad(s), breath: newBreath(s)} }
+func newBedVitals(s Source) *bedVitals {
+	return &bedVitals{pad: newPad(s), breath: newBreath(s), heart: newHeart(s)}
+}
 
 func (d *bedVitals) derive(b *care.Block, out []care.Reading) []care.Reading {
 	out = d.pad.derive(b, out)
 	if occupied, known := d.pad.pad.Occupied(); !known || !occupied {
 		d.breath.breath.Reset()
+		d.heart.forget()
 		return out
 	}
-	return d.breath.derive(b, out)
+	return d.heart.derive(b, d.breath.derive(b, out))
 }

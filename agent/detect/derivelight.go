@@ -40,7 +40,7 @@ type pulse struct {
 
 func newPulse(s Source) *pulse {
 	d := &pulse{output: output{base: base{s.Resident, s.ID}}, contact: s.Contact,
-		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.BreathRate, 3),
+		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.LightBreathRate, 3),
 		smooth: signal.NewLowPass(0.6, signal.PulseRate),
 		pulse:  signal.NewPulse(), breath: signal.NewLightBreath(),
 		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: breathEvery}, touches: rhythm{every: contactEvery}}

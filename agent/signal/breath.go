@@ -72,12 +72,13 @@ func (b *Breath) Estimate() (rate float64, quality uint8, ok bool) {
 // moved reports whether a window is not one breathing but a movement with
 // breathing around it: a quarter that ranges far beyond another.
 func moved(w *Ring) bool {
-	if w.Len() < breathWindow {
+	n := len(w.buf)
+	if w.Len() < n {
 		return true
 	}
 	least, most := math.Inf(1), 0.0
 	for q := range 4 {
-		low, high := w.Extremes((q+1)*breathWindow/4-1, q*breathWindow/4)
+		low, high := w.Extremes((q+1)*n/4-1, q*n/4)
 		least, most = min(least, high-low), max(most, high-low)
 	}
 	return most > breathEven*least

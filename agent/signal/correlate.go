@@ -5,33 +5,26 @@ import "math"
 // Correlator finds the period of a rhythm by autocorrelation.
 type Correlator struct {
 	shortest, longest int
-	window            []float64
 	likeness          []float64 // by lag, from shortest-1 to longest+1
 }
 
 // NewCorrelator returns a Correlator for periods of shortest to longest
-// samples in the newest window samples, which must hold the longest twice.
-func NewCorrelator(window, shortest, longest int) *Correlator {
+// samples.
+func NewCorrelator(shortest, longest int) *Correlator {
 	shortest = max(shortest, 2)
-	longest = max(shortest, min(longest, window/2-1))
-	return &Correlator{shortest: shortest, longest: longest,
-		window: make([]float64, max(window, 2*longest+2)), likeness: make([]float64, longest-shortest+3)}
+	longest = max(shortest, longest)
+	return &Correlator{shortest: shortest, longest: longest, likeness: make([]float64, longest-shortest+3)}
 }
 
-// Period returns the period in samples and how much the signal resembles
-// itself one period later, 0 to 1; a period of 0 means that there is no
-// rhythm, or that r does not hold a window.
-func (c *Correlator) Period(r *Ring) (period, likeness float64) {
-	n := len(c.window)
-	if r.Len() < n {
+// Period returns the period in samples of a wave without its mean and how much
+// it resembles itself one period later, 0 to 1; a period of 0 means that there
+// is no rhythm, or that the wave does not hold the longest twice.
+func (c *Correlator) Period(wave []float64) (period, likeness float64) {
+	if len(wave) < 2*c.longest+2 {
 		return 0, 0
 	}
-	mean := r.Mean(n-1, 0)
-	for b := range c.window {
-		c.window[b] = r.Back(b) - mean
-	}
 	for i := range c.likeness {
-		c.likeness[i] = alike(c.window, c.shortest-1+i)
+		c.likeness[i] = alike(wave, c.shortest-1+i)
 	}
 	best := 0.0
 	for i := 1; i < len(c.likeness)-1; i++ {

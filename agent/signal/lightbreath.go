@@ -3,6 +3,7 @@ package signal
 import "math"
 
 const (
+	lightBreathWindow = 32 * LightBreathRate
 	lightBreathFrom   = 0.1 // Hz: 6 a minute; below, vessels move by themselves (Mayer waves)
 	lightBreathTo     = 0.75
 	lightBreathDrift  = 1.5  // breaths a minute in LightBreathEvery
@@ -20,6 +21,9 @@ var modulations = [3]struct {
 	weight float64
 	faint  float64 // of the pulse's amplitude or interval: less deviation is the grid of the samples
 }{{1, 0.02}, {0.3, 0.01}, {0.5, 0.005}}
+
+// LightBreathRate is the rate at which LightBreath works, a second.
+const LightBreathRate = 5
 
 // LightBreathEvery is how often LightBreath must be asked, in seconds.
 const LightBreathEvery = 10
@@ -39,13 +43,13 @@ func NewLightBreath() *LightBreath {
 	b := &LightBreath{spectrum: NewSpectrum(lightBreathFrom, lightBreathTo, breathStep)}
 	b.belief = NewBelief(60*lightBreathFrom, 60*breathStep, len(b.spectrum.power), lightBreathDrift, lightBreathKept)
 	for k := range b.waves {
-		b.waves[k] = NewRing(breathWindow)
+		b.waves[k] = NewRing(lightBreathWindow)
 	}
 	return b
 }
 
 // Push takes the baseline of the pulse wave, the amplitude of its last beat and
-// the time between its last two beats, each in any unit, at BreathRate.
+// the time between its last two beats, each in any unit, at LightBreathRate.
 func (b *LightBreath) Push(baseline, amplitude, interval float64) {
 	b.waves[0].Push(baseline)
 	b.waves[1].Push(amplitude)
@@ -69,13 +73,13 @@ func (b *LightBreath) Estimate() (rate, sure float64, ok bool) {
 	b.spectrum.Reset()
 	for k, w := range b.waves {
 		weight := modulations[k].weight
-		if w.Deviation(breathWindow-1, 0) < modulations[k].faint*b.waves[max(k, 1)].Mean(breathWindow-1, 0) {
+		if w.Deviation(lightBreathWindow-1, 0) < modulations[k].faint*b.waves[max(k, 1)].Mean(lightBreathWindow-1, 0) {
 			continue
 		}
 		if moved(w) {
 			weight *= lightBreathMoved
 		}
-		b.spectrum.Add(w, breathWindow, BreathRate, weight)
+		b.spectrum.Add(w, lightBreathWindow, LightBreathRate, weight)
 	}
 	b.belief.Spread()
 	top, all := 0.0, 0.0

@@ -8,11 +8,11 @@ import (
 // breathing plays a pulse of 70 a minute whose baseline, amplitude and interval
 // breathe, and returns what is said from 60 s on.
 func breathing(b *LightBreath, seconds int, perMinute, depth, disturbance float64) (rates, sure []float64) {
-	for i := range seconds * BreathRate {
-		t := float64(i) / BreathRate
+	for i := range seconds * LightBreathRate {
+		t := float64(i) / LightBreathRate
 		s := depth * math.Sin(2*math.Pi*perMinute/60*t)
-		b.Push(100+0.3*s+0.3*disturbance*noise(3*i), 1+0.1*s+0.1*disturbance*noise(3*i/9*3+1), 0.86+0.03*s+0.03*disturbance*noise(3*i/9*3+2))
-		if (i+1)%(LightBreathEvery*BreathRate) == 0 {
+		b.Push(100+0.3*s+0.3*disturbance*noise(3*i), 1+0.1*s+0.1*disturbance*noise(3*i/4*3+1), 0.86+0.03*s+0.03*disturbance*noise(3*i/4*3+2))
+		if (i+1)%(LightBreathEvery*LightBreathRate) == 0 {
 			if rate, s, ok := b.Estimate(); ok && t > 60 {
 				rates, sure = append(rates, rate), append(sure, s)
 			}
@@ -42,10 +42,10 @@ func TestA6_WhereNothingBreathesNothingIsSaid(t *testing.T) {
 	said, all := 0, 0
 	for k := range 20 {
 		b := NewLightBreath()
-		for i := range 300 * BreathRate {
-			beat := (k*3000 + i) / 9 * 3
+		for i := range 300 * LightBreathRate {
+			beat := (k*3000 + i) / 4 * 3
 			b.Push(noise(90000*k+i), 1+0.1*noise(beat+1), 0.86+0.03*noise(beat+2))
-			if (i+1)%(LightBreathEvery*BreathRate) == 0 {
+			if (i+1)%(LightBreathEvery*LightBreathRate) == 0 {
 				all++
 				if _, sure, ok := b.Estimate(); ok && sure >= 0.3 {
 					said++
@@ -58,7 +58,7 @@ func TestA6_WhereNothingBreathesNothingIsSaid(t *testing.T) {
 	}
 	for _, v := range []float64{math.NaN(), math.Inf(1), 1e300} {
 		b := NewLightBreath()
-		for range 60 * BreathRate {
+		for range 60 * LightBreathRate {
 			b.Push(v, -v, v)
 		}
 		if rate, _, ok := b.Estimate(); ok {

@@ -8,7 +8,9 @@ const PulseRate = 50
 const (
 	pulseLow      = 0.5 // Hz
 	pulseHigh     = 5.0
-	pulseWindow   = 8 * PulseRate  // the rate is that of the last 8 s
+	pulseWindow   = 8 * PulseRate // the rate is that of the last 8 s
+	steadyRate    = 10            // Hz: of the steady light
+	steadyWindow  = 8 * steadyRate
 	pulseKept     = 10 * PulseRate // what is kept of the pulse wave
 	pulseShortest = 14             // samples: 214 a minute
 	pulseLongest  = 100            // samples: 30 a minute
@@ -20,8 +22,7 @@ const (
 // nothing rather than something stale or guessed.
 type Pulse struct {
 	red, ir   optic
-	period    *Correlator
-	window    *beatWindow
+	seen      witnesses
 	beats     int     // since the window was empty
 	interval  float64 // between the newest beats, in samples
 	height    float64 // of the newest beat's peak
@@ -36,29 +37,41 @@ type Pulse struct {
 // optic is one colour of light: its steady part and its pulse.
 type optic struct {
 	high, low *Biquad
-	ac, dc    *Ring
+	ac, dc    *Ring // at PulseRate, and at steadyRate
+	sum       float64
+	n         int
 }
 
 func newOptic() optic {
 	return optic{
 		high: NewHighPass(pulseLow, PulseRate), low: NewLowPass(pulseHigh, PulseRate),
-		ac: NewRing(pulseKept), dc: NewRing(pulseWindow),
+		ac: NewRing(pulseKept), dc: NewRing(steadyWindow),
 	}
 }
 
 func (o *optic) push(v float64) float64 {
 	ac := o.low.Push(o.high.Push(v))
 	o.ac.Push(ac)
-	o.dc.Push(v)
+	o.sum += v
+	if o.n++; o.n == PulseRate/steadyRate || o.dc.Len() == 0 {
+		o.dc.Push(o.sum / float64(o.n))
+		o.sum, o.n = 0, 0
+	}
 	return ac
 }
 
-func (o *optic) reset() { o.high.Reset(); o.low.Reset(); o.ac.Reset(); o.dc.Reset() }
+func (o *optic) reset() {
+	o.high.Reset()
+	o.low.Reset()
+	o.ac.Reset()
+	o.dc.Reset()
+	o.sum, o.n = 0, 0
+}
 
 // perfusion is the pulse's root mean square over the steady light, -1 where
 // the waveform has lost its steady part.
 func (o *optic) perfusion() float64 {
-	dc := o.dc.Mean(pulseWindow-1, 0)
+	dc := o.dc.Mean(steadyWindow-1, 0)
 	if !(dc > 0) {
 		return -1
 	}
@@ -67,7 +80,7 @@ func (o *optic) perfusion() float64 {
 
 // NewPulse returns a Pulse for samples at PulseRate.
 func NewPulse() *Pulse {
-	return &Pulse{red: newOptic(), ir: newOptic(), window: newBeatWindow(pulseKept), period: NewCorrelator(pulseWindow, pulseShortest, pulseLongest)}
+	return &Pulse{red: newOptic(), ir: newOptic(), seen: newWitnesses()}
 }
 
 // Reset forgets everything: after a gap.
@@ -137,7 +150,7 @@ func (p *Pulse) Estimate() (Beat, bool) {
 	if share >= 0 && share < perfusionMin {
 		return Beat{}, false
 	}
-	rate, quality, ok := p.rate()
+	rate, quality, ok := p.seen.rate(p.ir.ac)
 	if !ok {
 		return Beat{}, false
 	}
@@ -168,7 +181,7 @@ func (p *Pulse) ratio() float64 {
 
 // Contact returns the mean infrared light of the last second, in the unit of
 // the samples: skin sends light back, air does not.
-func (p *Pulse) Contact() float64 { return p.ir.dc.Mean(PulseRate-1, 0) }
+func (p *Pulse) Contact() float64 { return p.ir.dc.Mean(steadyRate-1, 0) }
 
 // SpO2 turns a ratio of ratios into an oxygen saturation in % by the
 // calibration that Maxim Integrated published for the MAX3010x family

@@ -32,9 +32,9 @@ func newBeatWindow(samples int) *beatWindow { return &beatWindow{wave: make([]fl
 
 // find looks for beats in the newest samples of r.
 func (w *beatWindow) find(r *Ring) {
-	n := len(w.wave)
+	n, mean := len(w.wave), r.Mean(len(w.wave)-1, 0)
 	for i := range w.wave {
-		w.wave[i] = r.Back(n - 1 - i)
+		w.wave[i] = r.Back(n-1-i) - mean
 	}
 	w.upright()
 	w.n = 0

@@ -10,15 +10,25 @@ const (
 	rateAgree      = 0.12 // how far beats and rhythm may differ, relative
 )
 
-// rate returns the pulse of the last seconds in beats a minute with its
-// quality, 50 to 100, and false where there is none to be seen. Two witnesses
+// witnesses see beats in a stretch of a wave that has one hump for each. Two
 // are heard: the rhythm, which needs no single beat, and the beats, which need
 // no rhythm.
-func (p *Pulse) rate() (perMinute, quality float64, ok bool) {
-	period, likeness := p.period.Period(p.ir.ac)
-	p.window.find(p.ir.ac)
-	alike := p.window.alike()
-	common, share, mean := p.window.rhythm()
+type witnesses struct {
+	rhythm *Correlator
+	beats  *beatWindow
+}
+
+func newWitnesses() witnesses {
+	return witnesses{rhythm: NewCorrelator(pulseShortest, pulseLongest), beats: newBeatWindow(pulseKept)}
+}
+
+// rate returns the beats a minute of the newest samples of r, at PulseRate,
+// with a quality of 50 to 100, and false where there are none to be seen.
+func (w *witnesses) rate(r *Ring) (perMinute, quality float64, ok bool) {
+	w.beats.find(r)
+	period, likeness := w.rhythm.Period(w.beats.wave[pulseKept-pulseWindow:])
+	alike := w.beats.alike()
+	common, share, mean := w.beats.rhythm()
 	beats := common
 	if share < beatsShare { // no rhythm: atrial fibrillation, many extra beats
 		beats = mean
@@ -26,7 +36,7 @@ func (p *Pulse) rate() (perMinute, quality float64, ok bool) {
 	switch {
 	case period > 0 && likeness >= rhythmLikeness && math.Abs(common-period) <= rateAgree*period:
 		return 60 * PulseRate / period, between(likeness, 0.35, 1, 0, 100), true
-	case alike >= beatsAlike && beats > 0 && !p.window.paused():
+	case alike >= beatsAlike && beats > 0 && !w.beats.paused():
 		return 60 * PulseRate / beats, between(alike, beatsAlike, 1, 50, 55+20*share), true
 	case period > 0 && likeness >= aloneLikeness:
 		return 60 * PulseRate / period, between(likeness, aloneLikeness, 1, 50, 65), true

@@ -45,9 +45,9 @@ type PulseTracker struct {
 	slopes [trackBins]float64 // weight of a bin
 
 	power    [trackBins]float64
-	re, im   [2][trackRates]float64 // of both colours
-	wasRe    [2][trackRates]float64 // one step earlier
-	wasIm    [2][trackRates]float64
+	re, im   [2][trackRates]float32 // of both colours
+	wasRe    [2][trackRates]float32 // one step earlier
+	wasIm    [2][trackRates]float32
 	was, now [2]bool
 }
 
@@ -196,7 +196,7 @@ func (t *PulseTracker) add(c int) bool {
 		re, im := tones(t.light, 2*math.Pi*binRate(i)/60/trackRate, 2*math.Pi*binRate(i+1)/60/trackRate)
 		for k := range 2 {
 			if i+k < trackRates {
-				t.re[c][i+k], t.im[c][i+k] = re[k], im[k]
+				t.re[c][i+k], t.im[c][i+k] = float32(scale*re[k]), float32(scale*im[k])
 			}
 			t.power[i+k] += t.slopes[i+k] * scale * math.Sqrt(re[k]*re[k]+im[k]*im[k])
 		}
@@ -225,7 +225,8 @@ func (t *PulseTracker) refine(best int, rate float64) float64 {
 		if !t.now[c] || !t.was[c] {
 			continue
 		}
-		a, b, x, y := t.re[c][best], t.im[c][best], t.wasRe[c][best], t.wasIm[c][best]
+		a, b := float64(t.re[c][best]), float64(t.im[c][best])
+		x, y := float64(t.wasRe[c][best]), float64(t.wasIm[c][best])
 		if n := math.Hypot(a, b) * math.Hypot(x, y); n > 0 {
 			re += (a*x + b*y) / n
 			im += (b*x - a*y) / n

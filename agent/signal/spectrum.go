@@ -7,8 +7,7 @@ type Spectrum struct {
 	from, step float64 // Hz
 	power      []float64
 	scratch    []float64
-	hann       []float64 // the window, for as many samples as the last one had
-	samples    []float64
+	samples    []float64 // of the last window
 }
 
 // NewSpectrum returns a Spectrum from from to to in steps, all in Hz.
@@ -37,14 +36,15 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 		norm += x * x
 	}
 	slope /= norm
-	if len(s.hann) != window {
-		s.hann, s.samples = make([]float64, window), make([]float64, window)
-		for b := range s.hann {
-			s.hann[b] = 0.5 - 0.5*math.Cos(2*math.Pi*(float64(b)+0.5)/float64(window))
-		}
+	if len(s.samples) != window {
+		s.samples = make([]float64, window)
 	}
+	// Hann's window turns once from end to end.
+	cos, sin := math.Cos(math.Pi/float64(window)), math.Sin(math.Pi/float64(window))
+	cw, sw := math.Cos(2*math.Pi/float64(window)), math.Sin(2*math.Pi/float64(window))
 	for b := range s.samples {
-		s.samples[b] = s.hann[b] * (r.Back(b) - mean - slope*(mid-float64(b)))
+		s.samples[b] = (0.5 - 0.5*cos) * (r.Back(b) - mean - slope*(mid-float64(b)))
+		cos, sin = cos*cw-sin*sw, sin*cw+cos*sw
 	}
 	total := 0.0
 	for i := range s.power {
