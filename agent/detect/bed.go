@@ -17,8 +17,9 @@ const (
 	bedGap = 90 * time.Second
 	// bedReturn is how long who left must be in the bed again to be back.
 	bedReturn = time.Minute
-	// bedEdgeFor is how long somebody must sit on the edge.
-	bedEdgeFor = 5 * time.Second
+	// bedEdgeFor is how long somebody must be said to sit on the edge; sensors
+	// take three seconds to say so.
+	bedEdgeFor = 2 * time.Second
 	// bedTurnFor is how long another posture must last to be a turn.
 	bedTurnFor = time.Minute
 )

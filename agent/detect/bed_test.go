@@ -142,3 +142,46 @@ func TestABedThatIsLeftAfterTheClockWasSetBackALittle(t *testing.T) {
 	h.take(h.engine.Reading(late))
 	h.want("bed_exit:confirmed:medium")
 }
+
+func TestSittingOnTheEdgeIsToldWhereItIsWanted(t *testing.T) {
+	evening := func(t float64) float64 {
+		switch {
+		case t < 20: // sits down to go to bed
+			return 1.3
+		case t < 300:
+			return 2.4
+		case t < 302: // turns over
+			return 1.2
+		case t < 400:
+			return 2.4
+		case t < 430: // sits up
+			return 1.3
+		case t < 500:
+			return 2.4
+		case t < 530: // sits up, and leaves
+			return 1.3
+		}
+		return 0.35
+	}
+	edge := BedPolicy{Resident: "r-1", Edge: true, EdgeHours: Hours{22 * 3600e9, 23 * 3600e9}}
+	for _, c := range []struct {
+		name   string
+		policy BedPolicy
+		want   string
+	}{
+		{"not wanted", BedPolicy{Resident: "r-1"}, "bed_exit:confirmed:medium"},
+		{"wanted", edge, "bed_edge:confirmed:medium bed_edge:cleared:medium bed_edge:confirmed:medium bed_exit:confirmed:medium bed_edge:cleared:medium"},
+		{"at another hour", BedPolicy{Resident: "r-1", Edge: true, EdgeHours: Hours{23 * 3600e9, 22 * 3600e9}}, "bed_exit:confirmed:medium"},
+	} {
+		h := newHome(t, Source{Kind: BedPad}, Plan{Beds: []BedPolicy{c.policy}})
+		h.pad(0, 550, evening)
+		if h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+		if c.name == "wanted" {
+			if d := h.alerts[0].At.Sub(after(400)).Seconds(); d < 0 || d > 7 {
+				t.Errorf("told after %.1f s on the edge", d)
+			}
+		}
+	}
+}

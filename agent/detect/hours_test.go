@@ -3,6 +3,7 @@ package detect
 import (
 	"testing"
 	"time"
+	_ "time/tzdata" // the machine that tests may lack the tables of the zones
 )
 
 func TestHoursFollowTheClockOnTheWall(t *testing.T) {
