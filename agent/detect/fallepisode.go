@@ -10,7 +10,9 @@ const (
 	episodeRule = "fall-episode/1"
 	wellRule    = "cancelled-by-wearer/1"
 	upRule      = "got-up/1"
-	// wellMemory is how long before a press an impact may lie that it answers.
+	// A press answers impacts that lie between wellSettle and wellMemory before
+	// it: sooner it was the floor that pressed.
+	wellSettle = 2 * time.Second
 	wellMemory = time.Minute
 	// episodeDue is when a suspicion is confirmed here although its detector
 	// never decided: it was interrupted by a restart, or stands still.
@@ -225,7 +227,7 @@ func (d *fallEpisodes) well(r care.Reading) {
 	d.wellAt = r.At
 	for i := range d.falls {
 		f := &d.falls[i]
-		if (f.phase == fallDoubted || f.phase == fallHeld) && !r.At.Before(f.began) {
+		if (f.phase == fallDoubted || f.phase == fallHeld) && r.At.Sub(f.began) >= wellSettle {
 			d.end(f, r.At, wellRule)
 		}
 	}
@@ -234,7 +236,8 @@ func (d *fallEpisodes) well(r care.Reading) {
 // saidWell reports whether the wearer pressed after an impact of which the
 // detector speaks only now: it still shakes from a fall that was cancelled.
 func (d *fallEpisodes) saidWell(onset time.Time) bool {
-	return !d.wellAt.Before(onset) && d.wellAt.Sub(onset) <= wellMemory
+	ago := d.wellAt.Sub(onset)
+	return ago >= wellSettle && ago <= wellMemory
 }
 
 // Tick lets time pass.

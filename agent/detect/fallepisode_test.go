@@ -143,6 +143,7 @@ func TestD3_WithoutAWindowNothingIsDelayed(t *testing.T) {
 	onset := w.now
 	w.wait(1.5)
 	w.detects(care.Suspected, onset)
+	w.wait(1)
 	w.push("well") // before the detector is sure
 	w.detects(care.Confirmed, onset)
 	w.want(suspected + " " + cleared)
@@ -169,6 +170,19 @@ func TestD3_TheLongestWindowConfirmsWithinThirtySeconds(t *testing.T) {
 	if _, err := New(Plan{Falls: []FallPolicy{{LongLie: 2 * time.Hour}}}); err == nil {
 		t.Error("a long lie of 2 h was taken")
 	}
+}
+
+func TestD3_AButtonThatTheFloorPressesCancelsNothing(t *testing.T) {
+	w := newFlat(t, FallPolicy{})
+	onset := w.now
+	w.wait(1)
+	w.push("well") // by the impact itself
+	w.wait(0.5)
+	w.detects(care.Suspected, onset)
+	w.push("well")
+	w.wait(3)
+	w.detects(care.Confirmed, onset)
+	w.want(suspected + " " + confirmed)
 }
 
 func TestD3_ACallHasNoWindow(t *testing.T) {
