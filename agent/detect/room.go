@@ -10,8 +10,9 @@ import (
 const (
 	roomGroup   = 40 * time.Second        // movements of a bathroom door this close are one passage
 	roomLeft    = 15 * time.Minute        // nothing at home for this long after the front door: away
+	roomAgain   = time.Minute             // between two passages of the front door
 	roomReturn  = 10 * time.Minute        // this soon after each other, signs of life without a door
-	roomSigns   = 3                       // and this many of them, say that somebody is at home
+	roomSigns   = 3                       // and this many of them, by other sensors in turn, say that somebody is at home
 	roomRepeat  = time.Hour               // a motion sensor that says "motion" for longer is stuck
 	roomRefill  = time.Minute             // a cistern that fills moves the float again
 	roomTurns   = 10                      // changes of a contact in a minute
@@ -36,6 +37,8 @@ type rooms struct {
 	draught  time.Time // when a door elsewhere moved last
 	blown    bool      // the bathroom was entered right after that
 	due      time.Time // when stillness is too long; zero: not worked out yet
+	weak     time.Time // when a bathroom without door and motion sensor is too long,
+	weakFor  time.Time // if it was entered then
 	out      []care.Alert
 }
 
@@ -65,8 +68,9 @@ type roomState struct {
 	Before  Room          // where the resident was before the bathroom
 	Through care.SourceID // the bathroom door that was passed last, "" for none since it was entered
 	Home    bool          // the resident was at home before that
-	Signs   int           // of life without a door, while out
+	Signs   int           // of life without a door, from other sensors in turn, while out
 	Stray   time.Time     // the last of them
+	StrayAt care.SourceID // and its sensor
 	Bed     bool          // the bed is occupied
 	Seat    bool          // a seat is
 	Walk    roomWalk      // for wandering
@@ -156,11 +160,16 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 			d.door(s, at)
 		}
 	case Contact:
-		if (changed || first && on) && !s.chatters(at) {
+		if changed && !s.chatters(at) {
 			d.sign(s, at)
 		}
 	default: // a bed or a seat
-		if changed || first && on {
+		// After a restart a bed that was occupied and still is says nothing new.
+		before := d.state.Bed
+		if s.kind == SeatPad {
+			before = d.state.Seat
+		}
+		if changed || first && on && !before {
 			d.sign(s, at)
 		}
 		d.occupied()
@@ -246,9 +255,11 @@ func (d *rooms) believed(s *roomSource, at time.Time) bool {
 		return true
 	}
 	if at.Sub(st.Stray) > roomReturn {
-		st.Signs = 0
+		st.Signs, st.StrayAt = 0, ""
 	}
-	st.Signs, st.Stray = st.Signs+1, at
+	if st.Stray = at; st.StrayAt != s.id { // one sensor alone proves nothing
+		st.Signs, st.StrayAt = st.Signs+1, s.id
+	}
 	return st.Signs >= roomSigns
 }
 
@@ -288,9 +299,12 @@ func (d *rooms) door(s *roomSource, at time.Time) {
 // frontDoor is a movement of the front door.
 func (d *rooms) frontDoor(s *roomSource, at time.Time) {
 	st := &d.state
-	if st.Door.IsZero() {
+	switch {
+	case st.Door.IsZero():
 		st.Home = !st.Out
 		st.Walk.Rested = false
+	case at.Sub(st.Door) > roomAgain: // out and in by turns
+		st.Home = !st.Home
 	}
 	d.alive(s, at)
 	st.Out, st.Signs = false, 0

@@ -17,6 +17,9 @@ func (d *rooms) key() string { return "rooms/1" }
 func (d *rooms) save() any {
 	s := d.state
 	s.Alive, s.Seen = s.Alive.Truncate(keepRound), s.Seen.Truncate(keepRound)
+	if s.Place != 0 && s.Place != Bathroom && s.Place != Entrance {
+		s.Place, s.Before, s.Since, s.Seen, s.Source = OtherRoom, OtherRoom, s.Alive, s.Alive, "" // any of them
+	}
 	return s
 }
 

@@ -86,7 +86,7 @@ func DefaultRoomPolicy() RoomPolicy {
 	return RoomPolicy{
 		Night:    Hours{From: 22 * time.Hour, To: 7 * time.Hour},
 		Bathroom: 75 * time.Minute, BathroomNight: 75 * time.Minute,
-		Still: 5 * time.Hour, InBed: 14 * time.Hour, Seated: 8 * time.Hour, Away: 96 * time.Hour,
+		Still: 5 * time.Hour, InBed: 14 * time.Hour, Seated: 8 * time.Hour, Away: -1,
 	}
 }
 

@@ -103,8 +103,10 @@ func (d *rooms) judgeBathroom(at time.Time) {
 	if !d.motion && st.Through == "" {
 		// A tap that was turned, with neither door nor motion sensor: whoever
 		// turned it may have gone anywhere, to bed in most cases.
-		limit = bathroomWeak
-		if at.Before(d.dayAfter(st.Since, limit)) {
+		if limit = bathroomWeak; !d.weakFor.Equal(st.Since) {
+			d.weak, d.weakFor = d.dayAfter(st.Since, limit), st.Since
+		}
+		if at.Before(d.weak) {
 			return
 		}
 	}
@@ -229,6 +231,9 @@ func (d *rooms) raise(rule roomRule, p care.Priority, onset, at time.Time, laste
 		p = roomRules[rule].priority
 	}
 	*o = roomAlarm{Open: true, Onset: onset, Source: d.state.Source, Level: p}
+	if o.Source == "" { // after a restart
+		o.Source = d.sources[0].id
+	}
 	d.emit(rule, care.Confirmed, at, lasted, limit, still)
 }
 
