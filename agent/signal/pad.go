@@ -25,7 +25,7 @@ type Pad struct {
 	occupied  bool
 	known     bool
 	candidate float64 // s for which the other state has lasted
-	between   float64 // s for which the load has been between the borders
+	between   float64 // s for which the load has been less than that of who lies
 }
 
 // NewPad returns a Pad with its borders in volts. Load raises the voltage
@@ -52,7 +52,7 @@ func (p *Pad) Push(volts, dt float64) (changed bool) {
 	case sign*(p.level-p.on) >= 0:
 		now, p.between = true, 0
 	case sign*(p.level-p.off) <= 0:
-		now, p.between = false, 0
+		now = false
 	case !p.known:
 		return false
 	}
