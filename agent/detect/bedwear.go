@@ -40,7 +40,8 @@ type wear struct {
 	output
 	model *WearModel
 	state wearState
-	doubt bool // they may have left: that was said
+	doubt bool         // they may have left: that was said
+	sure  care.Quality // that they have left
 	rise  signal.Rise
 	bin   wearBin
 	zero  time.Time // of the seconds that are counted here
@@ -187,18 +188,25 @@ func (d *wear) judge(t float64) {
 	}
 	d.odds.add(t, p)
 	d.posture(care.PostureSitting, t)
-	if d.look == nil && (d.odds.mean(t, wearWindow) >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
-		d.enter(wearGone, t)
+	left := d.odds.mean(t, wearWindow)
+	if d.look == nil && (left >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
+		d.leave(max(left, wearLeft), t)
 		return
 	}
 	switch {
 	case !d.doubt && d.odds.mean(t, wearEarly) >= wearLeft:
 		d.doubt = true
 		d.emit(care.BedOccupancy, 0, wearDoubt, d.time(t))
-	case d.doubt && d.odds.mean(t, wearWindow) < wearStays:
+	case d.doubt && left < wearStays:
 		d.doubt = false
 		d.say(t)
 	}
+}
+
+// leave says that they have left, and how probable that is.
+func (d *wear) leave(p, t float64) {
+	d.sure = percent(p)
+	d.enter(wearGone, t)
 }
 
 // enter changes the state and says so where the bed is entered or left.
@@ -221,7 +229,7 @@ func (d *wear) say(t float64) {
 	case wearUnknown:
 		return
 	case wearGone:
-		d.emit(care.BedOccupancy, 0, 100, d.time(t))
+		d.emit(care.BedOccupancy, 0, d.sure, d.time(t))
 	default:
 		if d.doubt {
 			d.emit(care.BedOccupancy, 0, wearDoubt, d.time(t))
@@ -255,7 +263,7 @@ func (d *wear) tick(at time.Time, out []care.Reading) []care.Reading {
 	case silent >= wearOften && silent <= wearPatient:
 		d.judge(now)
 	case silent >= wearSilent && d.look == nil:
-		d.enter(wearGone, now)
+		d.leave(wearLeft, now)
 	}
 	return d.out
 }
