@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"osmanthus/agent/detect"
 	"osmanthus/agent/eval/recordings"
 )
 
@@ -16,6 +17,7 @@ func sections() []section {
 	return []section{
 		{"falls", "Falls", falls},
 		{"rates", "Falls as other devices would have measured them", rates},
+		{"floor", "Getting up from the floor", floor},
 		{"light", "Pulse, breathing and oxygen from light", light},
 		{"breath", "Breathing and apnoea from a breathing or bed waveform", breath},
 		{"vitals", "Vital signs", vitals},
@@ -34,6 +36,9 @@ type section struct {
 type Eval struct {
 	out      io.Writer
 	progress io.Writer
+	// fallModels are the models of falls for people who were held out: two
+	// sections need them, and they take long to fit.
+	fallModels map[recordings.Place]func(set, person string) *detect.FallModel
 }
 
 // Text prints a paragraph.
@@ -91,11 +96,12 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "recordings: %s\n", dir)
 	}
 	w := bufio.NewWriter(stdout)
+	e := &Eval{out: w, progress: stderr, fallModels: map[recordings.Place]func(set, person string) *detect.FallModel{}}
 	status := 0
 	for _, s := range chosen {
 		fmt.Fprintf(stderr, "%s …\n", s.name)
 		fmt.Fprintf(w, "## %s\n\n", s.title)
-		err := s.run(&Eval{out: w, progress: stderr})
+		err := s.run(e)
 		if err := errors.Join(err, w.Flush()); err != nil {
 			fmt.Fprintf(stderr, "osmanthus-eval: %s: %v\n", s.name, err)
 			status = 2

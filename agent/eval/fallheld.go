@@ -31,8 +31,11 @@ func (d *fallData) folds() (fold map[[2]string]int, n int) {
 	return fold, n
 }
 
-// heldOut fits one model for each fold, to everybody else.
+// heldOut fits one model for each fold, to everybody else; once for a report.
 func (d *fallData) heldOut(e *Eval) (modelOf func(set, person string) *detect.FallModel, err error) {
+	if m, known := e.fallModels[d.place]; known {
+		return m, nil
+	}
 	fold, n := d.folds()
 	models := make([]*detect.FallModel, n)
 	for f := range models {
@@ -42,7 +45,9 @@ func (d *fallData) heldOut(e *Eval) (modelOf func(set, person string) *detect.Fa
 			return nil, err
 		}
 	}
-	return func(set, person string) *detect.FallModel { return models[fold[[2]string{set, person}]] }, nil
+	modelOf = func(set, person string) *detect.FallModel { return models[fold[[2]string{set, person}]] }
+	e.fallModels[d.place] = modelOf
+	return modelOf, nil
 }
 
 // fallScore counts what a detector makes of recordings.
