@@ -18,7 +18,6 @@ func sections() []section {
 		{"falls", "Falls", falls},
 		{"rates", "Falls as other devices would have measured them", rates},
 		{"floor", "Getting up from the floor", floor},
-		{"floor", "Getting up from the floor", floor},
 		{"light", "Pulse, breathing and oxygen from light", light},
 		{"breath", "Breathing and apnoea from a breathing or bed waveform", breath},
 		{"vitals", "Vital signs", vitals},
