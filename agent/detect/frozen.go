@@ -87,19 +87,22 @@ func (w *wave) look(b *care.Block, s Source) {
 	if len(w.channels) != n {
 		w.channels = make([]still, n)
 		w.restart(b, b.Start)
-	} else if d := b.Start.Sub(w.end); b.Gap || d > wavesGap || d < -wavesGap {
-		w.restart(b, b.Start)
+	} else if d := b.Start.Sub(w.end); (b.Gap || d > wavesGap || d < -wavesGap) && !w.dead {
+		w.restart(b, b.Start) // what is dead stays so until it moves
 	}
 	w.end = end
 	limit := stillAfter(s, b.Kind)
 	longest, least := time.Duration(-1), time.Duration(math.MaxInt64)
-	zero := true
+	zero, alive := true, false
 	for i := range w.channels {
 		c := &w.channels[i]
 		if moved(b.Channels[i], c.value) {
-			*c = still{b.Channels[i][b.Len()-1], end}
+			*c, alive = still{b.Channels[i][b.Len()-1], end}, true
 		}
 		zero = zero && c.value == 0
+		if c.since.After(end) { // the clock was set back
+			c.since = b.Start
+		}
 		rest := end.Sub(c.since)
 		if rest > longest {
 			longest, w.which = rest, i
@@ -110,7 +113,7 @@ func (w *wave) look(b *care.Block, s Source) {
 	if zero {
 		all = limit.zero
 	}
-	w.dead = all > 0 && least >= all && lying(s, w.channels[0].value)
+	w.dead = all > 0 && (least >= all || w.dead && !alive) && lying(s, w.channels[0].value)
 	w.doubtful = !w.dead && limit.one > 0 && longest >= limit.one && least < time.Second
 }
 

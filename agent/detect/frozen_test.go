@@ -124,6 +124,33 @@ func TestA9_APadThatStandsOccupiedIsTechnical(t *testing.T) {
 	}
 }
 
+// A gap does not bring a dead waveform back to life, nor does a clock that is
+// set.
+func TestA9_WhatIsDeadStaysSoUntilItMoves(t *testing.T) {
+	w := waves{source: Source{Kind: Breathing}}
+	at := 0.0
+	say := func(n int, v float64) (dead bool) {
+		for range n {
+			b := care.Block{Kind: care.Breathing, Rate: 2, Start: after(at), Channels: [][]float64{{v, v}}}
+			dead = w.look(&b).dead
+			at++
+		}
+		return dead
+	}
+	if !say(200, 5) {
+		t.Fatal("it is not dead")
+	}
+	for _, jump := range []float64{600, -3600, 1e6} {
+		at += jump
+		if !say(1, 5) || !say(10, 5) {
+			t.Errorf("a jump of %v s brought it to life", jump)
+		}
+	}
+	if say(1, 6) {
+		t.Error("it moved and is dead")
+	}
+}
+
 // Nobody knows what was in a gap: it does not count as rest.
 func TestAGapIsNoRest(t *testing.T) {
 	w := waves{source: Source{Kind: Breathing}}
