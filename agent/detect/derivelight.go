@@ -135,6 +135,9 @@ func (d *pulse) sample(f []float64) {
 	}
 	if touching && !d.touching {
 		d.unsee() // what came before was air
+		if d.shake != nil {
+			d.shake.lost()
+		}
 	}
 	d.touching, d.known = touching, true
 	dueBeats, dueBreaths := d.beats.due(at), d.breaths.due(at)

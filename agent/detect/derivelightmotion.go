@@ -86,6 +86,12 @@ func (s *shaking) forget() {
 	}
 }
 
+// lost forgets the pulse: the band was off the skin.
+func (s *shaking) lost() {
+	s.tracker.Forget()
+	s.settled = time.Time{}
+}
+
 // still reports whether the light of the last seconds can be believed by
 // itself.
 func (s *shaking) still(at time.Time) bool {
