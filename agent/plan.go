@@ -57,12 +57,24 @@ func plan(cfg config.Config) detect.Plan {
 			source.Kind = detect.WellButton
 		case "care_button":
 			source.Kind = detect.CareButton
+		case "door":
+			source.Kind = detect.DoorContact
+		case "contact":
+			source.Kind = detect.Contact
+		case "motion":
+			source.Kind = detect.MotionSensor
+		case "flush":
+			source.Kind = detect.FlushSensor
+		case "seat":
+			source.Kind = detect.SeatPad
 		}
+		source.Room, _ = detect.RoomByName(s.Room) // none is none
 		p.Sources = append(p.Sources, source)
 	}
 	for _, r := range cfg.Residents {
 		id := care.ResidentID(r.ID)
 		p.Beds = append(p.Beds, bedPolicy(r)...)
+		p.Rooms = append(p.Rooms, roomPolicy(r)...)
 		if r.WellWindow != 0 || r.LongLie != 0 {
 			p.Falls = append(p.Falls, detect.FallPolicy{Resident: id, WellWindow: time.Duration(r.WellWindow), LongLie: time.Duration(r.LongLie)})
 		}

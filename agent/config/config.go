@@ -97,6 +97,7 @@ type Resident struct {
 	Overrides []Override `yaml:"overrides"`
 	Scale2    *Scale2    `yaml:"spo2_scale_2"` // nil: SpO2 by scale 1 of NEWS2
 	Apnoea    *Apnoea    `yaml:"apnoea"`       // nil: urgent after 20 and 30 s
+	Rooms     *Rooms     `yaml:"rooms"`        // nil: as for everybody
 }
 
 // Override replaces one limit of a vital sign for one resident, until it
@@ -120,6 +121,7 @@ type Sensor struct {
 	Address        Address     `yaml:"address"` // 0: the usual one of the kind
 	Resident       string      `yaml:"resident"`
 	Place          string      `yaml:"place"`
+	Room           string      `yaml:"room"` // what the room is for, of the kinds that watch rooms
 	Rate           float64     `yaml:"rate"` // samples a second, 0: the usual one of the kind
 	Worn           string      `yaml:"worn"` // wrist or waist
 	SwapRedIR      bool        `yaml:"swap_red_ir"`

@@ -19,6 +19,7 @@ var kinds = []Kind{
 	{Name: "max30102", Addresses: []uint16{0x57}, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100}, Options: []string{"swap_red_ir"}},
 	{Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, MinRate: 5, MaxRate: 50, Options: []string{"channel", "pad"}, Shared: true},
 	{Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"}},
+	{Name: "door", Options: []string{"pin", "normally_closed", "room"}, Needs: []string{"pin", "room"}},
 	{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 }
@@ -49,7 +50,7 @@ func TestTheExamplesOfTheReferenceFileAreValid(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, uncommented())
 	}
-	if len(c.Sensors) != 7 || len(c.Local.Outputs) != 2 || c.Sensors[6].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
+	if len(c.Sensors) != 8 || len(c.Local.Outputs) != 2 || c.Sensors[6].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
 		t.Errorf("the examples read as %+v", c)
 	}
 }

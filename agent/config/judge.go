@@ -115,6 +115,7 @@ func (j *judgement) residents() {
 		seen[r.ID] = true
 		j.falls(at{"residents", i}, r)
 		j.bed(i, r.Bed)
+		j.rooms(i, r.Rooms)
 		j.scale2(i, r.Scale2)
 		j.apnoea(i, r.Apnoea)
 		for k, o := range r.Overrides {

@@ -80,7 +80,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	given := map[string]bool{
 		"bus": s.Bus != "", "address": s.Address != 0, "rate": s.Rate != 0, "worn": s.Worn != "", "swap_red_ir": s.SwapRedIR,
 		"channel": s.Channel != 0, "pad": s.Pad != nil, "pin": s.Pin != "",
-		"normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
+		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
 	}
 	for _, key := range slices.Sorted(keys(given)) {
 		own := slices.Contains(k.Options, key) || len(k.Addresses) > 0 && (key == "bus" || key == "address") || k.MaxRate > 0 && key == "rate"
@@ -98,6 +98,9 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	}
 	if s.Supervised != nil && s.NormallyClosed {
 		j.bad(at{"sensors", i, "normally_closed"}, "a supervised line knows by its voltage; only a pin is normally closed")
+	}
+	if s.Room != "" && !slices.Contains(RoomNames, s.Room) {
+		j.bad(at{"sensors", i, "room"}, "%q is not one of %s", s.Room, strings.Join(RoomNames, ", "))
 	}
 	if s.Worn != "" && s.Worn != "wrist" && s.Worn != "waist" {
 		j.bad(at{"sensors", i, "worn"}, "%q is not wrist or waist", s.Worn)

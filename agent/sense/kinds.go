@@ -50,8 +50,17 @@ func Kinds() []Kind {
 		},
 		{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}, open: openButton(care.WellPress)},
 		{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}, open: openButton(care.CareGiven)},
+		{Name: "door", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Door)},
+		{Name: "contact", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Door)},
+		{Name: "motion", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Motion)},
+		{Name: "flush", Options: roomOptions, Needs: []string{"pin"}, open: openButton(care.Flush)},
+		{Name: "seat", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Seat)},
 	}
 }
+
+// roomOptions are those of a contact of a room, wired to a pin: 1 is a line that
+// is closed, or, normally closed, one that is open.
+var roomOptions = []string{"pin", "normally_closed", "room"}
 
 func kindByName(name string) (Kind, error) {
 	for _, k := range Kinds() {

@@ -345,7 +345,8 @@ func TestA3_APressIsSaidWithin150ms(t *testing.T) {
 }
 
 func TestD3_AButtonSaysItsLevelAndNothingElse(t *testing.T) {
-	for kind, metric := range map[string]care.Metric{"well_button": care.WellPress, "care_button": care.CareGiven} {
+	for kind, metric := range map[string]care.Metric{"well_button": care.WellPress, "care_button": care.CareGiven,
+		"door": care.Door, "contact": care.Door, "motion": care.Motion, "flush": care.Flush, "seat": care.Seat} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBed(t, sense.Sensor{ID: "button", Resident: "r1", Kind: kind, Pin: "button"})
 			contact := sim.NewContact(b.home.Pin("button"), callpoint.NormallyOpen)
