@@ -25,9 +25,10 @@ type fallPlace struct {
 
 // fallSet is a set of recordings, and how much it counts in the fit.
 type fallSet struct {
-	name   string
-	read   func() ([]recordings.Trial, error)
-	weight float64
+	name      string
+	read      func() ([]recordings.Trial, error)
+	weight    float64
+	published string // the best result of others on it
 }
 
 // fallPlaces is the one table of what the models of falls are fitted to.
@@ -37,10 +38,10 @@ type fallSet struct {
 func fallPlaces() []fallPlace {
 	return []fallPlace{
 		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.3, sure: 3, doubt: 0.65, sets: []fallSet{
-			{"weda-fall", recordings.WEDA, 2}, {"umafall", recordings.UMAFallWrist, 1}, {"hifd", recordings.HIFD, 1},
-			{"smartfallmm", recordings.SmartFallMM, 0.3}, {"hmp-wrist-adl", recordings.HMP, 1}}},
+			{"weda-fall", recordings.WEDA, 2, "each person held out, windows, acc+gyro: recall 96.4 %, precision 94.6 %"}, {"umafall", recordings.UMAFallWrist, 1, "two people held out: F1 93.3 %"}, {"hifd", recordings.HIFD, 1, ""},
+			{"smartfallmm", recordings.SmartFallMM, 0.3, "each person held out, windows, acc+gyro: F1 91 to 93 %; live 83 %"}, {"hmp-wrist-adl", recordings.HMP, 1, ""}}},
 		{place: recordings.Waist, rule: "fall-waist/2", suspect: -1.5, believe: -0.75, sure: 3, sets: []fallSet{
-			{"sisfall", recordings.SisFall, 1}, {"umafall", recordings.UMAFallWaist, 1}}},
+			{"sisfall", recordings.SisFall, 1, "per file, not strictly by person: accuracy 96 to 99.4 %"}, {"umafall", recordings.UMAFallWaist, 1, ""}}},
 	}
 }
 

@@ -1,0 +1,134 @@
+package eval
+
+import (
+	"io"
+	"math"
+	"reflect"
+	"testing"
+
+	"osmanthus/agent/eval/recordings"
+)
+
+// bumped is a recording of 20 s with blows at some seconds, 2 g and more.
+func bumped(set, person string, fall bool, at ...float64) recordings.Trial {
+	t := recordings.Trial{Set: set, Person: person, File: person, Place: recordings.Wrist, Fall: fall, Rate: 50}
+	for i := range 1000 {
+		x := 1.0
+		for k, a := range at {
+			if math.Abs(float64(i)/50-a) < 0.03 {
+				x = 2 + float64(k)
+			}
+		}
+		for c, v := range [3]float64{x, 0, 0} {
+			t.Acc[c] = append(t.Acc[c], v)
+		}
+	}
+	return t
+}
+
+func TestARecordingCountsOnceHoweverManyImpacts(t *testing.T) {
+	walk := bumped("s", "p", false, 3, 7, 11, 15)
+	all, sum := fallCases(&walk, 0.5), 0.0
+	for _, c := range all {
+		sum += c.weight
+	}
+	if len(all) != 4 || math.Abs(sum-0.5) > 1e-9 {
+		t.Errorf("%d impacts weigh %v", len(all), sum)
+	}
+}
+
+func TestOfAFallTheHighestImpactWithinTheMarkCounts(t *testing.T) {
+	fall := bumped("s", "p", true, 3, 7, 15)
+	if all := fallCases(&fall, 1); len(all) != 1 || math.Abs(all[0].seconds-15) > 0.1 {
+		t.Errorf("without a mark: %v impacts", len(all))
+	}
+	fall.From, fall.To = 6, 9
+	if all := fallCases(&fall, 1); len(all) != 1 || math.Abs(all[0].seconds-7) > 0.1 || !all[0].fall {
+		t.Errorf("with a mark: %v impacts", len(all))
+	}
+	fall.From, fall.To = 18, 19
+	if all := fallCases(&fall, 1); len(all) != 0 {
+		t.Errorf("a mark without an impact: %v", len(all))
+	}
+}
+
+func TestAVariantIsAnotherDeviceAndTheSameEachTime(t *testing.T) {
+	fall := bumped("s", "p", true, 3, 7, 15)
+	changed := 0
+	for seed := range uint64(20) {
+		a, b := vary(&fall, seed), vary(&fall, seed)
+		if !reflect.DeepEqual(a, b) {
+			t.Fatal("the same seed gave two variants")
+		}
+		if a.Rate != fall.Rate || a.Seconds() < fall.Seconds()-1 {
+			changed++
+		}
+		high := 0.0
+		for _, v := range a.Acc[0] {
+			high = max(high, math.Abs(v))
+		}
+		if len(fallCases(&a, 1)) != 1 || high < 2 {
+			t.Errorf("seed %d: the fall was lost", seed)
+		}
+	}
+	if changed < 10 {
+		t.Errorf("%d of 20 variants differ", changed)
+	}
+}
+
+func TestNobodyIsJudgedByAModelThatSawThem(t *testing.T) {
+	d := &fallData{fallPlace: fallPlace{sets: []fallSet{{name: "a"}, {name: "b"}}}}
+	for _, p := range []string{"1", "2", "3"} {
+		d.trials = append(d.trials, bumped("a", p, true, 5))
+	}
+	for _, p := range []string{"1", "2", "3", "4", "5"} {
+		d.trials = append(d.trials, bumped("b", p, false, 5))
+	}
+	fold, n := d.folds()
+	if n != 3 || len(fold) != 8 {
+		t.Fatalf("%d folds, %d people", n, len(fold))
+	}
+	alone := map[int]int{}
+	for who, f := range fold {
+		if who[0] == "a" {
+			alone[f]++
+		}
+	}
+	if len(alone) != 3 {
+		t.Errorf("people of the first set share folds: %v", alone)
+	}
+}
+
+func TestJoinedIsLongAndHoldsNoFall(t *testing.T) {
+	trials := []recordings.Trial{bumped("a", "1", false, 3), bumped("a", "1", true, 3), bumped("a", "1", false, 3), bumped("a", "2", false, 3)}
+	all := joined(trials)
+	if len(all) != 2 || all[0].Seconds() != 40 || all[1].Seconds() != 20 || all[0].Fall {
+		t.Errorf("%d recordings", len(all))
+	}
+}
+
+// TestD10_TrainingTwiceGivesTheSameModel: the same recordings, the same bytes.
+func TestD10_TrainingTwiceGivesTheSameModel(t *testing.T) {
+	d := &fallData{fallPlace: fallPlace{rule: "fall-test/1", sure: 1, sets: []fallSet{{name: "a", weight: 1}}}}
+	for i := range 12 {
+		r := bumped("a", string(rune('a'+i)), i%3 == 0, 3+float64(i)/2)
+		d.trials = append(d.trials, r)
+		d.cases = append(d.cases, fallCases(&r, 1)...)
+	}
+	all := func(*fallCase) bool { return true }
+	one, err := d.fit(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := d.fit(all)
+	if err != nil || !reflect.DeepEqual(one, two) {
+		t.Errorf("two models of the same recordings differ: %v", err)
+	}
+}
+
+func TestTrainingSaysWhatItCannotDo(t *testing.T) {
+	t.Setenv("OSMANTHUS_SHARED", t.TempDir())
+	if err := TrainFalls(t.TempDir(), io.Discard); err == nil {
+		t.Error("it trained on nothing")
+	}
+}
