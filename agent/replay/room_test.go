@@ -1,0 +1,95 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// flatProfile is a flat whose recording begins at half past ten in the evening.
+const flatProfile = `{"start": "2026-03-01T22:30:00+08:00", "zone": "Asia/Shanghai",
+	"sensors": {"front": {"kind": "door", "room": "entrance"}, "bath": {"kind": "door", "room": "toilet"},
+		"pir": {"kind": "pir", "room": "bathroom"}, "k": {"kind": "motion", "room": "kitchen"}, "bed": {"kind": "bed"}},
+	"rooms": {"bathroom_night_s": 1800}}`
+
+func TestD6_AHomeIsReplayed(t *testing.T) {
+	room := file(t, "home.csv", strings.Join([]string{
+		"t,sensor,state",
+		"0,k,on",
+		"5,k,off",
+		"60,bath,open", // said for the first time: it may have been open before
+		"64,bath,closed",
+		"70,pir,1",
+		"75,pir,0",
+		"80,attic,1",       // is not in the profile
+		"85,k,maybe",       // no state
+		"3600,bath,closed", // it was closed before: no sign of life
+		"4000,k,1",         // back
+		"4001,k,0",
+		"7200,front,open", // half past midnight
+		"7204,front,closed",
+		"9000,front,closed", // the end of the recording
+	}, "\n"))
+	lines, _, stderr, status := command("-kind", "room", "-profile", file(t, "p.json", flatProfile), room)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	var said []string
+	for _, l := range lines {
+		if l["error"] != nil {
+			said = append(said, "error")
+			continue
+		}
+		said = append(said, fmt.Sprintf("%v %v %.0f", l["kind"], l["state"], l["t"]))
+	}
+	want := "error error bathroom_long confirmed 1864 bathroom_long cleared 4000 door_at_night confirmed 7504"
+	if got := strings.Join(said, " "); got != want {
+		t.Errorf("said %q, want %q", got, want)
+	}
+}
+
+func TestProfilesOfHomesThatAreRefused(t *testing.T) {
+	room := file(t, "home.csv", "t,sensor,state\n0,m,1\n")
+	for want, profile := range map[string]string{
+		`kind "radar"`:         `{"sensors": {"m": {"kind": "radar"}}}`,
+		`room "cave"`:          `{"sensors": {"m": {"kind": "motion", "room": "cave"}}}`,
+		`start: "yesterday"`:   `{"start": "yesterday"}`,
+		`zone: "Mars"`:         `{"start": "2026-03-01T22:30:00+08:00", "zone": "Mars"}`,
+		"without start":        `{"zone": "Asia/Shanghai"}`,
+		`night: "late"`:        `{"rooms": {"night": "late"}}`,
+		"between 5 minutes":    `{"rooms": {"bathroom_s": 3}}`,
+		`unknown field "nite"`: `{"rooms": {"nite": "22:00-06:00"}}`,
+	} {
+		_, _, stderr, status := command("-kind", "room", "-profile", file(t, "p.json", profile), room)
+		if status != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: status %d, %q", profile, status, stderr)
+		}
+	}
+}
+
+func TestD2_AThermalClipIsReplayed(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("t,p01,p02,p03,p04,p05,p06,p07,p08,p09,p10,p11,p12,p13,p14,p15,p16\n")
+	for i := range 80 { // eight pictures a second: nobody, upright, on the floor
+		at := float64(i) / 8
+		fmt.Fprintf(&b, "%.3f", at)
+		for k := range 16 {
+			v := 22.0
+			switch {
+			case at >= 2 && at < 6 && k%4 == 1:
+				v = 23.8
+			case at >= 6 && k >= 12:
+				v = 23.5
+			}
+			fmt.Fprintf(&b, ",%.1f", v)
+		}
+		b.WriteString("\n")
+	}
+	lines, _, stderr, status := command("-kind", "thermal", file(t, "clip.csv", b.String()))
+	if status != 0 || len(lines) == 0 || lines[0]["kind"] != "fall" || lines[0]["state"] != "suspected" {
+		t.Fatalf("status %d, %v, %s", status, lines, stderr)
+	}
+	if at := lines[0]["t"].(float64); at < 6 || at > 7 {
+		t.Errorf("suspected at %v s", at)
+	}
+}
