@@ -111,7 +111,8 @@ func (t *PulseTracker) Settle(rate float64) {
 func (t *PulseTracker) Estimate(p *Pulse, ahead float64) (rate, sure float64, ok bool) {
 	t.belief.Spread()
 	shift := int(math.Round(ahead * trackRate))
-	if shift < -trackSlack || shift > trackSlack || !t.look(p, shift) {
+	share := p.ir.perfusion()
+	if share >= 0 && share < perfusionMin || shift < -trackSlack || shift > trackSlack || !t.look(p, shift) {
 		t.was = [2]bool{}
 		return 0, 0, false
 	}
