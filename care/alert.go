@@ -71,6 +71,12 @@ type Alert struct {
 	Evidence   Evidence
 }
 
+// Quiet reports whether an alert is written down and rings nowhere, with nobody
+// to answer it: a note, or a short pause of breathing, of which every sleeper
+// has some. A pause that goes on becomes an alert of a higher priority, and
+// that one rings.
+func (a Alert) Quiet() bool { return a.Kind.Note() || a.Kind == Apnoea && a.Priority <= Low }
+
 // Evidence is why a detector says so: enough for a nurse to believe it and for
 // an engineer to find the mistake.
 type Evidence struct {

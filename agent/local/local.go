@@ -75,9 +75,9 @@ func New(outputs []Output, opts Opts) (*Annunciator, error) {
 }
 
 // Alert takes an alert, which must be on disk already, of a sensor at a place.
-// A note calls nobody.
+// A quiet one calls nobody.
 func (a *Annunciator) Alert(al care.Alert, place string) {
-	if al.Kind.Note() {
+	if al.Quiet() {
 		return
 	}
 	a.change("alert", func(s episodes) bool { return s.alert(al, place) })

@@ -250,10 +250,17 @@ func TestD9_ANoteCallsNobody(t *testing.T) {
 		h := newHome(t, "", Opts{})
 		defer h.end(t)
 		h.Alert(alert(care.Drift, care.Low, 1), "room-1")
+		h.Alert(alert(care.Apnoea, care.Low, 2), "room-1") // a short pause of breathing
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if _, open := h.Loudest(time.Now()); open != 0 || len(h.yellow.rises()) != 0 || len(h.siren.rises()) != 0 {
 			t.Errorf("%d open; a note was shown or heard", open)
+		}
+		h.Alert(alert(care.Apnoea, care.Medium, 2), "room-1") // it goes on
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if p, open := h.Loudest(time.Now()); p != care.Medium || open != 1 || len(h.yellow.rises()) == 0 {
+			t.Errorf("a pause that goes on: %v, %d open", p, open)
 		}
 	})
 }

@@ -83,7 +83,7 @@ func (a *Alarm) Apply(e Event) (changed bool, err error) {
 	}
 	from := a.State
 	switch {
-	case e.aboutNote() && (a.State == None || a.Note()):
+	case e.quiet() && (a.State == None || a.Note()):
 		changed = a.note(e)
 	default:
 		changed, err = a.step(e)
@@ -132,6 +132,7 @@ func (a *Alarm) suspect(e Event) bool {
 // higher priority than before, or a technical cause that came back.
 func (a *Alarm) confirm(e Event) bool {
 	worse := a.State != None && e.Alert.Priority > a.Alert.Priority
+	woke := worse && a.Alert.Quiet() // it was over as soon as it was on record
 	ended := !a.endDecided.IsZero() && !e.Alert.At.After(a.endDecided)
 	back := a.Technical() && a.State == Closed && a.Closing.Resolution == Cleared && !ended
 	if a.Confirmed && !worse && !back {
@@ -153,7 +154,7 @@ func (a *Alarm) confirm(e Event) bool {
 			a.reopen()
 		}
 	}
-	if back {
+	if back || woke {
 		a.EndedAt, a.endDecided = time.Time{}, time.Time{}
 	}
 	return true

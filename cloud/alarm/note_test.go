@@ -67,3 +67,26 @@ func TestD10_TheEvidenceIsKeptWithTheStep(t *testing.T) {
 		t.Error("a later step without a signal took the signal away")
 	}
 }
+
+func TestD9_AShortPauseOfBreathingRingsNowhereAndALongOneDoes(t *testing.T) {
+	var a Alarm
+	if got := outcome(&a, says(Confirm, alert(care.Apnoea, care.Confirmed, care.Low, 1), 1)); got != "closed" || a.Ringing() || a.Note() {
+		t.Fatalf("a short pause is %s: %+v", got, a)
+	}
+	short := a
+	if got := outcome(&short, says(Clear, alert(care.Apnoea, care.Cleared, care.Low, 5), 5)); got != "=" {
+		t.Errorf("its end: %s", got)
+	}
+	if got := outcome(&a, says(Confirm, alert(care.Apnoea, care.Confirmed, care.Medium, 11), 11)); got != "raised" || !a.Ringing() {
+		t.Fatalf("a pause that goes on is %s", got)
+	}
+	if outcome(&a, says(Clear, alert(care.Apnoea, care.Cleared, care.Medium, 20), 20)); a.EndedAt.IsZero() || a.State != Raised {
+		t.Errorf("its end is not noted, or closed it: %+v", a)
+	}
+	// Steps that come in another order end the same.
+	var late Alarm
+	outcome(&late, says(Confirm, alert(care.Apnoea, care.Confirmed, care.Medium, 11), 11))
+	if got := outcome(&late, says(Confirm, alert(care.Apnoea, care.Confirmed, care.Low, 1), 12)); got != "=" || !late.Ringing() {
+		t.Errorf("the first step, late: %s, %s", got, late.State)
+	}
+}
