@@ -10,6 +10,8 @@ import (
 
 const (
 	wearLying   = 66.0                   // degrees of the trunk from upright: lies
+	wearFlat    = 75.0                   // degrees: no chair lets anybody lie so flat
+	wearLeans   = 2.0                    // s for which who is not in the bed leans back less flat than that and lies
 	wearRisen   = 62.0                   // degrees: does not lie any more
 	wearDrop    = 25.0                   // degrees by which the trunk rose from how it lay: neither
 	wearGrain   = 0.125                  // s: rows of one moment
@@ -38,21 +40,23 @@ const (
 // Who is up is still in the bed.
 type wear struct {
 	output
-	model *WearModel
-	state wearState
-	doubt bool         // they may have left: that was said
-	sure  care.Quality // that they have left
-	rise  signal.Rise
-	bin   wearBin
-	zero  time.Time // of the seconds that are counted here
-	began bool
-	last  time.Time // of the last row
-	lay   float64   // s at which the trunk was seen lying last
-	tilt  float64   // degrees from upright, how it lies
-	side  steady    // posture
-	odds  wearOdds
-	every rhythm
-	look  func(wearLook) // of the training
+	model   *WearModel
+	state   wearState
+	doubt   bool         // they may have left: that was said
+	sure    care.Quality // that they have left
+	rise    signal.Rise
+	bin     wearBin
+	zero    time.Time // of the seconds that are counted here
+	began   bool
+	last    time.Time // of the last row
+	leans   float64   // s since which it leans so far back that it may lie
+	leaning bool
+	lay     float64 // s at which the trunk was seen lying last
+	tilt    float64 // degrees from upright, how it lies
+	side    steady  // posture
+	odds    wearOdds
+	every   rhythm
+	look    func(wearLook) // of the training
 }
 
 type wearState uint8
@@ -137,6 +141,9 @@ func (d *wear) close() {
 	tilt := math.Acos(min(max(y/max(size, 0.01), -1), 1)) * 180 / math.Pi
 	switch {
 	case tilt > wearLying && !(d.state == wearLies && tilt < d.tilt-wearDrop):
+		if !d.flat(tilt, t) {
+			break
+		}
 		if d.state != wearLies {
 			d.enter(wearLies, t)
 			d.tilt = tilt
@@ -149,6 +156,9 @@ func (d *wear) close() {
 		d.odds.held = 0
 		d.enter(wearUp, t)
 	}
+	if tilt <= wearLying {
+		d.leaning = false
+	}
 	if d.state == wearUp {
 		d.rise.Push(t, x, y, z)
 		d.judge(t)
@@ -156,6 +166,18 @@ func (d *wear) close() {
 	if d.every.due(d.time(t)) {
 		d.say(t)
 	}
+}
+
+// flat reports whether a trunk that is tilted lies: who is not in the bed may
+// lean back in a chair for a moment.
+func (d *wear) flat(tilt, t float64) bool {
+	if d.state == wearLies || d.state == wearUp || tilt >= wearFlat {
+		return true
+	}
+	if !d.leaning {
+		d.leaning, d.leans = true, t
+	}
+	return t-d.leans >= wearLeans
 }
 
 // lies tells the side from the two axes across the trunk.

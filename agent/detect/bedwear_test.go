@@ -20,10 +20,11 @@ func holds(x, y, z float64) trunk {
 }
 
 var (
-	onBack  = holds(1.05, -0.1, 0.05)
-	onSide  = holds(0.3, 0.05, -1)
-	sitting = holds(0.5, 0.88, 0.05)
-	walking = trunk(func(t float64) (float64, float64, float64) {
+	onBack    = holds(1.05, -0.1, 0.05)
+	onSide    = holds(0.3, 0.05, -1)
+	sitting   = holds(0.5, 0.88, 0.05)
+	reclining = holds(0.94, 0.36, 0.05) // 69 degrees from upright
+	walking   = trunk(func(t float64) (float64, float64, float64) {
 		step := math.Sin(2 * math.Pi * 1.8 * t)
 		return 0.12 + 0.15*hum(int(t*50)), 1 + 0.25*step, 0.1*math.Sin(2*math.Pi*0.9*t) + 0.08*hum(int(t*70))
 	})
@@ -122,6 +123,12 @@ func TestWearEveryStateAndEvent(t *testing.T) {
 		{"up, the clock goes back", wearUp, set, wearUnknown, ""},
 		{"gone, lies", wearGone, play(onBack), wearLies, exit + " " + back},
 		{"gone, sits on a chair", wearGone, play(sitting), wearGone, exit},
+		{"gone, leans far back for a moment", wearGone, func(h *home, from float64) {
+			h.wears(rate, from, from+1.5, reclining)
+			h.wears(rate, from+1.5, from+9, sitting)
+		}, wearGone, exit},
+		{"gone, lies with the head high", wearGone, play(reclining), wearLies, exit + " " + back},
+		{"up, leans far back", wearUp, play(reclining), wearLies, ""},
 		{"gone, walks", wearGone, play(walking), wearGone, exit},
 		{"gone, silence", wearGone, silent, wearGone, exit},
 		{"gone, the clock goes back", wearGone, set, wearUnknown, exit},

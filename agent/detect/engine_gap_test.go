@@ -75,6 +75,8 @@ func usual(k Kind, channel int) float64 {
 		return 90000
 	case BedPad:
 		return 2.4
+	case BedIMU: // lies on the side
+		return [...]float64{0.3, 0.1, 0.95}[channel%3]
 	}
 	return [...]float64{0.3, 0.4, 0.86, 1, 1, 1}[channel%6]
 }
