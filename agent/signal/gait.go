@@ -9,7 +9,7 @@ const (
 	gaitWindow = 5 * GaitRate // samples that are looked at together
 	gaitLow    = 0.04         // g: less deviation is rest
 	gaitHigh   = 0.7          // g: more is no walk
-	gaitCrest  = 4.5          // peaks this many deviations high are knocks
+	gaitEven   = 0.65         // mean by standard deviation: 0.9 of a sine, less of single knocks
 	gaitFirst  = 9            // lag of 2.8 steps a second
 	gaitLast   = 50           // lag of a stride of 2 s
 	gaitRhythm = 0.5          // autocorrelation from which there is one
@@ -80,13 +80,13 @@ func (g *Gait) rhythm() int {
 		x[i] = g.ring[(g.n+i)%gaitWindow]
 		mean += x[i] / gaitWindow
 	}
-	power, peak := 0.0, 0.0
+	power, size := 0.0, 0.0
 	for i := range x {
 		x[i] -= mean
 		power += x[i] * x[i] / gaitWindow
-		peak = max(peak, math.Abs(x[i]))
+		size += math.Abs(x[i]) / gaitWindow
 	}
-	if sd := math.Sqrt(power); !(sd >= gaitLow && sd <= gaitHigh && peak <= gaitCrest*sd) {
+	if sd := math.Sqrt(power); !(sd >= gaitLow && sd <= gaitHigh && size >= gaitEven*sd) {
 		return 0
 	}
 	best, lag, fell := gaitRhythm, 0, false
