@@ -37,8 +37,6 @@ type rooms struct {
 	draught  time.Time // when a door elsewhere moved last
 	blown    bool      // the bathroom was entered right after that
 	due      time.Time // when stillness is too long; zero: not worked out yet
-	weak     time.Time // when a bathroom without door and motion sensor is too long,
-	weakFor  time.Time // if it was entered then
 	out      []care.Alert
 }
 
@@ -146,7 +144,7 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 		}
 	case FlushSensor:
 		if on && (first || changed) {
-			if at.Sub(s.moved).Abs() > roomRefill || d.state.Place == Bathroom {
+			if at.Sub(s.moved).Abs() > roomRefill || d.state.Place == Bathroom && !d.state.Left {
 				d.sign(s, at)
 			}
 			s.moved = at
@@ -240,8 +238,13 @@ func (d *rooms) sign(s *roomSource, at time.Time) {
 		d.enter(s.room, at)
 		return
 	}
-	if st.Place != Bathroom || st.Left {
+	switch {
+	case st.Place != Bathroom:
 		d.enter(Bathroom, at)
+	case st.Left: // so that passage was a coming in
+		through := st.Through
+		d.enter(Bathroom, at)
+		st.Through = through
 	}
 	st.Sure, st.Left, st.Seen = true, false, at
 }

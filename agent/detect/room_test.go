@@ -192,6 +192,18 @@ func TestD6_WhoMovesInTheBathroomForTooLongIsSaid(t *testing.T) {
 	w.want(longBath)
 }
 
+func TestD6_AFlushAloneProvesNoStayAndIsSaidLater(t *testing.T) {
+	for hour, want := range map[string]string{"10:00": longBath, "20:00": "", "23:00": ""} {
+		w := newDwelling(t, hour, RoomPolicy{}, bathPIR, bathDoor)
+		w.isAtHome()
+		w.pulse(flush)
+		w.wait(2*time.Hour + 59*time.Minute)
+		w.want("")
+		w.wait(2 * time.Minute)
+		w.want(want)
+	}
+}
+
 func TestD6_ATimerOfTheBathroomSurvivesARestart(t *testing.T) {
 	for name, c := range map[string]struct{ before, down, after time.Duration }{
 		"a short one":                          {60 * time.Minute, 5 * time.Minute, 11 * time.Minute},

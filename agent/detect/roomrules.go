@@ -29,7 +29,7 @@ var roomRules = [...]struct {
 }
 
 const (
-	bathroomWeak = 4 * time.Hour
+	bathroomWeak = 3 * time.Hour
 	doorWait     = 5 * time.Minute  // without a sign of life at home after the front door
 	wanderSpan   = 30 * time.Minute // in which changes of rooms are counted
 	wanderMoves  = 12               // changes of rooms
@@ -102,11 +102,9 @@ func (d *rooms) judgeBathroom(at time.Time) {
 	}
 	if !d.motion && st.Through == "" {
 		// A tap that was turned, with neither door nor motion sensor: whoever
-		// turned it may have gone anywhere, to bed in most cases.
-		if limit = bathroomWeak; !d.weakFor.Equal(st.Since) {
-			d.weak, d.weakFor = d.dayAfter(st.Since, limit), st.Since
-		}
-		if at.Before(d.weak) {
+		// turned it may have gone anywhere, in the evening to bed.
+		limit = max(limit, bathroomWeak)
+		if end := st.Since.Add(limit); at.Before(end) || d.night(st.Since) || d.night(end) {
 			return
 		}
 	}

@@ -43,7 +43,7 @@ func rooms(e *Eval) error {
 	e.Text("Every alert counts, notes of low priority included. The residents are young or of middle age; two of the four go out at night. Two mercury switches of kasteren-B chatter while nobody is at home; the last row is without its contacts. The limits are the defaults, the same in each home; they were chosen with these homes in view.")
 	e.Heading("Stays held open")
 	e.Table(held)
-	e.Text("Of each labelled stay the log was cut where the table says, and nothing more was heard. A stay in the bathroom counts as raised by bathroom_long, the others by any of the rules. A stay of which no sensor of the bathroom said anything until the cut is left out.")
+	e.Text("Of each labelled stay the log was cut where the table says, and nothing more was heard. A stay in the bathroom counts as raised by bathroom_long, the others by any of the rules. A stay of which no sensor of the bathroom said anything until the cut is left out. Some were over by their middle: the door had moved behind the resident. In mit-1 neither a door nor a motion sensor tells who is in the bathroom, only taps and cupboards: such a stay is raised after 3 h, by day only, and a night there at noon.")
 	return nil
 }
 
@@ -75,12 +75,13 @@ func roomsAsTheyWere(t *Table, h *recordings.Home, noContacts bool) error {
 	return nil
 }
 
-// heldKinds are the stays that are held open, by the names of the labels.
+// heldKinds are the stays that are held open, by the names of the labels. Only
+// every fourth is played, to save time.
 var heldKinds = []struct {
 	name   string
 	labels map[string]bool
 	wait   time.Duration // until the end of the log
-	every  int           // only every so manieth is played, to save time
+	every  int
 }{
 	{"toilet and bathroom", map[string]bool{"use-toilet": true, "take-shower": true, "brush-teeth": true, "Toileting": true, "Showering": true, "Bathing": true, "Grooming": true}, 5 * time.Hour, 4},
 	{"sleep", map[string]bool{"go-to-bed": true, "Sleeping": true}, 20 * time.Hour, 4},
