@@ -439,3 +439,27 @@ func TestD8_APauseIsClearedAfterARestart(t *testing.T) {
 		}
 	}
 }
+
+// The breathing rate falls silent in a pause: its limits do not call, too.
+func TestD8_OnePauseIsOneAlert(t *testing.T) {
+	h := newHome(t, Source{Kind: Breathing}, Plan{})
+	const rate = 25
+	b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.Breathing, Rate: rate, Channels: [][]float64{make([]float64, rate)}}
+	for s := range 240 {
+		for i := range b.Channels[0] {
+			at := float64(s) + float64(i)/rate
+			if b.Channels[0][i] = 0.01 * hum(s*rate+i); at < 120 || at > 165 {
+				b.Channels[0][i] += breathing(15, 1)(at)
+			}
+		}
+		b.Start = after(float64(s))
+		h.take(h.engine.Block(&b))
+		h.tick(float64(s), float64(s))
+	}
+	h.want("apnoea:confirmed:low apnoea:confirmed:medium apnoea:confirmed:high apnoea:cleared:high")
+	for _, r := range h.values {
+		if at := r.At.Sub(start).Seconds(); r.Metric == care.RespiratoryRate && at > 130 && at < 165 {
+			t.Errorf("a rate of %v at %v s, without a breath since 117 s", r.Value, at)
+		}
+	}
+}
