@@ -126,7 +126,7 @@ func quantise(values []float64, step float64) care.SnippetChannel {
 // diary keeps the last values of one metric with their times, so that an alert
 // about them can show them. The zero value is ready to use.
 type diary struct {
-	at    [diaryLen]time.Time
+	at    [diaryLen]int64 // ms since 1970
 	value [diaryLen]float64
 	n     int // how many were noted
 }
@@ -136,13 +136,14 @@ const diaryLen = 16
 
 // note records a value. One that is not newer than the last is left out.
 func (d *diary) note(at time.Time, value float64) {
-	if d.n > 0 && !at.After(d.at[(d.n-1)%diaryLen]) {
-		if d.at[(d.n-1)%diaryLen].Sub(at) < time.Minute {
+	ms := at.UnixMilli()
+	if d.n > 0 && ms <= d.at[(d.n-1)%diaryLen] {
+		if d.at[(d.n-1)%diaryLen]-ms < time.Minute.Milliseconds() {
 			return
 		}
 		d.n = 0 // the clock was set back
 	}
-	d.at[d.n%diaryLen], d.value[d.n%diaryLen] = at, value
+	d.at[d.n%diaryLen], d.value[d.n%diaryLen] = ms, value
 	d.n++
 }
 
@@ -154,13 +155,13 @@ func (d *diary) snapshot(m care.Metric) *care.Snippet {
 		return nil
 	}
 	newest := d.at[(d.n-1)%diaryLen]
-	for newest.Sub(d.at[first%diaryLen]) > time.Hour {
+	for newest-d.at[first%diaryLen] > time.Hour.Milliseconds() {
 		first++
 	}
-	s := &care.Snippet{Metric: m, Start: d.at[first%diaryLen].Truncate(time.Millisecond)}
+	s := &care.Snippet{Metric: m, Start: time.UnixMilli(d.at[first%diaryLen]).UTC()}
 	var values []float64
 	for i := first; i < d.n; i++ {
-		s.Offsets = append(s.Offsets, uint32(d.at[i%diaryLen].Sub(s.Start).Milliseconds()))
+		s.Offsets = append(s.Offsets, uint32(d.at[i%diaryLen]-d.at[first%diaryLen]))
 		values = append(values, d.value[i%diaryLen])
 	}
 	step := 1e-3

@@ -140,7 +140,9 @@ func (d *thermal) see(f ThermalFigures, somebody bool, at time.Time) {
 		d.up = at
 	}
 	if at.Sub(d.up) >= thermalUp {
-		d.emit(care.Cleared, at)
+		if d.alert.State != care.Cleared { // by time, while nobody was seen
+			d.emit(care.Cleared, at)
+		}
 		d.state, d.low, d.up = thermalIdle, time.Time{}, time.Time{}
 	}
 }
