@@ -123,6 +123,9 @@ func view(a alarm.Alarm, r sql.Resident) api.Alarm {
 	if !a.EndedAt.IsZero() {
 		out.ConditionEndedAt = &a.EndedAt
 	}
+	if by, ok := a.RespondBy(); ok {
+		out.RespondBy = &by
+	}
 	if c := a.Closing; c != nil {
 		out.Closed = &api.Closing{By: c.Actor, ByKind: string(c.By), At: c.At, Station: c.Station,
 			Resolution: string(c.Resolution), Note: c.Note, OverrideReason: c.Override}
@@ -179,6 +182,8 @@ func transition(s alarm.Step) string {
 		return "priority_raised"
 	case s.What == alarm.Confirm:
 		return "raised"
+	case s.What == alarm.Overdue:
+		return "overdue"
 	}
 	return s.To.String()
 }

@@ -184,6 +184,7 @@ func (s *Cloud) Run(ctx context.Context) error {
 	}
 	if s.roles.Alarm {
 		run(s.presence.watch)
+		run(s.watchResponses)
 	}
 	if s.roles.Web {
 		run(s.latest.run)

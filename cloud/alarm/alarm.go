@@ -115,6 +115,8 @@ func (a *Alarm) step(e Event) (changed bool, err error) {
 		changed, err = a.close(e)
 	case Display:
 		changed, err = a.display(e)
+	case Overdue:
+		changed = a.overdue(e)
 	}
 	return changed, err
 }

@@ -54,7 +54,7 @@ func (a *Alarm) over() error {
 // where.
 func (e Event) check() error {
 	malformed := func(what string) error { return fmt.Errorf("%w: %s %s", ErrMalformed, e.What, what) }
-	if e.What < Suspect || e.What > Display {
+	if e.What < Suspect || e.What > Overdue {
 		return fmt.Errorf("%w: no such event: %d", ErrMalformed, uint8(e.What))
 	}
 	if e.Actor == "" || e.At.IsZero() {
@@ -65,6 +65,9 @@ func (e Event) check() error {
 			return malformed("without an alert")
 		}
 		return nil
+	}
+	if e.What == Overdue && e.By != System {
+		return malformed("by somebody else than the cloud")
 	}
 	if e.By == Person && e.Station == "" {
 		return malformed("without a station")

@@ -40,9 +40,10 @@ const (
 	Arrive                      // a person is on site
 	Close                       // a person ends it
 	Display                     // a station has shown it
+	Overdue                     // nobody came within the time that the alert asks for
 )
 
-var whatNames = [...]string{"", "suspect", "confirm", "clear", "acknowledge", "arrive", "close", "display"}
+var whatNames = [...]string{"", "suspect", "confirm", "clear", "acknowledge", "arrive", "close", "display", "overdue"}
 
 // String returns the event's name.
 func (w What) String() string { return whatNames[w] }

@@ -12,12 +12,15 @@ import (
 
 func anyEvent(kind care.Kind) *rapid.Generator[Event] {
 	return rapid.Custom(func(t *rapid.T) Event {
-		w := What(rapid.IntRange(int(Suspect), int(Display)).Draw(t, "what"))
+		w := What(rapid.IntRange(int(Suspect), int(Overdue)).Draw(t, "what"))
 		when := rapid.IntRange(1, 100).Draw(t, "when")
 		if w <= Clear {
 			p := care.Priority(rapid.IntRange(int(care.Low), int(care.High)).Draw(t, "priority"))
 			return says(w, alert(kind, map[What]care.State{Suspect: care.Suspected, Confirm: care.Confirmed, Clear: care.Cleared}[w], p,
 				rapid.IntRange(0, 100).Draw(t, "decided")), when)
+		}
+		if w == Overdue {
+			return Event{What: w, At: at(when * 3600), Actor: "cloud", By: System}
 		}
 		e := does(w, rapid.SampledFrom([]string{"li", "wang", "zhao"}).Draw(t, "who"), when)
 		if w == Close {

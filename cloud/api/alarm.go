@@ -30,6 +30,7 @@ type Alarm struct {
 	Evidence   Evidence `json:"evidence"`
 
 	ConditionEndedAt *time.Time `json:"condition_ended_at,omitempty" doc:"When the gateway said that the condition is over; an alarm about a person stays open all the same"`
+	RespondBy        *time.Time `json:"respond_by,omitempty" doc:"Until when somebody must be on site; it rings again when nobody is"`
 	Acknowledged     *Mark      `json:"acknowledged,omitempty"`
 	OnSite           *Mark      `json:"on_site,omitempty"`
 	Closed           *Closing   `json:"closed,omitempty"`
@@ -60,7 +61,7 @@ type Step struct {
 	At         time.Time `json:"at"`
 	Actor      string    `json:"actor" doc:"Name of a person, id of a gateway, or the part of the system"`
 	ActorKind  string    `json:"actor_kind" enum:"gateway,person,system"`
-	Transition string    `json:"transition" enum:"suspected,raised,acknowledged,on_site,closed,condition_ended,displayed,priority_raised"`
+	Transition string    `json:"transition" enum:"suspected,raised,acknowledged,on_site,closed,condition_ended,displayed,priority_raised,overdue"`
 	Station    string    `json:"station"`
 	Note       string    `json:"note"`
 }

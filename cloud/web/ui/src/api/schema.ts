@@ -378,6 +378,11 @@ export interface components {
             /** @description Pseudonym; empty where it is about no resident */
             resident: string;
             resident_name: string;
+            /**
+             * Format: date-time
+             * @description Until when somebody must be on site; it rings again when nobody is
+             */
+            respond_by?: string;
             /** @description Nobody has acknowledged it: a station must sound */
             ringing: boolean;
             room: string;
@@ -626,7 +631,7 @@ export interface components {
             note: string;
             station: string;
             /** @enum {string} */
-            transition: "suspected" | "raised" | "acknowledged" | "on_site" | "closed" | "condition_ended" | "displayed" | "priority_raised";
+            transition: "suspected" | "raised" | "acknowledged" | "on_site" | "closed" | "condition_ended" | "displayed" | "priority_raised" | "overdue";
         };
         User: {
             /** Format: date-time */

@@ -68,6 +68,8 @@ export const en = {
   'alarm.rule': 'Rule',
   'alarm.crossed': 'Measured',
   'alarm.evidence': 'Why the system says so',
+  'alarm.respond_by': 'Be there by {time}, in {age}',
+  'alarm.overdue': 'Nobody was there by {time}, {age} ago',
   'alarm.signal': 'The signal around it',
   'alarm.limits': 'What it is compared with',
   'alarm.hash': 'Fingerprint of the rule',
@@ -92,6 +94,7 @@ export const en = {
   'step.closed': 'Closed',
   'step.condition_ended': 'Condition ended',
   'step.displayed': 'Shown on a station',
+  'step.overdue': 'Nobody came in time',
   'step.priority_raised': 'Priority raised',
 
   'act.acknowledge': 'Acknowledge',

@@ -70,6 +70,8 @@ export const zhCN: Record<Key, string> = {
   'alarm.rule': '判定规则',
   'alarm.crossed': '测量值',
   'alarm.evidence': '判定依据',
+  'alarm.respond_by': '请于 {time} 前到场（还有 {age}）',
+  'alarm.overdue': '{time} 前无人到场，已超时 {age}',
   'alarm.signal': '前后的信号',
   'alarm.limits': '判定界限',
   'alarm.hash': '规则指纹',
@@ -94,6 +96,7 @@ export const zhCN: Record<Key, string> = {
   'step.closed': '关闭',
   'step.condition_ended': '触发条件解除',
   'step.displayed': '已在工作站显示',
+  'step.overdue': '超时无人到场',
   'step.priority_raised': '优先级提高',
 
   'act.acknowledge': '确认',

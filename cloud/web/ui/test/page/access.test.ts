@@ -25,7 +25,7 @@ beforeAll(async () => {
     { id: 9, kind: 'drift', onset: mark.at, decided_at: mark.at, source: 'bed-1', evidence: { rule: 'drift/1', metric: 'respiratory_rate', unit: '/min', value: 19.2, limit: 15.8, features: [], hash: '', clock: '', limits: [] } },
   ]
   service.alarms.set(1, fall)
-  service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'vital_low', evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [], hash: '', clock: '', limits: [] } }))
+  service.alarms.set(2, alarm({ id: 2, resident: 'r1', priority: 'medium', kind: 'early_warning', respond_by: new Date(Date.now() + 1_500_000).toISOString(), evidence: { rule: 'vital/1', metric: 'spo2', unit: '%', value: 84, limit: 88, features: [], hash: '', clock: '', limits: [] } }))
   service.alarms.set(3, alarm({ id: 3, resident: 'r4', priority: 'low', kind: 'source_stale', technical: true }))
   service.alarms.set(4, alarm({ id: 4, state: 'suspected', ringing: false }))
   service.alarms.set(5, alarm({ id: 5, state: 'closed', ringing: false, closed: { ...mark, by_kind: 'person', resolution: 'helped', note: '', override_reason: 'the button is broken' } }))
@@ -70,6 +70,15 @@ describe.each([
     service.alarms.set(1, fall)
     await context.close()
   })
+})
+
+test('D7: an alarm with a clock says until when somebody must be there, and when nobody was', async () => {
+  const { context, page } = await open(browser, `${service.url}/alarms/2`, { locale: 'en-GB' })
+  expect(await page.textContent('[data-testid=respond-by]')).toMatch(/Be there by \d\d:\d\d, in 2[45] min/)
+  const late = service.alarms.get(2)
+  if (late) service.set({ ...late, respond_by: new Date(Date.now() - 120_000).toISOString() })
+  await page.getByText(/Nobody was there by \d\d:\d\d, 2 min ago/).first().waitFor()
+  await context.close()
 })
 
 test('D10: an alarm shows the signal around it, and a resident what changed slowly', async () => {
