@@ -31,7 +31,7 @@ type FallModel struct {
 // FallLook is the model of one look.
 type FallLook struct {
 	Acc  FallTrees `json:"acc"`  // by acceleration alone
-	Gyro FallTrees `json:"gyro"` // with angular rate
+	Gyro FallTrees `json:"gyro"` // with angular rate, beside Acc
 }
 
 // FallTrees are boosted trees that are written as rows of numbers: 7 features,
@@ -116,10 +116,12 @@ func ParseFallModel(b []byte) (*FallModel, error) {
 	return m, nil
 }
 
-// logit says how much features of a look are like those of a fall.
+// logit says how much features of a look are like those of a fall. Where there
+// is angular rate both models speak: gyroscopes that no model has seen are
+// judged better so.
 func (l *FallLook) logit(f *signal.ImpactFeatures) float64 {
 	if g := f[spinIn]; g == g {
-		return l.Gyro.Value(f[:])
+		return (l.Acc.Value(f[:]) + l.Gyro.Value(f[:])) / 2
 	}
 	return l.Acc.Value(f[:])
 }

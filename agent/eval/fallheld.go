@@ -55,7 +55,9 @@ type fallScore struct {
 	falls, found, others, kept int
 	alarms                     int // false ones
 	hours                      float64
-	delays                     []float64 // from impact to confirmation, s
+	delays                     []float64      // from impact to confirmation, s
+	mistakes                   map[string]int // recordings of an activity with a false alarm or a missed fall
+	played                     map[string]int
 }
 
 // add counts one recording: a suspicion that is not cleared counts as raised.
@@ -69,6 +71,13 @@ func (n *fallScore) add(t *recordings.Trial, heard replay.Outcome) {
 				n.delays = append(n.delays, a.At.Sub(a.Onset).Seconds())
 			}
 		}
+	}
+	if n.played == nil {
+		n.mistakes, n.played = map[string]int{}, map[string]int{}
+	}
+	n.played[t.Activity]++
+	if len(raised) > right || t.Fall && right == 0 {
+		n.mistakes[t.Activity]++
 	}
 	n.hours += t.Seconds() / 3600
 	n.alarms += len(raised) - right

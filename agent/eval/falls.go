@@ -2,7 +2,9 @@ package eval
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"osmanthus/agent/detect"
 )
@@ -29,6 +31,7 @@ func (d *fallData) report(e *Eval) error {
 	}
 	e.Heading("Worn at the " + string(d.place) + ", people held out of the fit")
 	t := NewTable("recordings", "by", "falls found", "sensitivity (95 %)", "others let be", "specificity (95 %)", "false alarms an hour (95 %)", "published")
+	wrong := NewTable("recordings", "by", "recordings with a mistake, by the set's names of activities")
 	delays := NewTable("recordings", "by", "confirmed", "s from impact to confirmation: median", "95th percentile", "longest")
 	for _, s := range d.sets {
 		for _, gyro := range []bool{true, false} {
@@ -44,9 +47,11 @@ func (d *fallData) report(e *Eval) error {
 				old.row(&t, "… older people", by(gyro), "")
 			}
 			all.delayRow(&delays, s.name, by(gyro))
+			wrong.Row(s.name, by(gyro), all.wrong())
 		}
 	}
 	e.Table(t)
+	e.Table(wrong)
 	e.Table(delays)
 	if err := d.strangersReport(e); err != nil {
 		return err
@@ -130,6 +135,18 @@ func (d *fallData) joinedReport(e *Eval, modelOf func(set, person string) *detec
 	}
 	e.Table(t)
 	return nil
+}
+
+// wrong lists the activities in which something was raised falsely or missed.
+func (n *fallScore) wrong() string {
+	var all []string
+	for _, a := range slices.Sorted(maps.Keys(n.mistakes)) {
+		all = append(all, fmt.Sprintf("%s %d/%d", a, n.mistakes[a], n.played[a]))
+	}
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
 }
 
 // strangersReport plays each set with a model that never saw the set: other
