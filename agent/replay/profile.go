@@ -27,6 +27,7 @@ type profile struct {
 	SpO2Scale int     `json:"spo2_scale"` // of NEWS2: 1, which is the default, or 2
 	roomProfile
 	fallProfile
+	bedProfile
 
 	limits    []detect.Limit
 	overrides []detect.Override
@@ -89,6 +90,9 @@ func (p *profile) resolve() error {
 		return err
 	}
 	if err := p.fallProfile.resolve(); err != nil {
+		return err
+	}
+	if err := p.bedProfile.resolve(); err != nil {
 		return err
 	}
 	if p.Class != "" {
@@ -162,9 +166,11 @@ func (p profile) plan(k kind) detect.Plan {
 		s.Contact = -1
 	}
 	s.Pad = detect.Pad{On: p.Pad.On, Off: p.Pad.Off}
+	bed := p.bed
+	bed.Resident, bed.NoExit = resident, p.NoBedExit
 	plan := detect.Plan{
 		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides, Scale2: p.scale2(),
-		Beds: []detect.BedPolicy{{Resident: resident, NoExit: p.NoBedExit}},
+		Zone: p.wall, Beds: []detect.BedPolicy{bed},
 	}
 	if k.room {
 		plan = p.roomProfile.plan(plan)

@@ -119,7 +119,8 @@ func (p *roomProfile) resolve() error {
 func (p roomProfile) plan(plan detect.Plan) detect.Plan {
 	plan.Sources, plan.Zone, plan.Rooms = p.sensors, p.wall, []detect.RoomPolicy{p.rooms}
 	for i := range plan.Beds {
-		plan.Beds[i].NoExit = true // its events are those of the kinds of beds
+		b := &plan.Beds[i] // its events are those of the kinds of beds
+		b.NoExit, b.NotBackNight, b.NotBackDay, b.NeverBack = true, -1, -1, -1
 	}
 	return plan
 }

@@ -1,0 +1,67 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"osmanthus/agent/detect"
+)
+
+// bedProfile is what a profile says of the bed of its wearer. Times of the day
+// are those of the recording, which begins at 00:00 where the profile has no
+// start.
+type bedProfile struct {
+	Bed struct {
+		ArmS          float64 `json:"arm_s"`            // s; negative: at once
+		Exit          string  `json:"exit"`             // hours, as in "22:00-06:00"
+		Edge          string  `json:"edge"`             // hours, or "always"
+		Night         string  `json:"night"`            // hours
+		NotBackNightS float64 `json:"not_back_night_s"` // s; negative: never
+		NotBackDayS   float64 `json:"not_back_day_s"`
+		NeverBackS    float64 `json:"never_back_s"`
+		TurnS         float64 `json:"turn_s"`
+		TurnHours     string  `json:"turn_hours"`
+	} `json:"bed"`
+
+	bed detect.BedPolicy
+}
+
+// resolve turns hours into what they are.
+func (p *bedProfile) resolve() error {
+	b := p.Bed
+	p.bed = detect.BedPolicy{
+		Resident: resident, Arm: seconds(b.ArmS), Edge: b.Edge != "", NotBackNight: seconds(b.NotBackNightS),
+		NotBackDay: seconds(b.NotBackDayS), NeverBack: seconds(b.NeverBackS), Turn: seconds(b.TurnS),
+	}
+	if b.Edge == "always" {
+		b.Edge = ""
+	}
+	for _, h := range []struct {
+		name, text string
+		hours      *detect.Hours
+	}{{"exit", b.Exit, &p.bed.ExitHours}, {"edge", b.Edge, &p.bed.EdgeHours}, {"night", b.Night, &p.bed.Night}, {"turn_hours", b.TurnHours, &p.bed.TurnHours}} {
+		if h.text == "" {
+			continue
+		}
+		var err error
+		if *h.hours, err = hoursOf(h.text); err != nil {
+			return fmt.Errorf("bed: %s: %w", h.name, err)
+		}
+	}
+	return nil
+}
+
+// hoursOf reads hours as in "22:00-06:00".
+func hoursOf(text string) (detect.Hours, error) {
+	from, to, ok := strings.Cut(text, "-")
+	f, err1 := time.Parse("15:04", strings.TrimSpace(from))
+	t, err2 := time.Parse("15:04", strings.TrimSpace(to))
+	if !ok || err1 != nil || err2 != nil {
+		return detect.Hours{}, fmt.Errorf("%q is not as in \"22:00-06:00\"", text)
+	}
+	day := func(t time.Time) time.Duration {
+		return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	}
+	return detect.Hours{From: day(f), To: day(t)}, nil
+}
