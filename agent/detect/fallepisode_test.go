@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -115,7 +116,7 @@ func TestD3_WhoSaysIAmWellInTimeCallsNobody(t *testing.T) {
 	w.want(suspected)
 	w.push("well")
 	w.want(suspected + " " + cleared)
-	if a := w.alerts[1]; a.Evidence.Rule != "cancelled-by-wearer/1" || a.Evidence.Metric != care.WellPress || a.Episode != w.alerts[0].Episode {
+	if a := w.alerts[1]; a.Evidence.Rule != "cancelled-by-wearer/1" || len(a.Evidence.Hash) != 16 || len(a.Evidence.Limits) != 1 || a.Evidence.Metric != care.WellPress || a.Episode != w.alerts[0].Episode {
 		t.Errorf("the cancel is not recorded as one: %+v", a)
 	}
 	w.wait(3600)
@@ -418,6 +419,30 @@ func TestD2_LongLieEndsWithWalkingAndNotWithStruggling(t *testing.T) {
 		w.wait(300)
 		if w.said() != c.want {
 			t.Errorf("%s: %s, want %s", c.name, w.said(), c.want)
+		}
+	}
+}
+
+func TestD10_AFallAndALongLieShowTheirSignal(t *testing.T) {
+	w := newFlat(t, FallPolicy{WellWindow: 20 * time.Second})
+	w.moves(400, modelFall(20))
+	w.want(suspected + " " + confirmed + " " + lies)
+	if len(w.alerts) != 3 {
+		return
+	}
+	for i, want := range []int{160, 374, 374} { // samples at 25 Hz: 5 s before the impact, and at most 10 s after it
+		s := w.alerts[i].Evidence.Snippet
+		if s == nil || s.Kind != care.IMU || s.Rate != 25 || len(s.Channels) != 3 || s.Len() < want || s.Len() > 380 {
+			t.Errorf("alert %d shows %d samples, want about %d", i, s.Len(), want)
+			continue
+		}
+		peak, still := 0.0, 0.0
+		for k := range s.Len() {
+			peak = max(peak, math.Abs(s.Channels[0].Value(k)))
+			still = max(still, math.Abs(s.Channels[0].Value(k)-s.Channels[0].Value(0)))
+		}
+		if i < 2 && peak < 1.5 || i == 2 && still > 0.1 {
+			t.Errorf("alert %d shows something else: up to %v g", i, peak)
 		}
 	}
 }

@@ -14,6 +14,8 @@ const (
 	// fallBefore and fallAfter are the seconds around the impact that go along.
 	fallBefore = 5 * time.Second
 	fallAfter  = 10 * time.Second
+	// lieShown is how much goes with a long lie: does the person move?
+	lieShown = 15 * time.Second
 	// fallKept reaches from before the impact to the latest decision.
 	fallKept = 40 * time.Second
 )
@@ -34,16 +36,28 @@ func (s sourceRecord) take(b *care.Block) {
 	}
 }
 
-// explain adds the signal around the impact to an alert that has none.
+// explain shows with a fall what is known of the signal around its impact.
 func (d *fallEpisodes) explain(a *care.Alert) {
-	if a.Evidence.Snippet != nil {
-		return
-	}
+	d.show(a, a.Onset.Add(-fallBefore), a.Onset.Add(fallAfter))
+}
+
+// show adds a stretch of the signal of an alert's source, where that is more
+// than the alert has.
+func (d *fallEpisodes) show(a *care.Alert, from, to time.Time) {
 	for _, s := range d.records {
-		if s.id == a.Source {
-			a.Evidence.Snippet = s.snapshot(a.Onset.Add(-fallBefore), a.Onset.Add(fallAfter), fallStep)
+		if s.id != a.Source {
+			continue
+		}
+		if seen := s.snapshot(from, to, fallStep); seen.Len() > a.Evidence.Snippet.Len() {
+			a.Evidence.Snippet = seen
 		}
 	}
+}
+
+// ruled says of evidence that another rule than the detector's decided.
+func (d *fallEpisodes) ruled(e care.Evidence, rule string) care.Evidence {
+	e.Rule = rule
+	return ruled(e, care.Feature{Name: "well_window", Value: d.policy.WellWindow.Seconds(), Unit: "s"})
 }
 
 // dismiss ends a suspicion that the wearer, or somebody else, knows to be
