@@ -175,7 +175,7 @@ func TestD6_WhoLeavesTheBathroomInTimeIsNoAlarm(t *testing.T) {
 		w.isAtHome()
 		w.goesToBathroom()
 		leave(w)
-		w.wait(3 * time.Hour)
+		w.wait(2*time.Hour + 50*time.Minute)
 		if len(w.alerts) != 0 {
 			t.Errorf("%s: %v", name, w.alerts[0])
 		}
@@ -202,6 +202,16 @@ func TestD6_AFlushAloneProvesNoStayAndIsSaidLater(t *testing.T) {
 		w.wait(2 * time.Minute)
 		w.want(want)
 	}
+}
+
+func TestD6_WhoLeftTheBathroomForNowhereIsSaidLater(t *testing.T) {
+	w := newDwelling(t, "10:00", RoomPolicy{})
+	w.goesToBathroom()
+	w.opens(bathDoor) // or did it fall shut?
+	w.wait(2*time.Hour + 59*time.Minute)
+	w.want("")
+	w.wait(2 * time.Minute)
+	w.want(longBath)
 }
 
 func TestD6_ATimerOfTheBathroomSurvivesARestart(t *testing.T) {

@@ -79,7 +79,7 @@ func (d *rooms) Tick(at time.Time) []care.Alert {
 	if !st.Door.IsZero() {
 		d.judgeDoor(at)
 	}
-	if st.Place == Bathroom && !st.Left {
+	if st.Place == Bathroom {
 		d.judgeBathroom(at)
 	}
 	d.judgeStill(at)
@@ -89,8 +89,8 @@ func (d *rooms) Tick(at time.Time) []care.Alert {
 
 func (d *rooms) night(at time.Time) bool { return d.policy.Night.Hold(at, d.zone) }
 
-// judgeBathroom raises when the resident was last seen in the bathroom, and is
-// not known to have left.
+// judgeBathroom raises when the resident was last seen in the bathroom, and has
+// not been seen elsewhere since.
 func (d *rooms) judgeBathroom(at time.Time) {
 	st := &d.state
 	limit := d.policy.Bathroom
@@ -100,11 +100,12 @@ func (d *rooms) judgeBathroom(at time.Time) {
 	if limit < 0 || at.Sub(st.Since) < limit {
 		return
 	}
-	if !d.motion && st.Through == "" {
-		// A tap that was turned, with neither door nor motion sensor: whoever
-		// turned it may have gone anywhere, in the evening to bed.
+	if st.Left || !d.motion && st.Through == "" {
+		// Whose door moved again, or who turned a tap where neither door nor
+		// motion sensor is, may be anywhere, in the evening in bed. But nothing
+		// was heard from anywhere.
 		limit = max(limit, bathroomWeak)
-		if end := st.Since.Add(limit); at.Before(end) || d.night(st.Since) || d.night(end) {
+		if end := st.Alive.Add(limit); at.Before(end) || d.night(st.Alive) || d.night(end) {
 			return
 		}
 	}
