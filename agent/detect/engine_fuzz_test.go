@@ -54,7 +54,7 @@ func TestTheEngineDoesNotGrow(t *testing.T) {
 		}
 		c.quiet = true
 		c.run()
-		c.data = nil
+		c.data, c.block = nil, nil
 		runtime.GC()
 		var m, n runtime.MemStats
 		runtime.ReadMemStats(&m)
@@ -63,6 +63,7 @@ func TestTheEngineDoesNotGrow(t *testing.T) {
 		*c = chaos{}
 		runtime.GC()
 		runtime.ReadMemStats(&n)
+		t.Logf("%d KiB, %d residents", (int64(m.HeapAlloc)-int64(n.HeapAlloc))>>10, residents)
 		if size := (int64(m.HeapAlloc) - int64(n.HeapAlloc)) / int64(residents); size > 512<<10 {
 			t.Errorf("seed %d: %d KiB a resident, who has several sources of some kinds", seed, size>>10)
 		}
@@ -91,8 +92,10 @@ type chaos struct {
 	at     time.Time
 	block  *care.Block
 	span   int // s that the last block holds
-	said   strings.Builder
-	quiet  bool // says nothing, to keep nothing
+
+	restarts int
+	said     strings.Builder
+	quiet    bool // says nothing, to keep nothing
 }
 
 func newChaos(t testing.TB, data []byte) *chaos {
@@ -251,7 +254,8 @@ func (c *chaos) run() {
 				c.at = c.at.Add(time.Second)
 				c.take(c.engine.Tick(c.at))
 			}
-		default:
+		case c.restarts < 30: // each reads the models anew
+			c.restarts++
 			c.restart()
 		}
 	}
@@ -302,7 +306,7 @@ func (c *chaos) blockOf(src Source) *care.Block {
 	b := &care.Block{Source: src.ID, Resident: src.Resident, Kind: shape.kind, Start: c.at, Gap: c.next() < 10,
 		Rate: rates[int(c.next())%len(rates)], Channels: make([][]float64, shape.channels)}
 	size := int(c.next())
-	if c.next() > 250 {
+	if c.next() > 250 && !c.quiet { // room for what such a block says stays
 		size *= 100
 	}
 	for k := range b.Channels {
@@ -351,7 +355,7 @@ func (c *chaos) restart() {
 
 // take holds everything that is said to what must always be so.
 func (c *chaos) take(readings []care.Reading, alerts []care.Alert) {
-	if most := 100 + c.span; len(alerts) > most {
+	if most := 100 + 4*c.span; len(alerts) > most {
 		c.t.Fatalf("%d alerts at once, more than %d", len(alerts), most)
 	}
 	for _, r := range readings {
