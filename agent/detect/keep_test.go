@@ -208,6 +208,16 @@ func TestWhatCannotBeSavedCostsOnlyItself(t *testing.T) {
 	}
 }
 
+func TestNoTwoStatesShareAName(t *testing.T) {
+	seen := map[string]bool{}
+	for name := range everyKind(t).keepers() {
+		if seen[name] {
+			t.Errorf("two detectors keep their state as %q", name)
+		}
+		seen[name] = true
+	}
+}
+
 func TestASaveThatChangesNothingIsKnown(t *testing.T) {
 	e, _, _ := timed(t)
 	press(e, 60, after(0))

@@ -36,3 +36,6 @@ func (m *ThermalModel) logit(f ThermalFigures) float64 {
 // thermalModel was fitted to the open clips of the thermal set by
 // TestFitThermal of agent/eval; its card is in thermal.md.
 var thermalModel = ThermalModel{Weights: [thermalInputs + 1]float64{-3.5213, 2.6606, 1.0743, 0.5039, -3.4908}}
+
+// ShippedThermalModel is the model of every array without one of its own.
+func ShippedThermalModel() ThermalModel { return thermalModel }
