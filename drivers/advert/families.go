@@ -65,9 +65,12 @@ var families = []family{
 	{maker: "Jaalee", model: "JHT", service: 0xF525, sizes: []int{11}, fields: []at1{percent("battery", 0)}, more: jaalee(7)},
 	{maker: "Jaalee", model: "JHT", service: 0xF51C, sizes: []int{12}, fields: []at1{percent("battery", 0)}, more: jaalee(8)},
 
-	{maker: "Teltonika", model: "Blue Puck RHT", service: 0x2A6E, names: []string{"PUCK_TH", "P RHT"}, sizes: []int{2}, fields: []at1{sle("temperature", 0, 2, 100, cel)}, more: ela},
-	{maker: "Teltonika", model: "Blue Puck T", service: 0x2A6E, names: []string{"PUCK_T", "P T"}, sizes: []int{2}, fields: []at1{sle("temperature", 0, 2, 100, cel)}},
-	{maker: "Teltonika", model: "Blue Coin T", service: 0x2A6E, names: []string{"COIN_T", "C T"}, sizes: []int{2}, fields: []at1{sle("temperature", 0, 2, 100, cel)}},
+	{maker: "Jaalee", model: "JHT", company: apple, sizes: []int{24}, is: []byteIs{{2, 0xEB}, {3, 0xEF}, {4, 0xD0}, {5, 0x83}},
+		fields: []at1{percent("battery", 23)}, more: jaaleeBeacon},
+
+	{maker: "Teltonika", model: "Blue Puck RHT", service: 0x2A6E, names: []string{"PUCK_TH", "P RHT"}, sizes: []int{2}, fields: elaTemperature, more: ela},
+	{maker: "Teltonika", model: "Blue Puck T", service: 0x2A6E, names: []string{"PUCK_T", "P T"}, sizes: []int{2}, fields: elaTemperature},
+	{maker: "Teltonika", model: "Blue Coin T", service: 0x2A6E, names: []string{"COIN_T", "C T"}, sizes: []int{2}, fields: elaTemperature},
 	{maker: "Teltonika", model: "Blue Puck T", company: 0x0757, is: []byteIs{{0, 0x12}}, sizes: []int{3}, fields: []at1{sle("temperature", 1, 2, 100, cel)}},
 
 	{maker: "Relsib", model: "EClerk Eco", service: 0xAA20, sizes: []int{22},
@@ -91,3 +94,6 @@ var acconeer = []at1{le("battery", 1, 2, 1, rh), le("temperature", 3, 2, 1, cel)
 var relsib = []at1{sle("temperature", 0, 2, 100, cel), le("humidity", 2, 2, 100, rh), le("carbon_dioxide", 4, 2, 1, "[ppm]")}
 
 var thermoBeacon = []at1{sle("temperature", 10, 2, 16, cel), le("humidity", 12, 2, 16, rh), le("voltage", 8, 2, 1000, "V")}
+
+// elaTemperature leaves out the word for a broken sensor.
+var elaTemperature = []at1{sle("temperature", 0, 2, 100, cel).unless(0x7FFF)}

@@ -39,6 +39,8 @@ func qingping(r *Report, _ *Advert, b []byte) error {
 		case kind == 0x08 && len(data) == 4:
 			r.state("motion", data[0] != 0)
 			r.add("illuminance", integer(data[1:], false), "lx")
+		case kind == 0x09 && len(data) == 4:
+			r.add("illuminance", integer(data, false), "lx")
 		case kind == 0x0F && len(data) == 1:
 			r.Packet, r.Bits = uint32(data[0]), 8
 		case kind == 0x11 && len(data) == 1:
@@ -272,16 +274,40 @@ func smartDry(r *Report, _ *Advert, b []byte) error {
 		return malformed("numbers that are none")
 	}
 	r.climate(t, h)
-	r.coinCell(float64(binary.LittleEndian.Uint16(b[10:])) / 1000)
 	return nil
 }
 
+// kkm says by bits which values follow: voltage, temperature, humidity,
+// acceleration.
 func kkm(r *Report, _ *Advert, b []byte) error {
-	if len(b) < 15 {
+	if len(b) < 3 {
 		return malformed("%d bytes", len(b))
 	}
-	r.climate(float64(int16(binary.BigEndian.Uint16(b[5:])))/256, float64(binary.BigEndian.Uint16(b[7:]))/256)
-	r.coinCell(float64(binary.BigEndian.Uint16(b[3:])) / 1000)
-	r.acceleration(b[9:])
+	mask, rest := b[2], b[3:]
+	for bit, size := range []int{2, 2, 2, 6} {
+		if said := mask>>bit&1 != 0; !said && !(bit == 3 && len(rest) == size) { // some keep still about the last
+			continue
+		}
+		if len(rest) < size {
+			return malformed("%d bytes", len(b))
+		}
+		v := float64(int16(binary.BigEndian.Uint16(rest))) / 256
+		switch bit {
+		case 0:
+			r.coinCell(float64(binary.BigEndian.Uint16(rest)) / 1000)
+		case 1:
+			r.add("temperature", v, cel)
+		case 2:
+			r.add("humidity", v, rh)
+		case 3:
+			r.acceleration(rest)
+		}
+		rest = rest[size:]
+	}
 	return nil
+}
+
+// jaaleeBeacon hides its values where an iBeacon has major and minor.
+func jaaleeBeacon(r *Report, a *Advert, b []byte) error {
+	return jaalee(18)(r, a, b)
 }

@@ -30,7 +30,7 @@ func decodeATC(a *Advert, b, key []byte) (Report, error) {
 	case 8, 11:
 		return r, r.unsealATC(a, b, key)
 	default:
-		return Report{}, malformed("%d bytes", len(b))
+		return Report{}, ErrUnknown // another of the many that use this service
 	}
 	return r, nil
 }
