@@ -22,13 +22,13 @@ type point struct {
 }
 
 // pointsOf asks InfluxDB itself, past all code of the product. Values that are
-// out of their plausible range stand in a field of their own.
+// out of their plausible range, and partial scores, stand in fields of their own.
 func pointsOf(road *lab.Road, where string) ([]point, error) {
 	if where != "" {
 		where = " WHERE " + where
 	}
 	q := url.Values{"db": {road.Influx.Database}, "epoch": {"ms"},
-		"q": {`SELECT "value", "implausible" FROM "reading"` + where + ` GROUP BY "resident", "source", "metric"`}}
+		"q": {`SELECT "value", "implausible", "partial" FROM "reading"` + where + ` GROUP BY "resident", "source", "metric"`}}
 	req, err := http.NewRequest(http.MethodGet, road.Influx.URL+"/query?"+q.Encode(), nil)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func pointsOf(road *lab.Road, where string) ([]point, error) {
 			Error  string
 			Series []struct {
 				Tags   map[string]string
-				Values [][3]*float64
+				Values [][4]*float64
 			}
 		}
 	}

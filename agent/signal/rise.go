@@ -26,17 +26,17 @@ const (
 // moves, how that differs from how it sat before, and how long nothing was
 // heard of it. Rows are frontal, vertical and lateral acceleration in g.
 type Rise struct {
-	ring         [riseRing]riseRow
-	first, n     int     // of the ring
-	begin, gap   float64 // when it rose; how long nothing was heard before that
-	rows         int     // since then
-	sum, weight  float64 // pitch since then, but for the last row
-	low          float64 // least pitch since then
-	old          int     // rows of the ring that the next three hold
-	oldSum       float64
-	oldSquare    float64
-	oldWeight    float64
-	before, last riseRow
+	ring        [riseRing]riseRow
+	first, n    int     // of the ring
+	begin, gap  float64 // when it rose; how long nothing was heard before that
+	rows        int     // since then
+	sum, weight float64 // pitch since then, but for the last row
+	low         float64 // least pitch since then
+	old         int     // rows of the ring that the next three hold
+	oldSum      float64
+	oldSquare   float64
+	oldWeight   float64
+	last        riseRow
 }
 
 // riseRow is one row.

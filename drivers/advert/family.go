@@ -58,12 +58,6 @@ func be(name string, at, size int, div float64, unit string) at1 {
 	return f
 }
 
-func sbe(name string, at, size int, div float64, unit string) at1 {
-	f := be(name, at, size, div, unit)
-	f.signed = true
-	return f
-}
-
 func percent(name string, at int) at1 {
 	return at1{name: name, at: at, size: 1, div: 1, unit: "%", mask: 0x7F}
 }
