@@ -51,24 +51,7 @@ func TestG1_ABatchOfASecondIsPackedAndComesBack(t *testing.T) {
 // TestG1_PackedGoldenBytesDecodeForEver holds the meaning only: how well a
 // deflater packs is not part of the format.
 func TestG1_PackedGoldenBytesDecodeForEver(t *testing.T) {
-	path := filepath.Join("testdata", "packed.golden")
-	if *update {
-		b, err := EncodeTelemetry(ward())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(hex.EncodeToString(b)+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := kept(t, "packed.golden", func() ([]byte, error) { return EncodeTelemetry(ward()) })
 	got, err := DecodeTelemetry(b)
 	if err != nil {
 		t.Fatal(err)
@@ -118,4 +101,29 @@ func TestPackedColumnsThatAreMadeToHarmAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// kept returns the committed bytes of a message, which must decode for ever; with
+// -update it writes what encode makes of it now.
+func kept(t *testing.T, name string, encode func() ([]byte, error)) []byte {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		b, err := encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(hex.EncodeToString(b)+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -70,24 +70,7 @@ func TestD10_TheEvidenceOfAFallCrossesWithinTwoKilobytes(t *testing.T) {
 }
 
 func TestG1_TheEvidenceOfThenDecodesForEver(t *testing.T) {
-	path := filepath.Join("testdata", "evidence.golden")
-	if *update {
-		b, err := EncodeAlert(explained(0.05))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(hex.EncodeToString(b)+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := kept(t, "evidence.golden", func() ([]byte, error) { return EncodeAlert(explained(0.05)) })
 	got, err := DecodeAlert(b)
 	if err != nil {
 		t.Fatal(err)
