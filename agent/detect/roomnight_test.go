@@ -1,0 +1,103 @@
+package detect
+
+import (
+	"testing"
+	"time"
+
+	"osmanthus/care"
+)
+
+func TestD6_OutOfTheDoorAtNightIsSaid(t *testing.T) {
+	w := newDwelling(t, "23:30", RoomPolicy{})
+	w.isAtHome()
+	w.wait(2 * time.Hour)
+	w.opens(frontDoor)
+	w.wait(4 * time.Minute)
+	w.want("")
+	w.wait(90 * time.Second)
+	w.want(nightOut)
+	w.opens(frontDoor)
+	w.isAtHome()
+	w.want(nightOut + " door_at_night:cleared:high")
+}
+
+func TestD6_TheFrontDoorIsNoAlarmWhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		clock  string
+		policy RoomPolicy
+		do     func(*dwelling)
+	}{
+		"it is evening":        {"21:00", RoomPolicy{}, func(w *dwelling) { w.isAtHome(); w.opens(frontDoor) }},
+		"somebody looks out":   {"23:30", RoomPolicy{}, func(w *dwelling) { w.isAtHome(); w.opens(frontDoor); w.wait(time.Minute); w.isAtHome() }},
+		"somebody comes home":  {"22:00", RoomPolicy{}, func(w *dwelling) { w.isAtHome(); w.opens(frontDoor); w.wait(2 * time.Hour); w.opens(frontDoor) }},
+		"nobody wants to know": {"23:30", RoomPolicy{NoDoor: true}, func(w *dwelling) { w.isAtHome(); w.opens(frontDoor) }},
+	} {
+		w := newDwelling(t, c.clock, c.policy)
+		c.do(w)
+		w.wait(time.Hour)
+		if len(w.alerts) != 0 {
+			t.Errorf("%s: %v", name, w.alerts[0])
+		}
+	}
+}
+
+func TestD6_TheDoorAtNightSurvivesARestart(t *testing.T) {
+	w := newDwelling(t, "23:30", RoomPolicy{})
+	w.isAtHome()
+	w.opens(frontDoor)
+	w.wait(time.Minute)
+	w.restarts(time.Minute)
+	w.wait(4 * time.Minute)
+	w.want(nightOut)
+}
+
+// walks goes to and fro between three rooms.
+func (w *dwelling) walks(times int) {
+	for i := range times {
+		w.pulse([]care.SourceID{kitchen, hallway, bathPIR}[i%3])
+		w.wait(25 * time.Second)
+	}
+}
+
+func TestD6_WanderingByZoneIsSaid(t *testing.T) {
+	w := newDwelling(t, "22:00", RoomPolicy{})
+	w.says(mattress, 1)
+	w.wait(3 * time.Hour)
+	w.says(mattress, 0)
+	w.walks(14)
+	w.want("wandering:confirmed:medium")
+	w.says(mattress, 1)
+	w.wait(25 * time.Minute)
+	w.want("wandering:confirmed:medium wandering:cleared:medium")
+}
+
+func TestD6_WalkingAboutIsNoWanderingWhere(t *testing.T) {
+	rested := func(w *dwelling) { w.says(mattress, 1); w.wait(3 * time.Hour); w.says(mattress, 0) }
+	for name, c := range map[string]struct {
+		clock  string
+		policy RoomPolicy
+		do     func(*dwelling)
+	}{
+		"it is day":            {"10:00", RoomPolicy{}, func(w *dwelling) { w.walks(40) }},
+		"nobody was at rest":   {"23:10", RoomPolicy{}, func(w *dwelling) { w.walks(40) }},
+		"the toilet was all":   {"22:00", RoomPolicy{}, func(w *dwelling) { rested(w); w.walks(6) }},
+		"nobody wants to know": {"22:00", RoomPolicy{NoWandering: true}, func(w *dwelling) { rested(w); w.walks(40) }},
+	} {
+		w := newDwelling(t, c.clock, c.policy)
+		c.do(w)
+		if len(w.alerts) != 0 {
+			t.Errorf("%s: %v", name, w.alerts[0])
+		}
+	}
+}
+
+func TestD6_WanderingSurvivesARestart(t *testing.T) {
+	w := newDwelling(t, "22:00", RoomPolicy{})
+	w.says(mattress, 1)
+	w.wait(3 * time.Hour)
+	w.says(mattress, 0)
+	w.walks(8)
+	w.restarts(time.Minute)
+	w.walks(6)
+	w.want("wandering:confirmed:medium")
+}
