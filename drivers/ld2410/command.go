@@ -37,7 +37,7 @@ func Command(word uint8, value []byte) []byte {
 
 // Send sends a command. Its answer comes by Sense.
 func (d *Dev) Send(word uint8, value []byte) error {
-	if _, err := d.port.Write(Command(word, value)); err != nil {
+	if _, err := d.line.Port.Write(Command(word, value)); err != nil {
 		return fmt.Errorf("ld2410: sending command %#02x: %w", word, err)
 	}
 	return nil

@@ -72,28 +72,22 @@ const (
 )
 
 // Dev reads a module. It is not safe for concurrent use.
-type Dev struct {
-	port io.ReadWriter
-	scan resync.Scanner
-	in   [256]byte
-}
+type Dev struct{ line resync.Line }
 
 // New makes a Dev on a serial line. It sends nothing.
 func New(port io.ReadWriter) *Dev {
-	return &Dev{port: port, scan: resync.Scanner{Split: split, Max: maxFrame}}
+	return &Dev{resync.Line{Port: port, Scanner: resync.Scanner{Split: split, Max: maxFrame}}}
 }
 
 // String implements fmt.Stringer.
 func (d *Dev) String() string { return "LD2410" }
 
 // Dropped returns how many bytes belonged to no frame.
-func (d *Dev) Dropped() uint64 { return d.scan.Dropped }
+func (d *Dev) Dropped() uint64 { return d.line.Dropped }
 
 // Sense reads once from the line and calls emit with each frame that is whole.
 func (d *Dev) Sense(emit func(Frame)) error {
-	n, err := d.port.Read(d.in[:])
-	d.Push(d.in[:n], emit)
-	if err != nil {
+	if err := d.line.Sense(func(f []byte) { emit(parse(f)) }); err != nil {
 		return fmt.Errorf("ld2410: reading: %w", err)
 	}
 	return nil
@@ -101,7 +95,7 @@ func (d *Dev) Sense(emit func(Frame)) error {
 
 // Push takes bytes that came otherwise.
 func (d *Dev) Push(b []byte, emit func(Frame)) {
-	d.scan.Push(b, func(f []byte) { emit(parse(f)) })
+	d.line.Push(b, func(f []byte) { emit(parse(f)) })
 }
 
 func split(b []byte) int {

@@ -52,29 +52,23 @@ func sum(b []byte) (s byte) {
 }
 
 // Dev reads a module. It is not safe for concurrent use.
-type Dev struct {
-	port io.ReadWriter
-	scan resync.Scanner
-	in   [256]byte
-}
+type Dev struct{ line resync.Line }
 
 // New makes a Dev on a serial line. It sends nothing.
 func New(port io.ReadWriter) *Dev {
-	return &Dev{port: port, scan: resync.Scanner{Split: split, Max: maxFrame}}
+	return &Dev{resync.Line{Port: port, Scanner: resync.Scanner{Split: split, Max: maxFrame}}}
 }
 
 // String implements fmt.Stringer.
 func (d *Dev) String() string { return "R60" }
 
 // Dropped returns how many bytes belonged to no frame.
-func (d *Dev) Dropped() uint64 { return d.scan.Dropped }
+func (d *Dev) Dropped() uint64 { return d.line.Dropped }
 
 // Sense reads once from the line and calls emit with each whole frame, whose
 // data are good until emit returns.
 func (d *Dev) Sense(emit func(Frame)) error {
-	n, err := d.port.Read(d.in[:])
-	d.Push(d.in[:n], emit)
-	if err != nil {
+	if err := d.line.Sense(func(f []byte) { emit(frame(f)) }); err != nil {
 		return fmt.Errorf("r60: reading: %w", err)
 	}
 	return nil
@@ -82,12 +76,15 @@ func (d *Dev) Sense(emit func(Frame)) error {
 
 // Push takes bytes that came otherwise.
 func (d *Dev) Push(b []byte, emit func(Frame)) {
-	d.scan.Push(b, func(f []byte) { emit(Frame{f[2], f[3], f[6 : len(f)-3]}) })
+	d.line.Push(b, func(f []byte) { emit(frame(f)) })
 }
+
+// frame takes the envelope off.
+func frame(f []byte) Frame { return Frame{f[2], f[3], f[6 : len(f)-3]} }
 
 // Send writes a frame.
 func (d *Dev) Send(f Frame) error {
-	if _, err := d.port.Write(f.Append(nil)); err != nil {
+	if _, err := d.line.Port.Write(f.Append(nil)); err != nil {
 		return fmt.Errorf("r60: sending %02x %02x: %w", f.Control, f.Command, err)
 	}
 	return nil

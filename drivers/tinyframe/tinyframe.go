@@ -56,16 +56,14 @@ func check(b []byte) byte {
 // Port reads and writes frames on a serial line. It is not safe for concurrent
 // use.
 type Port struct {
-	line io.ReadWriter
-	scan resync.Scanner
+	line resync.Line
 	bad  uint64
-	in   [512]byte
 }
 
 // NewPort makes a Port. It sends nothing.
 func NewPort(line io.ReadWriter) *Port {
-	p := &Port{line: line}
-	p.scan = resync.Scanner{Split: p.split, Max: maxFrame}
+	p := &Port{}
+	p.line = resync.Line{Port: line, Scanner: resync.Scanner{Split: p.split, Max: maxFrame}}
 	return p
 }
 
@@ -75,9 +73,7 @@ func (p *Port) Bad() uint64 { return p.bad }
 // Sense reads once from the line and calls emit with each whole frame, whose
 // data are good until emit returns.
 func (p *Port) Sense(emit func(Frame)) error {
-	n, err := p.line.Read(p.in[:])
-	p.Push(p.in[:n], emit)
-	if err != nil {
+	if err := p.line.Sense(func(f []byte) { emit(frame(f)) }); err != nil {
 		return fmt.Errorf("tinyframe: reading: %w", err)
 	}
 	return nil
@@ -85,16 +81,19 @@ func (p *Port) Sense(emit func(Frame)) error {
 
 // Push takes bytes that came otherwise.
 func (p *Port) Push(b []byte, emit func(Frame)) {
-	p.scan.Push(b, func(f []byte) {
-		n := int(binary.BigEndian.Uint16(f[3:]))
-		emit(Frame{ID: binary.BigEndian.Uint16(f[1:]), Type: binary.BigEndian.Uint16(f[5:]), Data: f[head : head+n]})
-	})
+	p.line.Push(b, func(f []byte) { emit(frame(f)) })
+}
+
+// frame takes the envelope off.
+func frame(f []byte) Frame {
+	n := int(binary.BigEndian.Uint16(f[3:]))
+	return Frame{ID: binary.BigEndian.Uint16(f[1:]), Type: binary.BigEndian.Uint16(f[5:]), Data: f[head : head+n]}
 }
 
 // Send writes a frame. The peer answers with an empty one of the same type, then
 // with its result.
 func (p *Port) Send(f Frame) error {
-	if _, err := p.line.Write(f.Append(nil)); err != nil {
+	if _, err := p.line.Port.Write(f.Append(nil)); err != nil {
 		return fmt.Errorf("tinyframe: sending %04x: %w", f.Type, err)
 	}
 	return nil
