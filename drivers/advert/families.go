@@ -14,7 +14,7 @@ var families = []family{
 	{maker: "Sensirion", model: "SHT40 Gadget", company: 0x06D5, sizes: []int{8}, is: []byteIs{{0, 0}, {1, 6}}, more: sensirion},
 
 	{maker: "Inkbird", model: "IBS-TH2/P01B", free: true, names: []string{"tps"}, sizes: []int{9},
-		fields: []at1{sle("temperature", 0, 2, 100, cel), percent("battery", 7)}},
+		fields: []place{sle("temperature", 0, 2, 100, cel), percent("battery", 7)}},
 	{maker: "Inkbird", model: "IBS-TH", free: true, names: []string{"sps"}, sizes: []int{9}, more: inkbird},
 	{maker: "Inkbird", model: "iBBQ-1", free: true, lists: 0xFFF0, sizes: []int{12}, is: []byteIs{{0, 0}, {1, 0}}, more: probes(10, 1)},
 	{maker: "Inkbird", model: "iBBQ-2", free: true, lists: 0xFFF0, sizes: []int{14}, is: []byteIs{{0, 0}, {1, 0}}, more: probes(10, 2)},
@@ -23,9 +23,9 @@ var families = []family{
 
 	{maker: "Govee", model: "H5072/H5075", company: 0xEC88, names: []string{"GVH507", "GVH5072"}, sizes: []int{6}, more: goveePacked(1, 4)},
 	{maker: "Govee", model: "H5074", company: 0xEC88, sizes: []int{7},
-		fields: []at1{sle("temperature", 1, 2, 100, cel), le("humidity", 3, 2, 100, rh), percent("battery", 5)}},
+		fields: []place{sle("temperature", 1, 2, 100, cel), le("humidity", 3, 2, 100, rh), percent("battery", 5)}},
 	{maker: "Govee", model: "H5051", company: 0xEC88, sizes: []int{9},
-		fields: []at1{sle("temperature", 1, 2, 100, cel), le("humidity", 3, 2, 100, rh), percent("battery", 5)}},
+		fields: []place{sle("temperature", 1, 2, 100, cel), le("humidity", 3, 2, 100, rh), percent("battery", 5)}},
 	{maker: "Govee", model: "H5072/H5075", company: 0xEC88, sizes: []int{6}, more: goveePacked(1, 4)},
 	{maker: "Govee", model: "H5178", company: 0x0001, names: []string{"B5178"}, sizes: []int{9}, more: govee5178},
 	{maker: "Govee", model: "H5101/H5102/H5177", company: 0x0001, lists: 0xEC88, sizes: []int{6, 8}, more: goveePacked(2, 5)},
@@ -37,7 +37,7 @@ var families = []family{
 	{maker: "Govee", model: "H5198", free: true, lists: 0x9851, sizes: []int{22}, more: goveeRocks},
 
 	{maker: "ThermoPro", model: "TP357", free: true, names: []string{"TP35", "TP39"}, sizes: []int{6},
-		fields: []at1{sle("temperature", 1, 2, 10, cel), le("humidity", 3, 1, 1, rh)}, more: thermoPro},
+		fields: []place{sle("temperature", 1, 2, 10, cel), le("humidity", 3, 1, 1, rh)}, more: thermoPro},
 
 	{maker: "SwitchBot", model: "Meter TH S1", service: 0x0D00, sizes: []int{6}, is: []byteIs{{0, 0x54}}, more: switchBot},
 	{maker: "SwitchBot", model: "Meter TH plus", service: 0xFD3D, sizes: []int{6}, is: []byteIs{{0, 0x69}}, more: switchBot},
@@ -47,53 +47,53 @@ var families = []family{
 	{maker: "ThermoBeacon", model: "Smart hygrometer", company: 0x0011, sizes: []int{18}, fields: thermoBeacon, more: thermoBeaconPower},
 
 	{maker: "Blue Maestro", model: "Pebble", company: 0x0133, sizes: []int{18}, is: []byteIs{{0, 1}},
-		fields: []at1{sle("temperature", 1, 2, 10, cel), le("humidity", 7, 1, 1, rh), le("pressure", 8, 2, 1, "hPa")}},
+		fields: []place{sle("temperature", 1, 2, 10, cel), le("humidity", 7, 1, 1, rh), le("pressure", 8, 2, 1, "hPa")}},
 
 	{maker: "HolyIOT", model: "HolyIOT BLE tracker", service: 0x5242, more: holyIOT},
 
 	{maker: "Oral-B", model: "SmartSeries 7000", company: 0x00DC, more: oralB},
 
 	{maker: "Senssun", model: "Senssun Smart Scale", names: []string{"IF_B"}, free: true, sizes: []int{19},
-		fields: []at1{be("impedance", 14, 2, 1, "Ohm"), bit("stabilized", 16, 0)}, more: senssun},
+		fields: []place{be("impedance", 14, 2, 1, "Ohm"), bit("stabilized", 16, 0)}, more: senssun},
 
 	{maker: "Acconeer", model: "Acconeer XM122", company: 0xACC0, sizes: []int{15}, is: []byteIs{{0, 0x80}}, fields: acconeer},
 	{maker: "Acconeer", model: "Acconeer XM126", company: 0xACC0, sizes: []int{15}, is: []byteIs{{0, 0x91}}, fields: acconeer},
 
 	{maker: "Almendo", model: "bluSensor Mini", company: 0x06E8, sizes: []int{16},
-		fields: []at1{sle("temperature", 7, 2, 100, cel), le("humidity", 9, 2, 100, rh), le("carbon_dioxide", 11, 2, 1, "[ppm]"), le("volatile_organic_compounds", 13, 2, 1, "ug/m3"), le("aqi", 15, 1, 1, "1")}},
+		fields: []place{sle("temperature", 7, 2, 100, cel), le("humidity", 9, 2, 100, rh), le("carbon_dioxide", 11, 2, 1, "[ppm]"), le("volatile_organic_compounds", 13, 2, 1, "ug/m3"), le("aqi", 15, 1, 1, "1")}},
 
-	{maker: "Jaalee", model: "JHT", service: 0xF525, sizes: []int{11}, fields: []at1{percent("battery", 0)}, more: jaalee(7)},
-	{maker: "Jaalee", model: "JHT", service: 0xF51C, sizes: []int{12}, fields: []at1{percent("battery", 0)}, more: jaalee(8)},
+	{maker: "Jaalee", model: "JHT", service: 0xF525, sizes: []int{11}, fields: []place{percent("battery", 0)}, more: jaalee(7)},
+	{maker: "Jaalee", model: "JHT", service: 0xF51C, sizes: []int{12}, fields: []place{percent("battery", 0)}, more: jaalee(8)},
 
 	{maker: "Jaalee", model: "JHT", company: apple, sizes: []int{24}, is: []byteIs{{2, 0xEB}, {3, 0xEF}, {4, 0xD0}, {5, 0x83}},
-		fields: []at1{percent("battery", 23)}, more: jaaleeBeacon},
+		fields: []place{percent("battery", 23)}, more: jaaleeBeacon},
 
 	{maker: "Teltonika", model: "Blue Puck RHT", service: 0x2A6E, names: []string{"PUCK_TH", "P RHT"}, sizes: []int{2}, fields: elaTemperature, more: ela},
 	{maker: "Teltonika", model: "Blue Puck T", service: 0x2A6E, names: []string{"PUCK_T", "P T"}, sizes: []int{2}, fields: elaTemperature},
 	{maker: "Teltonika", model: "Blue Coin T", service: 0x2A6E, names: []string{"COIN_T", "C T"}, sizes: []int{2}, fields: elaTemperature},
-	{maker: "Teltonika", model: "Blue Puck T", company: 0x0757, is: []byteIs{{0, 0x12}}, sizes: []int{3}, fields: []at1{sle("temperature", 1, 2, 100, cel)}},
+	{maker: "Teltonika", model: "Blue Puck T", company: 0x0757, is: []byteIs{{0, 0x12}}, sizes: []int{3}, fields: []place{sle("temperature", 1, 2, 100, cel)}},
 
 	{maker: "Relsib", model: "EClerk Eco", service: 0xAA20, sizes: []int{22},
-		fields: []at1{sle("temperature", 4, 2, 100, cel), le("humidity", 6, 2, 100, rh), le("carbon_dioxide", 8, 2, 1, "[ppm]"), percent("battery", 13)}},
+		fields: []place{sle("temperature", 4, 2, 100, cel), le("humidity", 6, 2, 100, rh), le("carbon_dioxide", 8, 2, 1, "[ppm]"), percent("battery", 13)}},
 	{maker: "Relsib", model: "EClerk Eco", service: 0xAA21, fields: relsib},
 	{maker: "Relsib", model: "EClerk Eco", service: 0xAA22, fields: relsib},
 	{maker: "Relsib", model: "WT51", service: 0x1809, more: relsibText},
 
 	{maker: "Air Mentor", model: "Air Mentor Pro 2", company: 0x2122, sizes: []int{8},
-		fields: []at1{{name: "temperature", at: 2, size: 2, big: true, div: 100, add: -40, unit: cel}, be("aqi", 6, 2, 1, "1")}},
+		fields: []place{{name: "temperature", at: 2, size: 2, big: true, div: 100, add: -40, unit: cel}, be("aqi", 6, 2, 1, "1")}},
 	{maker: "Air Mentor", model: "Air Mentor 2S", company: 0x6121, sizes: []int{12},
-		fields: []at1{be("carbon_dioxide", 0, 2, 1, "[ppm]"), be("pm25", 2, 2, 1, "ug/m3"), be("pm10", 4, 2, 1, "ug/m3")}},
+		fields: []place{be("carbon_dioxide", 0, 2, 1, "[ppm]"), be("pm25", 2, 2, 1, "ug/m3"), be("pm10", 4, 2, 1, "ug/m3")}},
 
 	{maker: "SmartDry", model: "SmartDry cloth dryer", company: 0x01AE, sizes: []int{12}, more: smartDry},
 
 	{maker: "KKM", model: "K6 Sensor Beacon", service: 0xFEAA, is: []byteIs{{0, 0x21}, {1, 1}}, more: kkm},
 }
 
-var acconeer = []at1{le("battery", 1, 2, 1, rh), le("temperature", 3, 2, 1, cel), bit("motion", 5, 0)}
+var acconeer = []place{le("battery", 1, 2, 1, rh), le("temperature", 3, 2, 1, cel), bit("motion", 5, 0)}
 
-var relsib = []at1{sle("temperature", 0, 2, 100, cel), le("humidity", 2, 2, 100, rh), le("carbon_dioxide", 4, 2, 1, "[ppm]")}
+var relsib = []place{sle("temperature", 0, 2, 100, cel), le("humidity", 2, 2, 100, rh), le("carbon_dioxide", 4, 2, 1, "[ppm]")}
 
-var thermoBeacon = []at1{sle("temperature", 10, 2, 16, cel), le("humidity", 12, 2, 16, rh), le("voltage", 8, 2, 1000, "V")}
+var thermoBeacon = []place{sle("temperature", 10, 2, 16, cel), le("humidity", 12, 2, 16, rh), le("voltage", 8, 2, 1000, "V")}
 
 // elaTemperature leaves out the word for a broken sensor.
-var elaTemperature = []at1{sle("temperature", 0, 2, 100, cel).unless(0x7FFF)}
+var elaTemperature = []place{sle("temperature", 0, 2, 100, cel).unless(0x7FFF)}

@@ -18,7 +18,7 @@ type family struct {
 	lists  uint16   // a service that it lists, 0 for any
 	sizes  []int    // of its data; none: any
 	is     []byteIs // what stands in it
-	fields []at1
+	fields []place
 	more   func(r *Report, a *Advert, b []byte) error // what no description says
 }
 
@@ -28,8 +28,8 @@ type byteIs struct {
 	value byte
 }
 
-// at1 is one field: value = (raw & mask >> shift) / div + add.
-type at1 struct {
+// place is where one field stands: value = (raw & mask >> shift) / div + add.
+type place struct {
 	name        string
 	at, size    int
 	big, signed bool
@@ -42,31 +42,31 @@ type at1 struct {
 	none        []uint64 // raw values that say "not known"
 }
 
-func le(name string, at, size int, div float64, unit string) at1 {
-	return at1{name: name, at: at, size: size, div: div, unit: unit}
+func le(name string, at, size int, div float64, unit string) place {
+	return place{name: name, at: at, size: size, div: div, unit: unit}
 }
 
-func sle(name string, at, size int, div float64, unit string) at1 {
+func sle(name string, at, size int, div float64, unit string) place {
 	f := le(name, at, size, div, unit)
 	f.signed = true
 	return f
 }
 
-func be(name string, at, size int, div float64, unit string) at1 {
+func be(name string, at, size int, div float64, unit string) place {
 	f := le(name, at, size, div, unit)
 	f.big = true
 	return f
 }
 
-func percent(name string, at int) at1 {
-	return at1{name: name, at: at, size: 1, div: 1, unit: "%", mask: 0x7F}
+func percent(name string, at int) place {
+	return place{name: name, at: at, size: 1, div: 1, unit: "%", mask: 0x7F}
 }
 
-func bit(name string, at, n int) at1 {
-	return at1{name: name, at: at, size: 1, mask: 1 << n, shift: n, div: 1, unit: "1", kind: State}
+func bit(name string, at, n int) place {
+	return place{name: name, at: at, size: 1, mask: 1 << n, shift: n, div: 1, unit: "1", kind: State}
 }
 
-func (f at1) unless(raw ...uint64) at1 { f.none = raw; return f }
+func (f place) unless(raw ...uint64) place { f.none = raw; return f }
 
 // decodeFamily reads an advertisement by the first description that fits, or
 // returns ErrUnknown.

@@ -221,7 +221,7 @@ func judgeMonitor(want map[string]any, a Advert, r Report, err error) error {
 		case "non-stabilized weight":
 			g = got["non_stabilized_weight"]
 		case "weight unit", "motion":
-			if a.ServiceData == nil || name == "weight unit" {
+			if r.Format == "ruuvi" || name == "weight unit" { // it makes motion of the count of movements
 				continue
 			}
 		case "firmware", "type", "data", "motion timer", "remote", "remote single press", "locktype", "one btn switch":

@@ -17,11 +17,7 @@ const (
 	msgGetTimeRequest     = 36
 	msgGetTimeResponse    = 37
 	msgSubscribeAdverts   = 66
-	msgDeviceRequest      = 68
-	msgNotifyRequest      = 78
-	msgUnsubscribeAdverts = 87
 	msgRawAdverts         = 93
-	msgScannerState       = 126
 )
 
 // apiMajor is the version of the API that is spoken; apiMinor the least that
@@ -37,28 +33,6 @@ func hello(client string) message {
 
 // subscribe asks for raw advertisements.
 func subscribe() message { return message(nil).number(1, 1) }
-
-// connectDevice asks the proxy to connect to a device, without its cache.
-func connectDevice(a advert.Address, random bool) message {
-	const withoutCache = 5
-	kind := uint64(0)
-	if random {
-		kind = 1
-	}
-	return message(nil).number(1, number(a)).number(2, withoutCache).number(3, 1).number(4, kind)
-}
-
-// notify asks for the notifications of a characteristic by its handle.
-func notify(a advert.Address, handle uint64) message {
-	return message(nil).number(1, number(a)).number(2, handle).number(3, 1)
-}
-
-func number(a advert.Address) (v uint64) {
-	for _, b := range a {
-		v = v<<8 | uint64(b)
-	}
-	return v
-}
 
 func address(v uint64) (a advert.Address) {
 	for i := range a {
