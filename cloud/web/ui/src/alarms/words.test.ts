@@ -21,6 +21,14 @@ test('what happened is said in words', () => {
   expect([what(en, lies(5)), what(en, lies(60)), what(zh, lies(60))]).toEqual(['On the floor since a fall', 'On the floor for more than an hour', '倒地已超过一小时'])
 })
 
+test('D7: a partial score is never said as a whole one', () => {
+  const score = (features: { name: string; value: number; unit: string }[]) =>
+    alarm({ kind: 'early_warning', evidence: { rule: 'news2/1', metric: 'news2', unit: '{score}', value: 7, limit: 7, features, hash: '', clock: '', limits: [] } })
+  const [whole, partial] = [score([]), score([{ name: 'partial', value: 1, unit: '1' }])]
+  expect([crossed(en, whole), crossed(zh, whole)]).toEqual(['Score 7', '评分 7'])
+  expect([crossed(en, partial), crossed(zh, partial)]).toEqual(['Partial score: at least 7, not all is known', '评分不完整：至少 7 分，部分参数未知'])
+})
+
 test('what crossed its limit is said with both numbers', () => {
   expect([crossed(en, low), crossed(zh, low)]).toEqual(['84 %, limit 88 %', '84 %，限值 88 %'])
   expect(crossed(en, alarm())).toBe('')

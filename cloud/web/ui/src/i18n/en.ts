@@ -70,6 +70,8 @@ export const en = {
   'alarm.evidence': 'Why the system says so',
   'alarm.respond_by': 'Be there by {time}, in {age}',
   'alarm.overdue': 'Nobody was there by {time}, {age} ago',
+  'alarm.score': 'Score {value}',
+  'alarm.score_partial': 'Partial score: at least {value}, not all is known',
   'alarm.signal': 'The signal around it',
   'alarm.limits': 'What it is compared with',
   'alarm.hash': 'Fingerprint of the rule',

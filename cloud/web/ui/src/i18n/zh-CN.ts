@@ -72,6 +72,8 @@ export const zhCN: Record<Key, string> = {
   'alarm.evidence': '判定依据',
   'alarm.respond_by': '请于 {time} 前到场（还有 {age}）',
   'alarm.overdue': '{time} 前无人到场，已超时 {age}',
+  'alarm.score': '评分 {value}',
+  'alarm.score_partial': '评分不完整：至少 {value} 分，部分参数未知',
   'alarm.signal': '前后的信号',
   'alarm.limits': '判定界限',
   'alarm.hash': '规则指纹',
