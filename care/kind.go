@@ -28,6 +28,18 @@ const (
 	Wandering    Kind = 20 // walks about between rooms when others sleep
 	EarlyWarning Kind = 21 // the NEWS2 score calls for a response
 	Drift        Kind = 22 // a note: something changed slowly against the own baseline
+
+	// What endangers everybody in the home.
+	SmokeAlarm          Kind = 23
+	GasAlarm            Kind = 24 // combustible gas
+	CarbonMonoxideAlarm Kind = 25
+	LeakAlarm           Kind = 26 // water where none should be
+	WaterRunning        Kind = 27 // a tap runs for too long
+	WaterUnused         Kind = 28 // no water was used for too long in a home in which somebody is
+	PowerLost           Kind = 29 // technical: the mains failed, and batteries last for hours
+	BatteryLow          Kind = 30 // technical: a battery has to be changed
+	RadioFault          Kind = 31 // technical: a radio or bridge hears nothing
+	NotWorn             Kind = 32 // technical: a band is heard, and nobody wears it
 )
 
 var kindNames = [...]string{
@@ -37,6 +49,9 @@ var kindNames = [...]string{
 	LongLie: "long_lie", Apnoea: "apnoea", BedEdge: "bed_edge", BedNotBack: "bed_not_back", NotTurned: "not_turned",
 	BathroomLong: "bathroom_long", NoMovement: "no_movement", DoorAtNight: "door_at_night", Wandering: "wandering",
 	EarlyWarning: "early_warning", Drift: "drift",
+	SmokeAlarm: "smoke", GasAlarm: "gas", CarbonMonoxideAlarm: "carbon_monoxide", LeakAlarm: "water_leak",
+	WaterRunning: "water_running", WaterUnused: "water_unused", PowerLost: "power_lost", BatteryLow: "battery_low",
+	RadioFault: "radio_fault", NotWorn: "not_worn",
 }
 
 // String returns the kind's name, as in "bed_exit".
@@ -51,7 +66,7 @@ func (k Kind) String() string {
 // about a person.
 func (k Kind) Technical() bool {
 	switch k {
-	case SourceStale, LineFault, SensorFault, Implausible, GatewayLost:
+	case SourceStale, LineFault, SensorFault, Implausible, GatewayLost, PowerLost, BatteryLow, RadioFault, NotWorn:
 		return true
 	}
 	return false

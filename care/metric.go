@@ -19,6 +19,11 @@ const (
 	Diastolic       Metric = 7
 	MeanPressure    Metric = 8
 	PerfusionIndex  Metric = 9
+	BodyWeight      Metric = 10
+	BodyHeight      Metric = 11
+	BodyMassIndex   Metric = 12
+	BodyFat         Metric = 13
+	Glucose         Metric = 14 // of blood or interstitial fluid
 
 	BedOccupancy Metric = 100
 	BedPad       Metric = 101
@@ -29,15 +34,39 @@ const (
 	WellPress Metric = 201 // the wearer says "I am well"
 	CareGiven Metric = 202 // somebody is with the resident
 	CareLeft  Metric = 203 // for how long that still holds falls back
+	// ButtonPress is one press of a button that is heard by radio, each a
+	// reading of its own: it has no level.
+	ButtonPress  Metric = 204
+	FallDetected Metric = 205 // a module (radar, band) says by its own judgement that somebody fell
+	MainsPower   Metric = 206 // of the gateway or the home
 
 	Motion Metric = 250 // of a room, by passive infrared
 	Door   Metric = 251
 	Flush  Metric = 252
 	Seat   Metric = 253
 
+	Presence         Metric = 254 // somebody is there, moving or still: by radar
+	Distance         Metric = 255 // of whom or what a module ranges
+	Smoke            Metric = 256
+	Gas              Metric = 257 // combustible
+	CarbonMonoxide   Metric = 258
+	WaterLeak        Metric = 259
+	WaterFlow        Metric = 260 // since the last reading, as a rate
+	AirTemperature   Metric = 261
+	RelativeHumidity Metric = 262
+	AirPressure      Metric = 263
+	Illuminance      Metric = 264
+	CarbonDioxide    Metric = 265
+	SkinTemperature  Metric = 266 // of a surface, by infrared: indicative, never judged as body temperature
+
 	SkinContact       Metric = 300
 	SensorTemperature Metric = 301
 	SensorState       Metric = 302
+	BatteryLevel      Metric = 303 // of a sensor or band
+	BatteryVoltage    Metric = 304
+	WearState         Metric = 305 // of a band
+	SignalStrength    Metric = 306 // with which the chosen radio hears a device
+	RadioState        Metric = 307 // of a radio or bridge of the gateway
 
 	Consciousness Metric = 400 // by the ACVPU scale
 	Oxygen        Metric = 401 // whether supplemental oxygen is breathed
@@ -71,6 +100,11 @@ var metrics = []MetricInfo{
 	{Metric: Diastolic, Name: "diastolic", Unit: "mm[Hg]", Low: 20, High: 200, Digits: 0, LOINC: "8462-4", MDC: 150022},
 	{Metric: MeanPressure, Name: "mean_pressure", Unit: "mm[Hg]", Low: 25, High: 250, Digits: 0, LOINC: "8478-0", MDC: 150023},
 	{Metric: PerfusionIndex, Name: "perfusion_index", Unit: "%", Low: 0, High: 25, Digits: 2, LOINC: "61006-3", MDC: 150488},
+	{Metric: BodyWeight, Name: "body_weight", Unit: "kg", Low: 10, High: 400, Digits: 2, LOINC: "29463-7", MDC: 188736},
+	{Metric: BodyHeight, Name: "body_height", Unit: "cm", Low: 50, High: 250, Digits: 1, LOINC: "8302-2", MDC: 188740},
+	{Metric: BodyMassIndex, Name: "body_mass_index", Unit: "kg/m2", Low: 5, High: 120, Digits: 1, LOINC: "39156-5", MDC: 188752},
+	{Metric: BodyFat, Name: "body_fat", Unit: "%", Low: 1, High: 75, Digits: 1, LOINC: "41982-0", MDC: 188748},
+	{Metric: Glucose, Name: "glucose", Unit: "mmol/L", Low: 0.5, High: 40, Digits: 2, LOINC: "15074-8", MDC: 160184},
 
 	{Metric: BedOccupancy, Name: "bed_occupancy", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: BedPad, Name: "bed_pad", Unit: "V", Low: 0, High: 6.144, Digits: 3},
@@ -81,15 +115,36 @@ var metrics = []MetricInfo{
 	{Metric: WellPress, Name: "well_press", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: CareGiven, Name: "care_given", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: CareLeft, Name: "care_left", Unit: "min", Low: 0, High: 15, Digits: 1},
+	{Metric: ButtonPress, Name: "button_press", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: FallDetected, Name: "fall_detected", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: MainsPower, Name: "mains_power", Unit: "1", Low: 0, High: 1, State: true},
 
 	{Metric: Motion, Name: "motion", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: Door, Name: "door", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: Flush, Name: "flush", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: Seat, Name: "seat", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: Presence, Name: "presence", Unit: "1", Low: 0, High: 1, State: true},
+	{Metric: Distance, Name: "distance", Unit: "m", Low: 0, High: 20, Digits: 2},
+	{Metric: Smoke, Name: "smoke", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: Gas, Name: "gas", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: CarbonMonoxide, Name: "carbon_monoxide", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: WaterLeak, Name: "water_leak", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: WaterFlow, Name: "water_flow", Unit: "L/min", Low: 0, High: 200, Digits: 2},
+	{Metric: AirTemperature, Name: "air_temperature", Unit: "Cel", Low: -40, High: 85, Digits: 2, LOINC: "60832-3"},
+	{Metric: RelativeHumidity, Name: "relative_humidity", Unit: "%", Low: 0, High: 100, Digits: 1, LOINC: "65643-9"},
+	{Metric: AirPressure, Name: "air_pressure", Unit: "hPa", Low: 300, High: 1100, Digits: 1},
+	{Metric: Illuminance, Name: "illuminance", Unit: "lx", Low: 0, High: 200000, Digits: 0},
+	{Metric: CarbonDioxide, Name: "carbon_dioxide", Unit: "[ppm]", Low: 0, High: 40000, Digits: 0},
+	{Metric: SkinTemperature, Name: "skin_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 2},
 
 	{Metric: SkinContact, Name: "skin_contact", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: SensorTemperature, Name: "sensor_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 1},
 	{Metric: SensorState, Name: "sensor_state", Unit: "1", Low: 0, High: 4, State: true},
+	{Metric: BatteryLevel, Name: "battery_level", Unit: "%", Low: 0, High: 100, Digits: 0, MDC: 67996},
+	{Metric: BatteryVoltage, Name: "battery_voltage", Unit: "V", Low: 0, High: 60, Digits: 2},
+	{Metric: WearState, Name: "wear_state", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: SignalStrength, Name: "signal_strength", Unit: "dB[mW]", Low: -127, High: 20, Digits: 0},
+	{Metric: RadioState, Name: "radio_state", Unit: "1", Low: 0, High: 3, State: true},
 
 	{Metric: Consciousness, Name: "consciousness", Unit: "1", Low: 0, High: 4, LOINC: "80288-4", State: true},
 	{Metric: Oxygen, Name: "oxygen", Unit: "1", Low: 0, High: 1, State: true},
@@ -113,6 +168,31 @@ const (
 	CallLinePressed = 1
 	CallLineOpen    = 2 // cut, or the plug is out: the person cannot call
 	CallLineShort   = 3
+)
+
+// States of what an alarm relay says: Smoke, Gas, CarbonMonoxide, WaterLeak.
+// Without a fault contact only the first two are known.
+const (
+	HazardNone  = 0
+	HazardAlarm = 1
+	HazardFault = 2 // the detector says that it cannot detect
+	HazardCut   = 3 // its line is cut or shorted
+)
+
+// States of WearState.
+const (
+	WearUnknown  = 0
+	WearWorn     = 1
+	WearOff      = 2 // heard, and not on a person
+	WearCharging = 3
+)
+
+// States of RadioState.
+const (
+	RadioHears   = 0
+	RadioDeaf    = 1 // it answers, and hears nothing
+	RadioHealing = 2 // it is being restarted
+	RadioGone    = 3 // nothing that was tried brought it back
 )
 
 // States of Consciousness: the ACVPU scale of NEWS2.
