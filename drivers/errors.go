@@ -18,6 +18,10 @@ var ErrHalted = errors.New("driver is halted")
 // asked to do (a reset, a conversion) within the time that its datasheet gives.
 var ErrStuck = errors.New("device does not finish")
 
+// ErrChecksum is returned when what a chip sent does not fit the check sum that
+// it sent along: it was changed on the way, and is not used.
+var ErrChecksum = errors.New("check sum of the answer is wrong")
+
 // IdentityError says that something answers at the address, but that it is not
 // the chip that was asked for.
 type IdentityError struct {

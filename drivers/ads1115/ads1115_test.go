@@ -4,17 +4,17 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"net"
 	"slices"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
+	"osmanthus/drivers/internal/faulttable"
 	"osmanthus/drivers/internal/vectors"
 
+	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/i2c/i2ctest"
 	"periph.io/x/conn/v3/physic"
 )
@@ -134,42 +134,12 @@ func TestPowerDipDuringConversion(t *testing.T) {
 	})
 }
 
-func TestWrongIdentity(t *testing.T) {
-	var wrong *drivers.IdentityError
-	_, err := New(playback(t, w(0x01, 0x43, 0xE3), r(0x01, 0x00, 0x00)), Addr, nil)
-	if !errors.As(err, &wrong) || wrong.Chip != "ADS1115" {
-		t.Fatalf("%v", err)
-	}
-}
-
-func TestNoAnswer(t *testing.T) {
-	for _, errno := range []syscall.Errno{syscall.EREMOTEIO, syscall.ENXIO} {
-		bus := &faultbus.Bus{}
-		bus.Fail(0, errno)
-		if _, err := New(bus, Addr, nil); !errors.Is(err, errno) || !drivers.NoAnswer(err) {
-			t.Errorf("%v: %v", errno, err)
-		}
-	}
-}
-
-func TestHangEndsWhenTheBusIsClosed(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		bus := &faultbus.Bus{Under: playback(t, start()...)}
-		d, err := New(bus, Addr, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		inside := bus.Hang()
-		done := make(chan error)
-		go func() { var f Frame; done <- d.Sense(&f) }()
-		<-inside
-		if err := bus.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := <-done; !errors.Is(err, net.ErrClosed) {
-			t.Errorf("%v", err)
-		}
-	})
+func TestA2_FaultsOfTheBus(t *testing.T) {
+	faulttable.Driver[Frame]{
+		Well:   func() i2c.Bus { return &steady{} },
+		New:    func(b i2c.Bus) (faulttable.Device[Frame], error) { return New(b, Addr, nil) },
+		Values: func(f *Frame) int { return int(f.Word) },
+	}.Test(t)
 }
 
 func TestOptsAreChecked(t *testing.T) {
@@ -260,7 +230,11 @@ func (s *steady) Tx(_ uint16, w, r []byte) error {
 		s.config = binary.BigEndian.Uint16(w[1:])
 	}
 	if len(r) == 2 {
-		binary.BigEndian.PutUint16(r, s.config|configStart)
+		v := uint16(0x4000)
+		if w[0] == regConfig {
+			v = s.config | configStart
+		}
+		binary.BigEndian.PutUint16(r, v)
 	}
 	return nil
 }

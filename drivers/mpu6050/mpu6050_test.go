@@ -3,7 +3,6 @@ package mpu6050
 import (
 	"errors"
 	"math"
-	"net"
 	"slices"
 	"syscall"
 	"testing"
@@ -13,8 +12,10 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/imu"
 	"osmanthus/drivers/internal/faultbus"
+	"osmanthus/drivers/internal/faulttable"
 	"osmanthus/drivers/internal/vectors"
 
+	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/i2c/i2ctest"
 )
 
@@ -208,23 +209,12 @@ func TestPowerDipIsSaid(t *testing.T) {
 	})
 }
 
-func TestNoAnswer(t *testing.T) {
-	for _, errno := range []syscall.Errno{syscall.EREMOTEIO, syscall.ENXIO} {
-		bus := &faultbus.Bus{}
-		bus.Fail(0, errno)
-		_, err := New(bus, Addr, nil)
-		if !errors.Is(err, errno) || !drivers.NoAnswer(err) {
-			t.Errorf("%v: %v", errno, err)
-		}
-	}
-}
-
-func TestWrongIdentity(t *testing.T) {
-	var wrong *drivers.IdentityError
-	_, err := New(playback(t, r(0x75, 0xE5)), Addr, nil)
-	if !errors.As(err, &wrong) || wrong.Got != 0xE5 || wrong.Addr != Addr {
-		t.Fatalf("%v", err)
-	}
+func TestA2_FaultsOfTheBus(t *testing.T) {
+	faulttable.Driver[Frame]{
+		Well:   func() i2c.Bus { return &steady{} },
+		New:    func(b i2c.Bus) (faulttable.Device[Frame], error) { return New(b, Addr, nil) },
+		Values: func(f *Frame) int { return len(f.Samples) },
+	}.Test(t)
 }
 
 func TestVariants(t *testing.T) {
@@ -261,26 +251,6 @@ func TestSuccessorsAndClones(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestHangEndsWhenTheBusIsClosed(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		bus := &faultbus.Bus{Under: playback(t, start()...)}
-		d, err := New(bus, Addr, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		inside := bus.Hang()
-		done := make(chan error)
-		go func() { var f Frame; done <- d.Sense(&f) }()
-		<-inside
-		if err := bus.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := <-done; !errors.Is(err, net.ErrClosed) {
-			t.Errorf("%v", err)
-		}
-	})
 }
 
 func TestOptsAreChecked(t *testing.T) {
