@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -18,83 +18,161 @@ type Opts struct {
 	Ping time.Duration
 }
 
-// DefaultPing is how often a device is asked whether it lives.
-const DefaultPing = 20 * time.Second
+const (
+	// DefaultPing is how often a device is asked whether it lives.
+	DefaultPing = 20 * time.Second
+	// farewell is how long ending the connections may take when Run ends.
+	farewell = time.Second
+)
 
 // Client is one connection to one proxy.
 type Client struct {
-	conn   net.Conn
-	opts   Opts
-	buf    []byte
-	secret *secret
-	name   string
+	link link
+	opts Opts
+	slots
+
+	// out
+	post  chan parcel
+	ready chan struct{} // closed when the handshake is over
+	over  chan struct{} // closed when Run ends
 }
 
-// New makes a client of a connection that is open. Run closes it.
+// parcel is a message on its way.
+type parcel struct {
+	kind    uint64
+	payload message
+	written chan struct{} // closed when it is, nil where nobody asks
+}
+
+// New makes a client of a connection that is open. Run closes it, and is called
+// once.
 func New(conn net.Conn, opts Opts) *Client {
 	if opts.Ping <= 0 {
 		opts.Ping = DefaultPing
 	}
-	return &Client{conn: conn, opts: opts}
+	return &Client{link: link{conn: conn, key: opts.Key, ping: opts.Ping}, opts: opts,
+		post: make(chan parcel, 16), ready: make(chan struct{}), over: make(chan struct{})}
 }
 
 // Run greets the device, subscribes to what it hears, and calls emit with each
 // advertisement until ctx ends or the connection breaks. It answers the device's
-// questions meanwhile.
+// questions meanwhile. When it ends, every connection of Connect ends.
 func (c *Client) Run(ctx context.Context, emit func(Heard)) error {
-	ctx, stop := context.WithCancel(ctx)
+	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		<-ctx.Done()
-		c.conn.Close() // whoever reads or writes returns
-	}()
-	err := c.talk(emit)
-	ended := ctx.Err()
+	var failed error
+	written := make(chan struct{})
+	var rest sync.WaitGroup
+	rest.Go(func() {
+		defer close(written)
+		if failed = c.writing(inner); failed != nil {
+			stop()
+		}
+	})
+	rest.Go(func() {
+		<-inner.Done()
+		limit := time.NewTimer(farewell)
+		defer limit.Stop()
+		select {
+		case <-written:
+		case <-limit.C:
+		}
+		c.link.conn.Close() // whoever reads or writes returns
+	})
+	err := c.talk(inner, emit)
 	stop()
-	<-over
-	if ended != nil {
-		return ended
+	rest.Wait()
+	close(c.over)
+	c.endAll(fmt.Errorf("esphome: the proxy is gone"))
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case failed != nil && !errors.Is(err, ErrProtocol):
+		return failed
 	}
 	return err
 }
 
-func (c *Client) talk(emit func(Heard)) error {
-	if c.opts.Key != nil {
-		if err := c.handshake(); err != nil {
+// writing writes what is posted until ctx ends, and then ends all connections:
+// they would stay on the device.
+func (c *Client) writing(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-c.ready:
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			for _, p := range c.farewells() {
+				if c.link.send(p.kind, p.payload) != nil {
+					return nil // it is the end anyway
+				}
+			}
+			return nil
+		case p := <-c.post:
+			if err := c.link.send(p.kind, p.payload); err != nil {
+				return err
+			}
+			if p.written != nil {
+				close(p.written)
+			}
+		}
+	}
+}
+
+// say posts a message.
+func (c *Client) say(ctx context.Context, kind uint64, payload message) error {
+	select {
+	case <-c.over: // the box still has room
+		return errGone
+	default:
+	}
+	select {
+	case c.post <- parcel{kind, payload, nil}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-c.over:
+		return errGone
+	}
+}
+
+func (c *Client) talk(ctx context.Context, emit func(Heard)) error {
+	if c.link.key != nil {
+		if err := c.link.handshake(); err != nil {
 			return err
 		}
 	}
-	if err := c.send(msgHelloRequest, hello("osmanthus")); err != nil {
+	close(c.ready)
+	if err := c.say(ctx, msgHelloRequest, hello("osmanthus")); err != nil {
 		return err
 	}
 	greeted := false
 	for {
-		f, err := c.next()
+		f, err := c.link.next(func() error { return c.say(ctx, msgPingRequest, nil) })
 		if err != nil {
 			return err
 		}
 		switch f.kind {
 		case msgHelloResponse:
-			if c.name, err = helloResponse(f.payload); err != nil {
-				return err
+			if err = c.greeted(ctx, f.payload); err == nil {
+				greeted = true
 			}
-			if c.opts.Name != "" && c.name != c.opts.Name {
-				return protocol("the device is %q, not %q", c.name, c.opts.Name)
-			}
-			greeted = true
-			err = c.send(msgSubscribeAdverts, subscribe())
+		case msgDeviceInfoResponse:
+			err = c.described(ctx, f.payload)
 		case msgRawAdverts:
 			if greeted {
 				err = rawAdverts(f.payload, emit)
 			}
 		case msgPingRequest:
-			err = c.send(msgPingResponse, nil)
+			err = c.say(ctx, msgPingResponse, nil)
 		case msgGetTimeRequest:
-			err = c.send(msgGetTimeResponse, timeResponse(time.Now()))
+			err = c.say(ctx, msgGetTimeResponse, timeResponse(time.Now()))
 		case msgDisconnectRequest:
-			return errors.Join(c.send(msgDisconnectResponse, nil), fmt.Errorf("esphome: %s hung up", c.name))
+			return errors.Join(c.sayNow(ctx, msgDisconnectResponse, nil), fmt.Errorf("esphome: %s hung up", c.link.name))
+		default:
+			err = c.hear(ctx, f)
 		}
 		if err != nil {
 			return err
@@ -102,138 +180,48 @@ func (c *Client) talk(emit func(Heard)) error {
 	}
 }
 
-// next reads a message. While none comes the device is asked whether it lives.
-func (c *Client) next() (frame, error) {
-	const patience = 9 // halves of Ping
-	for silent := 0; ; silent++ {
-		f, ok, err := c.take()
-		if err != nil || ok {
-			return f, err
-		}
-		var in [4096]byte
-		if err := c.conn.SetReadDeadline(time.Now().Add(c.opts.Ping / 2)); err != nil {
-			return f, fmt.Errorf("esphome: %w", err)
-		}
-		n, err := c.conn.Read(in[:])
-		c.buf = append(c.buf, in[:n]...)
-		var slow net.Error
-		switch {
-		case n > 0:
-			silent = -1
-		case errors.As(err, &slow) && slow.Timeout():
-			if silent+1 >= patience {
-				return f, fmt.Errorf("esphome: %s does not answer", c.name)
-			}
-			if silent%2 == 1 {
-				if err := c.send(msgPingRequest, nil); err != nil {
-					return f, err
-				}
-			}
-		case errors.Is(err, io.EOF):
-			return f, fmt.Errorf("esphome: the connection was cut: %w", err)
-		case err != nil:
-			return f, fmt.Errorf("esphome: reading: %w", err)
-		}
+// sayNow posts a message and waits until it is written.
+func (c *Client) sayNow(ctx context.Context, kind uint64, payload message) error {
+	p := parcel{kind, payload, make(chan struct{})}
+	select {
+	case c.post <- p:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-p.written:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
-// take returns the next message of what has come.
-func (c *Client) take() (f frame, ok bool, err error) {
-	var n int
-	if c.opts.Key == nil {
-		f, n, err = plainFrame(c.buf)
-		f.payload = append([]byte(nil), f.payload...)
-	} else {
-		var body []byte
-		if body, n, err = noiseFrame(c.buf); err == nil && n > 0 {
-			f, err = c.secret.open(body)
-		}
+func (c *Client) greeted(ctx context.Context, payload []byte) error {
+	name, err := helloResponse(payload)
+	if err != nil {
+		return err
 	}
-	if err != nil || n == 0 {
-		return f, false, err
+	if c.link.name = name; c.opts.Name != "" && name != c.opts.Name {
+		return protocol("the device is %q, not %q", name, c.opts.Name)
 	}
-	c.buf = c.buf[:copy(c.buf, c.buf[n:])]
-	return f, true, nil
+	if err := c.say(ctx, msgDeviceInfoRequest, nil); err != nil {
+		return err
+	}
+	return c.say(ctx, msgSubscribeAdverts, subscribe())
 }
 
-func (c *Client) send(kind uint64, payload []byte) error {
-	b := appendPlain(nil, kind, payload)
-	if c.secret != nil {
-		var err error
-		if b, err = c.secret.seal(kind, payload); err != nil {
-			return err
-		}
-	}
-	return c.write(b)
-}
-
-func (c *Client) write(b []byte) error {
-	if err := c.conn.SetWriteDeadline(time.Now().Add(c.opts.Ping)); err != nil {
-		return fmt.Errorf("esphome: %w", err)
-	}
-	if _, err := c.conn.Write(b); err != nil {
-		return fmt.Errorf("esphome: writing: %w", err)
-	}
-	return nil
-}
-
-// handshake makes the connection secret.
-func (c *Client) handshake() error {
-	h, err := newHandshake(c.opts.Key, prologue, true, nil)
+// described takes what the device can do.
+func (c *Client) described(ctx context.Context, payload []byte) error {
+	f, err := deviceInfo(payload)
 	if err != nil {
 		return err
 	}
-	first, _, _, err := h.WriteMessage(nil, nil)
-	if err != nil {
-		return fmt.Errorf("esphome: the handshake: %w", err)
+	if f != 0 && f&rawAdvertising == 0 {
+		return protocol("%s gives no raw advertisements: its firmware is too old, or it is no Bluetooth proxy", c.link.name)
 	}
-	const ours = 0x00
-	if err := c.write(appendNoise(appendNoise(nil, nil), append([]byte{ours}, first...))); err != nil {
-		return err
+	c.able(f)
+	if f&activeConnections == 0 {
+		return nil
 	}
-	greeting, err := c.body()
-	if err != nil {
-		return err
-	}
-	if c.name, _, err = serverHello(greeting); err != nil {
-		return err
-	}
-	answer, err := c.body()
-	if err != nil {
-		return err
-	}
-	if len(answer) == 0 || answer[0] != 0 {
-		return protocol("the device refuses: %.80q", answer[min(1, len(answer)):])
-	}
-	_, out, in, err := h.ReadMessage(nil, answer[1:])
-	if err != nil {
-		return protocol("the key does not fit")
-	}
-	c.secret = &secret{out, in}
-	return nil
-}
-
-// body reads an outer frame of the handshake.
-func (c *Client) body() ([]byte, error) {
-	deadline := time.Now().Add(c.opts.Ping)
-	if err := c.conn.SetReadDeadline(deadline); err != nil {
-		return nil, fmt.Errorf("esphome: %w", err)
-	}
-	for {
-		body, n, err := noiseFrame(c.buf)
-		if err != nil {
-			return nil, err
-		}
-		if n > 0 {
-			body = append([]byte(nil), body...)
-			c.buf = c.buf[:copy(c.buf, c.buf[n:])]
-			return body, nil
-		}
-		var in [512]byte
-		n, err = c.conn.Read(in[:])
-		c.buf = append(c.buf, in[:n]...)
-		if err != nil && n == 0 {
-			return nil, fmt.Errorf("esphome: the handshake: %w", err)
-		}
-	}
+	return c.say(ctx, msgSubscribeSlots, nil)
 }

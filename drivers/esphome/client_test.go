@@ -13,8 +13,12 @@ import (
 
 // proxy is a device at the other end of a connection.
 type proxy struct {
-	*Client
+	*link
 	t *testing.T
+}
+
+func (p proxy) next() (frame, error) {
+	return p.link.next(func() error { return p.send(msgPingRequest, nil) })
 }
 
 // meet lets a client with opts talk with a device that behaves, and returns what
@@ -26,7 +30,7 @@ func meet(t *testing.T, opts Opts, key []byte, behave func(p proxy)) (heard []st
 		go func() {
 			defer close(done)
 			defer theirs.Close()
-			p := proxy{New(theirs, Opts{Key: key}), t}
+			p := proxy{&link{conn: theirs, key: key, ping: DefaultPing}, t}
 			if key == nil || p.accept(key) {
 				behave(p)
 			}
@@ -76,6 +80,9 @@ func (p proxy) want(kind uint64) {
 func (p proxy) greet(name string, major uint64) {
 	p.want(msgHelloRequest)
 	p.send(msgHelloResponse, message(nil).number(1, major).text(4, name))
+	if major == 1 && name == "hall" {
+		p.want(msgDeviceInfoRequest)
+	}
 }
 
 var batch = un("0a1a08b2b1b4c49398291077220e0201060a16d2fc4002ca0903bf130a1608a581beb48e891510b5011801220702010603030d18")

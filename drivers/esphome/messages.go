@@ -14,9 +14,29 @@ const (
 	msgDisconnectResponse = 6
 	msgPingRequest        = 7
 	msgPingResponse       = 8
+	msgDeviceInfoRequest  = 9
+	msgDeviceInfoResponse = 10
 	msgGetTimeRequest     = 36
 	msgGetTimeResponse    = 37
 	msgSubscribeAdverts   = 66
+	msgDevice             = 68
+	msgDeviceResponse     = 69
+	msgServicesRequest    = 70
+	msgServices           = 71
+	msgServicesDone       = 72
+	msgRead               = 73
+	msgReadResponse       = 74
+	msgWrite              = 75
+	msgWriteDescriptor    = 77
+	msgNotify             = 78
+	msgNotified           = 79
+	msgSubscribeSlots     = 80
+	msgSlots              = 81
+	msgError              = 82
+	msgWriteResponse      = 83
+	msgNotifyResponse     = 84
+	msgPairResponse       = 85
+	msgCacheCleared       = 88
 	msgRawAdverts         = 93
 )
 
@@ -57,6 +77,26 @@ func helloResponse(b []byte) (name string, err error) {
 		err = protocol("version %d of the API", major)
 	}
 	return name, err
+}
+
+// What a proxy can do: bits of its feature flags.
+const (
+	activeConnections = 1 << 1
+	remoteCaching     = 1 << 2
+	pairing           = 1 << 3
+	cacheClearing     = 1 << 4
+	rawAdvertising    = 1 << 5
+)
+
+// deviceInfo reads what a proxy can do; 0 is not said.
+func deviceInfo(b []byte) (features uint64, err error) {
+	err = fields(b, func(f field) error {
+		if f.number == 15 {
+			features = f.value
+		}
+		return nil
+	})
+	return features, err
 }
 
 // Heard is one advertisement that a proxy heard.
