@@ -82,28 +82,70 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-// Packets that several bridges hear, late and repeated.
+// Packets that several radios hear, late and repeated.
 func TestB4_EachPacketOnce(t *testing.T) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, packets := range map[string][]struct {
+		ms     int
+		radio  int
+		number byte
+		want   Passage
+	}{
+		"one radio": {
+			{0, 0, 10, Fresh}, {20, 0, 10, Repeated}, {40, 0, 10, Repeated},
+			{300, 0, 11, Fresh}, {310, 0, 11, Repeated},
+			{5000, 0, 3, Fresh}, // behind, from the radio that said 11: the device began anew
+			{6000, 0, 4, Fresh},
+			{11000, 0, 4, Fresh}, // the same again, much later
+		},
+		"a bridge that stood still": {
+			{0, 0, 10, Fresh}, {10, 1, 10, Repeated},
+			{5000, 0, 11, Fresh}, {9000, 0, 12, Fresh},
+			{20000, 1, 11, Repeated}, {20001, 1, 12, Repeated},
+			{20002, 1, 9, Late}, // only this one had heard it
+			{20003, 1, 9, Repeated},
+			{20004, 1, 13, Fresh}, {20005, 0, 13, Repeated},
+		},
+		"far ahead": {{0, 0, 11, Fresh}, {900, 0, 75, Late}, {1000, 1, 75, Repeated}},
+		"around":    {{0, 0, 250, Fresh}, {900, 0, 3, Fresh}, {1000, 1, 255, Late}},
+	} {
+		var g Gate
+		for i, p := range packets {
+			a := press(p.number, 1)
+			r, err := Decode(&a, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := Copy{Radio: p.radio, At: start.Add(time.Duration(p.ms) * time.Millisecond), Raw: uint64(p.number), Said: 1}
+			if known := g.Known(c); known && p.want != Repeated {
+				t.Errorf("%s: packet %d, number %d is known", name, i, p.number)
+			}
+			if got, err := g.New(&r, c); got != p.want || err != nil {
+				t.Errorf("%s: packet %d, number %d: %v, %v", name, i, p.number, got, err)
+			}
+		}
+	}
+}
+
+// A door that numbers nothing opens, closes and opens again within seconds.
+func TestB4_AStateThatComesBack(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const open, closed = 1, 2
 	var g Gate
 	for i, p := range []struct {
-		ms     int
-		number byte
-		want   bool
+		ms    int
+		radio int
+		said  uint64
+		want  Passage
 	}{
-		{0, 10, true}, {20, 10, false}, {40, 10, false},
-		{300, 11, true}, {320, 10, false}, // a late bridge
-		{900, 75, false}, // 64 ahead: no next packet
-		{5000, 3, true},  // long after: the device may have begun anew
-		{5010, 255, false}, {5020, 4, true},
+		{0, 0, open, Fresh}, {10, 1, open, Repeated}, {100, 0, open, Repeated},
+		{1000, 0, closed, Fresh}, {1010, 1, closed, Repeated},
+		{2000, 0, open, Again}, {2010, 0, open, Repeated},
+		{9000, 0, open, Fresh}, // silence between: nobody knows what was
 	} {
-		a := press(p.number, 1)
-		r, err := Decode(&a, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := g.New(&r, a.ServiceData[0].Bytes, start.Add(time.Duration(p.ms)*time.Millisecond)); got != p.want || err != nil {
-			t.Errorf("packet %d, number %d: new is %v, %v", i, p.number, got, err)
+		c := Copy{Radio: p.radio, At: start.Add(time.Duration(p.ms) * time.Millisecond), Said: p.said}
+		if got, err := g.New(&Report{}, c); got != p.want || err != nil {
+			t.Errorf("packet %d: %v, %v", i, got, err)
 		}
 	}
 }
@@ -113,22 +155,38 @@ func TestReplayedPacketsAreRefused(t *testing.T) {
 	var g Gate
 	for i, p := range []struct {
 		counter uint32
-		fresh   bool
+		radio   int
+		want    Passage
 		err     error
 	}{
-		{1000, true, nil}, {1000, false, nil}, {1001, true, nil},
-		{1000, false, ErrReplayed},
-		{5, true, nil}, // after a new battery
-		{900, true, nil},
-		{899, false, ErrReplayed},
+		{1000, 0, Fresh, nil}, {1000, 0, Repeated, nil}, {1002, 0, Fresh, nil},
+		{1001, 1, Late, nil}, // another radio's copy of what was never heard
+		{1001, 0, Repeated, nil}, {1002, 1, Repeated, nil},
+		{900, 0, Repeated, ErrReplayed}, {999, 0, Repeated, ErrReplayed},
+		{5, 0, Fresh, nil}, // after a new battery
+		{900, 0, Fresh, nil},
+		{899, 0, Repeated, ErrReplayed},
 	} {
 		a := sealed(t, key, p.counter)
 		r, err := Decode(&a, key)
 		if err != nil || !r.Verified {
 			t.Fatal(r, err)
 		}
-		if fresh, err := g.New(&r, nil, start.Add(time.Duration(i)*time.Minute)); fresh != p.fresh || !errors.Is(err, p.err) {
-			t.Errorf("packet %d, counter %d: %v, %v", i, p.counter, fresh, err)
+		c := Copy{Radio: p.radio, At: start.Add(time.Duration(i) * time.Second), Said: 1}
+		if got, err := g.New(&r, c); got != p.want || !errors.Is(err, p.err) {
+			t.Errorf("packet %d, counter %d: %v, %v", i, p.counter, got, err)
+		}
+	}
+	// What is remembered no longer is refused by the window.
+	g = Gate{}
+	for c := uint32(1000); c < 1020; c++ {
+		if got, _ := g.New(&Report{Bits: 32, Verified: true, Packet: c}, Copy{At: start, Said: 1}); got != Fresh {
+			t.Fatalf("%d: %v", c, got)
+		}
+	}
+	for radio := range 2 {
+		if got, err := g.New(&Report{Bits: 32, Verified: true, Packet: 1003}, Copy{Radio: radio, At: start, Said: 1}); got != Repeated || !errors.Is(err, ErrReplayed) {
+			t.Errorf("a counter of long ago, radio %d: %v, %v", radio, got, err)
 		}
 	}
 }

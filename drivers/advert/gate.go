@@ -1,60 +1,207 @@
 package advert
 
 import (
-	"bytes"
 	"errors"
 	"time"
 )
 
 const (
-	// gateApart is how far apart two packets are that can be no repetition of
-	// one: after it every number is new (the rule of bthome-ble).
+	// gateApart is how far apart two copies are that can be no repetition of
+	// one packet: a device that says the same again later means it (the rule of
+	// bthome-ble).
 	gateApart = 4 * time.Second
-	// gateAhead is how far ahead of the last number one of 8 bits is new; what
-	// is further is a late repetition.
+	// gateLate is how much later than all others a bridge may hand over its copy
+	// of a packet: one whose network stood still sends everything afterwards.
+	gateLate = 30 * time.Second
+	// gateAhead is how far ahead of the newest number one of 8 bits is new; what
+	// is further lies behind.
 	gateAhead = 63
 	// gateRestart is the counter below which a device has begun anew, after its
 	// battery was changed.
 	gateRestart = 100
+	// gateDepth is how many packets of a device are remembered.
+	gateDepth = 8
 )
 
 // ErrReplayed is what an encrypted packet comes to whose counter was seen.
 var ErrReplayed = errors.New("advert: the counter was seen already: refused")
 
-// Gate lets each packet of one device through once: packets are sent many times
-// and arrive by several bridges, late and out of order. It also holds the
-// counter against replays. The zero value lets the first packet through.
-type Gate struct {
-	began   bool
-	at      time.Time // of the last packet that was new
-	packet  uint32
-	content []byte // of a device that numbers nothing
+// Passage says what a packet is to those that were heard before.
+type Passage uint8
+
+const (
+	// Repeated was heard before, from this radio or another: it says nothing.
+	Repeated Passage = iota
+	// Fresh is new.
+	Fresh
+	// Again says once more what was said before something else: the state is so
+	// again, and nothing that happens once has happened.
+	Again
+	// Late was not heard before, and is older than what was: what happens once
+	// has happened, and the state may be another since.
+	Late
+)
+
+// Copy is one packet as one radio handed it over.
+type Copy struct {
+	Radio int // its number, from 0 on
+	At    time.Time
+	// Raw stands for the bytes as this radio gives them, Said for what they say:
+	// radios give more or less of the same packet.
+	Raw, Said uint64
 }
 
-// New reports whether a packet, received at a time, is new. The content is its
-// bytes, by which packets without a number are told. An encrypted packet with a
-// counter that is not larger than the last is ErrReplayed, unless the device
-// began anew.
-func (g *Gate) New(r *Report, content []byte, at time.Time) (bool, error) {
-	fresh := !g.began || at.Sub(g.at).Abs() > gateApart
-	switch {
-	case r.Bits == 32 && r.Verified:
-		if g.began && r.Packet == g.packet {
-			return false, nil // the same packet once more
-		}
-		if g.began && r.Packet < g.packet && r.Packet >= gateRestart {
-			return false, ErrReplayed
-		}
-		fresh = true
-	case r.Bits > 0 && r.Bits < 32:
-		ahead := (r.Packet - g.packet) & (1<<r.Bits - 1)
-		fresh = fresh || ahead > 0 && ahead <= gateAhead
-	default:
-		fresh = fresh || !bytes.Equal(content, g.content)
-		g.content = append(g.content[:0], content...)
+// Gate lets each packet of one device through once: packets are sent many times
+// and arrive by several radios, late and out of order. It also holds the
+// counter against replays, for as long as it lives. The zero value lets the
+// first packet through.
+type Gate struct {
+	began  bool
+	newest uint32    // number of the newest packet
+	at     time.Time // when it came
+	by     int       // from which radio
+	window uint64    // counters up to newest that were seen, bit 0 is newest
+	seen   [gateDepth]seen
+	next   int
+	last   [MaxRadios]struct {
+		raw  uint64
+		seen int // which of seen it said last, from 1 on
 	}
-	if fresh {
-		g.began, g.at, g.packet = true, at, r.Packet
-	}
-	return fresh, nil
 }
+
+// MaxRadios is how many radios a Gate tells apart; what is beyond counts as the
+// last.
+const MaxRadios = 16
+
+// seen is a packet that was let through.
+type seen struct {
+	number uint32
+	said   uint64
+	at     time.Time // when it was heard last
+	radios uint16    // that said it, by bits; 0: none is remembered here
+}
+
+// Known reports whether a radio says what it said last, a moment ago: then
+// nothing has to be decoded to know that it is a repetition.
+func (g *Gate) Known(c Copy) bool {
+	l := &g.last[radio(c)]
+	if l.seen == 0 || l.raw != c.Raw || c.At.Sub(g.seen[l.seen-1].at).Abs() > gateApart {
+		return false
+	}
+	g.seen[l.seen-1].at = c.At
+	return true
+}
+
+// New says what a packet is. An encrypted packet with a counter that is not
+// larger than the newest is ErrReplayed, unless it is late or the device began
+// anew.
+func (g *Gate) New(r *Report, c Copy) (Passage, error) {
+	if i := g.find(r, c); i >= 0 {
+		return g.again(i, r, c), nil
+	}
+	p, err := g.judge(r, c)
+	if err != nil || p == Repeated {
+		return Repeated, err
+	}
+	g.remember(r, c)
+	if p == Fresh {
+		g.advance(r, c)
+	}
+	return p, nil
+}
+
+// find returns where the packet is remembered, or -1. Another radio's copy is
+// known by its number: it may say less.
+func (g *Gate) find(r *Report, c Copy) int {
+	for i := range g.seen {
+		s := &g.seen[i]
+		if s.radios == 0 || s.number != r.Packet {
+			continue
+		}
+		other := r.Bits > 0 && s.radios&(1<<radio(c)) == 0 && c.At.Sub(s.at).Abs() <= gateLate
+		if s.said == c.Said || other || r.sealed() && c.At.Sub(s.at).Abs() <= gateApart {
+			return i
+		}
+	}
+	return -1
+}
+
+// again judges a packet that is remembered.
+func (g *Gate) again(i int, r *Report, c Copy) Passage {
+	s, l := &g.seen[i], &g.last[radio(c)]
+	apart := c.At.Sub(s.at).Abs()
+	heard := s.radios&(1<<radio(c)) != 0
+	between := heard && l.seen != i+1
+	s.at, s.radios = c.At, s.radios|1<<radio(c)
+	l.raw, l.seen = c.Raw, i+1
+	switch {
+	case r.sealed(): // its counter never comes twice
+	case !heard && apart <= gateLate:
+	case apart > gateApart:
+		g.advance(r, c)
+		return Fresh
+	case between:
+		return Again
+	}
+	return Repeated
+}
+
+// judge says what a packet is that is not remembered.
+func (g *Gate) judge(r *Report, c Copy) (Passage, error) {
+	if !g.began || r.Bits == 0 {
+		return Fresh, nil
+	}
+	since := c.At.Sub(g.at).Abs()
+	// Only the radio that said the newest is known to be past what lies behind.
+	late := since <= gateLate && radio(c) != g.by
+	if r.sealed() {
+		behind := g.newest - r.Packet
+		switch {
+		case r.Packet > g.newest:
+			return Fresh, nil
+		case behind < 64 && g.window>>behind&1 != 0 && r.Packet >= gateRestart:
+			return Repeated, ErrReplayed
+		case behind < 64 && g.window>>behind&1 == 0 && late:
+			g.window |= 1 << behind
+			return Late, nil
+		case r.Packet >= gateRestart:
+			return Repeated, ErrReplayed
+		}
+		return Fresh, nil
+	}
+	ahead := (r.Packet - g.newest) & (1<<r.Bits - 1)
+	if ahead > gateAhead && (late || since <= gateApart) {
+		return Late, nil
+	}
+	return Fresh, nil
+}
+
+// remember puts a packet into the place of the oldest.
+func (g *Gate) remember(r *Report, c Copy) {
+	i := g.next
+	g.next = (g.next + 1) % gateDepth
+	for k := range g.last { // what is forgotten is nobody's last
+		if g.last[k].seen == i+1 {
+			g.last[k].seen = 0
+		}
+	}
+	g.seen[i] = seen{r.Packet, c.Said, c.At, 1 << radio(c)}
+	g.last[radio(c)].raw, g.last[radio(c)].seen = c.Raw, i+1
+}
+
+// advance makes a packet the newest.
+func (g *Gate) advance(r *Report, c Copy) {
+	switch {
+	case !g.began || r.Packet <= g.newest || r.Packet-g.newest >= 64:
+		g.window = 1
+	default:
+		g.window = g.window<<(r.Packet-g.newest) | 1
+	}
+	g.began, g.newest, g.at, g.by = true, r.Packet, c.At, radio(c)
+}
+
+func radio(c Copy) int { return min(max(c.Radio, 0), MaxRadios-1) }
+
+// sealed reports whether the packet's number is a counter that its key vouches
+// for.
+func (r *Report) sealed() bool { return r.Bits == 32 && r.Verified }

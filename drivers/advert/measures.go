@@ -1,6 +1,9 @@
 package advert
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Measure is one value under the name of its metric.
 type Measure struct {
@@ -27,6 +30,9 @@ func (r *Report) Measures(to []Measure) []Measure {
 		name := v.Name
 		if name == "moisture" && v.Kind == State { // of the floor, not of a flower pot
 			name = "water_leak"
+		}
+		if strings.HasPrefix(name, "button_") && v.Kind == Event { // of several buttons
+			name = "button"
 		}
 		metric, ok := metrics[name]
 		if v.Metric != "" {
