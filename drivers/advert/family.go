@@ -9,7 +9,7 @@ import (
 // which bytes are what.
 type family struct {
 	maker, model string
-	service      uint16 // the service data that it sends, 0 for none
+	service      uint32 // the service data that it sends, 0 for none
 	company      uint16 // the manufacturer's data that it sends
 	// free says that the company's two bytes are data of the maker's own: the
 	// bytes are counted from them.
@@ -17,10 +17,16 @@ type family struct {
 	names  []string // how its name begins; none: any
 	lists  uint16   // a service that it lists, 0 for any
 	sizes  []int    // of its data; none: any
+	least  int      // bytes of its data
+	own    bool     // its address stands in it from the fifth byte on
 	is     []byteIs // what stands in it
 	fields []place
 	more   func(r *Report, a *Advert, b []byte) error // what no description says
 }
+
+// serviceZero stands for the service data of the number 0, which some send
+// although no service has it.
+const serviceZero = 1 << 16
 
 // byteIs is a byte that a device always sends.
 type byteIs struct {
@@ -40,6 +46,7 @@ type place struct {
 	unit        string
 	metric      string
 	none        []uint64 // raw values that say "not known"
+	invalid     uint64   // bits of the raw value of which any says so
 }
 
 func le(name string, at, size int, div float64, unit string) place {
@@ -67,6 +74,8 @@ func bit(name string, at, n int) place {
 }
 
 func (f place) unless(raw ...uint64) place { f.none = raw; return f }
+
+func (f place) unlessBit(n int) place { f.invalid = 1 << n; return f }
 
 // decodeFamily reads an advertisement by the first description that fits, or
 // returns ErrUnknown.
@@ -105,7 +114,7 @@ func (f *family) data(a *Advert) (b []byte, ok bool) {
 	}
 	switch {
 	case f.service != 0:
-		b, ok = a.Service(f.service)
+		b, ok = a.Service(uint16(f.service))
 	case f.free:
 		if ok = len(a.Manufacturer) > 0; ok {
 			m := a.Manufacturer[0]
@@ -114,7 +123,10 @@ func (f *family) data(a *Advert) (b []byte, ok bool) {
 	default:
 		b, ok = a.Company(f.company)
 	}
-	if !ok || len(f.sizes) > 0 && !slices.Contains(f.sizes, len(b)) {
+	if !ok || len(b) < f.least || len(f.sizes) > 0 && !slices.Contains(f.sizes, len(b)) {
+		return nil, false
+	}
+	if f.own && (len(b) < 10 || Address(b[4:10]) != a.Address && Address(b[4:10]) != a.Address.reversed()) {
 		return nil, false
 	}
 	for _, is := range f.is {
@@ -135,7 +147,7 @@ func (f *family) read(r *Report, b []byte) bool {
 		if p.mask != 0 {
 			raw = raw & p.mask >> p.shift
 		}
-		if slices.Contains(p.none, raw) {
+		if slices.Contains(p.none, raw) || raw&p.invalid != 0 {
 			continue
 		}
 		v := float64(raw)

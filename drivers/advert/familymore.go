@@ -41,6 +41,8 @@ func qingping(r *Report, _ *Advert, b []byte) error {
 			r.add("illuminance", integer(data[1:], false), "lx")
 		case kind == 0x09 && len(data) == 4:
 			r.add("illuminance", integer(data, false), "lx")
+		case kind == 0x0F && len(data) == 1 && r.Bits != 0 && r.Model == "CGH1": // the second is its contact
+			r.state("door", data[0] == 0)
 		case kind == 0x0F && len(data) == 1:
 			r.Packet, r.Bits = uint32(data[0]), 8
 		case kind == 0x11 && len(data) == 1:
@@ -61,6 +63,14 @@ func sht(word uint16) (celsius float64) { return math.Round((-45+175*float64(wor
 func sensirion(r *Report, _ *Advert, b []byte) error {
 	h := math.Round((125*float64(binary.LittleEndian.Uint16(b[6:]))/65535-6)*100) / 100
 	r.climate(sht(binary.LittleEndian.Uint16(b[4:])), h)
+	return nil
+}
+
+// sensirionAir sends the words of an SCD4x.
+func sensirionAir(r *Report, _ *Advert, b []byte) error {
+	h := math.Round(100*float64(binary.LittleEndian.Uint16(b[6:]))/65535*100) / 100
+	r.climate(sht(binary.LittleEndian.Uint16(b[4:])), h)
+	r.add("carbon_dioxide", float64(binary.LittleEndian.Uint16(b[8:])), "[ppm]")
 	return nil
 }
 
@@ -116,6 +126,18 @@ func goveePacked(climate, battery int) func(*Report, *Advert, []byte) error {
 	}
 }
 
+// goveeAir packs three measures into 31 bits, three decimal digits each.
+func goveeAir(r *Report, _ *Advert, b []byte) error {
+	v := binary.BigEndian.Uint32(b[2:])
+	t := math.Trunc(float64(v&0x7FFFFFFF)/1e6) / 10
+	if v>>31 != 0 {
+		t = -t
+	}
+	r.climate(t, float64(v&0x7FFFFFFF/1000%1000)/10)
+	r.add("pm25", float64(v&0x7FFFFFFF%1000), "ug/m3")
+	return nil
+}
+
 func govee5178(r *Report, _ *Advert, b []byte) error {
 	if b[2] == 1 {
 		r.Model = "H5178-outdoor"
@@ -169,6 +191,19 @@ func goveeRocks(r *Report, a *Advert, b []byte) error {
 
 func thermoPro(r *Report, _ *Advert, b []byte) error {
 	r.state("battery_low", b[4]&3 == 0)
+	return nil
+}
+
+// switchBotOutdoor repeats the address before its measures.
+func switchBotOutdoor(r *Report, a *Advert, b []byte) error {
+	t := float64(b[9]&0x7F) + float64(b[8]&0x0F)/10
+	if b[9]&0x80 == 0 {
+		t = -t
+	}
+	r.climate(t, float64(b[10]&0x7F))
+	if s, ok := a.Service(0xFD3D); ok && len(s) >= 3 {
+		r.add("battery", float64(s[2]&0x7F), "%")
+	}
 	return nil
 }
 
@@ -256,6 +291,21 @@ func ela(r *Report, a *Advert, _ []byte) error {
 	return nil
 }
 
+// elaVoltage adds what the maker's own data say of the battery.
+func elaVoltage(r *Report, a *Advert, _ []byte) error {
+	if v, ok := a.Company(0x0757); ok && len(v) == 3 && v[0] == 0xF2 {
+		r.add("voltage", float64(binary.LittleEndian.Uint16(v[1:]))/1000, "V")
+	}
+	return nil
+}
+
+func elaHumid(r *Report, a *Advert, b []byte) error {
+	if err := ela(r, a, b); err != nil {
+		return err
+	}
+	return elaVoltage(r, a, b)
+}
+
 func relsibText(r *Report, _ *Advert, b []byte) error {
 	t, err := strconv.ParseFloat(strings.TrimSpace(string(b)), 64)
 	if err != nil || math.IsNaN(t) || math.Abs(t) > 200 {
@@ -274,6 +324,19 @@ func smartDry(r *Report, _ *Advert, b []byte) error {
 		return malformed("numbers that are none")
 	}
 	r.climate(t, h)
+	r.add("shake", float64(b[8]), "1")
+	r.add("voltage", (2847+float64(b[10]))/1000, "V")
+	r.state("awake", b[11]&1 != 0)
+	return nil
+}
+
+// parasite sends the words of a plant's sensor, big-endian.
+func parasite(r *Report, _ *Advert, b []byte) error {
+	word := func(at int) float64 { return float64(binary.BigEndian.Uint16(b[at:])) }
+	r.Packet, r.Bits = uint32(b[1]&0x0F), 4
+	r.climate(float64(int16(binary.BigEndian.Uint16(b[4:])))/100, word(6)/65535*100)
+	r.add("moisture", word(8)/65535*100, rh)
+	r.add("voltage", word(2)/1000, "V")
 	return nil
 }
 

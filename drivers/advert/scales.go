@@ -29,17 +29,23 @@ func decodeMiScale2(_ *Advert, b, _ []byte) (Report, error) {
 	if len(b) != 13 {
 		return Report{}, malformed("%d bytes", len(b))
 	}
+	const units, pounds, object = 3, 3, 1 << 2 // of the first byte
 	const impedance, stable, jin, removed = 1 << 1, 1 << 5, 1 << 6, 1 << 7
 	r := Report{Maker: "Xiaomi", Model: "Mi Scale V2"}
 	div, unit := 200.0, "kg"
 	switch {
 	case b[1]&jin != 0:
 		div, unit = 100, "jin"
-	case b[0] == 3:
+	case b[0]&units == pounds:
 		div, unit = 100, "[lb_av]"
 	}
 	r.weigh(float64(binary.LittleEndian.Uint16(b[11:]))/div, unit, b[1]&stable != 0, b[1]&removed != 0)
-	if b[1]&impedance != 0 && b[1]&removed == 0 {
+	if b[0]&object != 0 { // a parcel, or a cat: nobody's weight
+		for i := range r.Values {
+			r.Values[i].Metric = ""
+		}
+	}
+	if b[1]&impedance != 0 {
 		r.Values = append(r.Values, Value{Name: "impedance", Number: float64(binary.LittleEndian.Uint16(b[9:])), Unit: "Ohm"})
 	}
 	return r, nil

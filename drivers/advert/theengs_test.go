@@ -24,10 +24,25 @@ var theengsNames = map[string]string{
 	"impedance": "impedance", "major": "major", "minor": "minor", "uuid": "uuid", "light": "light", "mov": "movements", "tx": "tx_power",
 }
 
-// theengsLeast is how many vectors of Theengs come out right: beacons of phones,
-// blinds, meters and grills are not decoded, because nobody's care hangs on them,
-// and some thermometers are still to come.
-const theengsLeast = 148
+// notDecoded are the models of which some or all advertisements are not decoded
+// as Theengs does, and why not.
+var notDecoded = map[string]string{
+	"Apple Continuity":           "says who passes by, not how somebody is: telephones are nobody's sensor",
+	"Apple Watch":                "says who passes by: a locked watch is no measure",
+	"Apple iPhone/iPad":          "says who passes by: an unlocked telephone is no measure",
+	"GAEN":                       "contact tracing: made so that nobody can be told from it",
+	"Smart Tracker":              "says nothing but that it is there, which whoever hears it knows",
+	"G-Tag":                      "says nothing but that it is there, which whoever hears it knows",
+	"Mi Band/Smart Watch":        "one without heart rate and steps says nothing",
+	"Door & Window Sensor":       "one example of a closed door does not show which bit opens it: not guessed",
+	"Hydractiva Digital":         "one example of a shower does not show which byte is what: not guessed",
+	"Energy Meter":               "energy and water come out; four examples do not show the rule of its battery",
+	"Rotarex-compatible Monitor": "its frame with a serial number measures nothing",
+	"iBeacon":                    "a measured power of +26 dBm is taken there for a voltage of 2.6 V",
+	"Bluetooth BBQ Thermometer":  "the vector has an odd number of hexadecimal digits",
+	"Round TH":                   "the vector has letters in place of an address",
+	"Motion & Light":             "its object 11 is light by another source of the same vectors, motion by this",
+}
 
 // TestTheengsVectors decodes what Theengs decodes, and prints for each model how
 // many came out as there, and which are not decoded at all.
@@ -86,12 +101,13 @@ func TestTheengsVectors(t *testing.T) {
 		passed, all = passed+c.passed, all+c.all
 	}
 	t.Logf("all %d/%d", passed, all)
-	if passed < theengsLeast {
-		t.Errorf("%d come out as Theengs decodes them, %d did before", passed, theengsLeast)
-	}
 	for _, model := range slices.Sorted(maps.Keys(counts)) {
 		c := counts[model]
-		t.Logf("%-40s %d/%d, %d not known", model, c.passed, c.all, c.unknown)
+		why := notDecoded[model]
+		t.Logf("%-40s %d/%d, %d not known %s", model, c.passed, c.all, c.unknown, why)
+		if (c.passed < c.all) != (why != "") {
+			t.Errorf("%s: %d of %d pass, the reason is %q", model, c.passed, c.all, why)
+		}
 	}
 }
 
@@ -104,8 +120,14 @@ func sameAsTheengs(want map[string]any, r Report) error {
 		}
 		g := got[ours]
 		switch { // other words for the same
+		case name == "open" && g == nil && got["position"] != nil:
+			g = got["position"]
 		case name == "open" && g == nil:
 			g = got["door"]
+		case name == "motion" && g == nil:
+			g = got["moving"]
+		case name == "pres" && g == nil:
+			g = got["tyre_pressure"]
 		case name == "weight" && g == nil: // of a scale that is empty again
 			g = got["non_stabilized_weight"]
 		case g == nil:
