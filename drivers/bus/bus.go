@@ -7,17 +7,13 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"osmanthus/drivers/remote"
 
 	"periph.io/x/conn/v3/gpio"
-	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/conn/v3/i2c"
-	"periph.io/x/host/v3"
-	"periph.io/x/host/v3/gpioioctl"
 	"periph.io/x/host/v3/sysfs"
 )
 
@@ -40,37 +36,23 @@ func Open(addr string, timeout time.Duration) (i2c.BusCloser, error) {
 	return kernelBus{b, addr}, nil
 }
 
-// OpenPin opens the GPIO pin at an address: the name of a line, such as GPIO17,
-// or sim:unix:///path/to.sock#name.
+// OpenPin opens the GPIO pin at an address: the name of a line or of a header's
+// pin, as GPIO17, a chip and an offset, as gpiochip0:17 or pinctrl-rp1:17, or
+// sim:unix:///path/to.sock#name. timeout bounds a request to a modelled pin.
 //
-// A line of the kernel's character device comes before periph's own driver of
-// the same name: its edges still work on kernels without the sysfs interface.
+// What is returned can fail to be read: it has a method Err() error that says
+// so of the last Read, and Close() error, which lets go of it. A line of the
+// machine also has ReadEdges, for who counts.
 func OpenPin(addr string, timeout time.Duration) (gpio.PinIO, error) {
 	if remote.IsAddr(addr) {
 		return remote.OpenPin(addr, &remote.Opts{Timeout: timeout})
 	}
-	if err := hostInit(); err != nil {
-		return nil, fmt.Errorf("bus: finding the machine's pins: %w", err)
+	p, err := openLine(addr)
+	if err != nil {
+		return nil, fmt.Errorf("bus: opening pin %q: %w", addr, err)
 	}
-	for _, chip := range gpioioctl.Chips {
-		// periph renames a line that another driver has registered first.
-		for _, name := range []string{addr, chip.Name() + "-" + addr} {
-			if line := chip.ByName(name); line != nil {
-				return line, nil
-			}
-		}
-	}
-	if pin := gpioreg.ByName(addr); pin != nil {
-		return pin, nil
-	}
-	return nil, fmt.Errorf("bus: this machine has no pin %q", addr)
+	return p, nil
 }
-
-// hostInit loads periph's host drivers once; they are process-wide by design.
-var hostInit = sync.OnceValue(func() error {
-	_, err := host.Init()
-	return err
-})
 
 // kernelBus gives the errors of a kernel bus their errno back: periph formats
 // them with %v, and "nobody answers" has to be told from "the bus is stuck".
