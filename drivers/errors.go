@@ -22,6 +22,11 @@ var ErrStuck = errors.New("device does not finish")
 // it sent along: it was changed on the way, and is not used.
 var ErrChecksum = errors.New("check sum of the answer is wrong")
 
+// ErrForeign is returned when bytes come from a serial line, and none of them
+// belongs to a frame of the module that was asked for: it is another module, or
+// the line has another baud rate.
+var ErrForeign = errors.New("what comes is no frame of this module: another module, or another baud rate")
+
 // IdentityError says that something answers at the address, but that it is not
 // the chip that was asked for.
 type IdentityError struct {

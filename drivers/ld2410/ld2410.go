@@ -50,6 +50,9 @@ type Report struct {
 // Present reports whether somebody is there.
 func (r *Report) Present() bool { return r.State >= Moving && r.State <= MovingAndStill }
 
+// Moves reports whether somebody is there and moves.
+func (r *Report) Moves() bool { return r.State == Moving || r.State == MovingAndStill }
+
 // Ack is the module's answer to a command.
 type Ack struct {
 	Command uint8
@@ -58,7 +61,8 @@ type Ack struct {
 	Payload []byte // all between length and footer
 }
 
-// Frame is a report, an answer, or what is wrong with one.
+// Frame is a report, an answer, or what is wrong with one. Its parts are good
+// until emit returns.
 type Frame struct {
 	Report *Report
 	Ack    *Ack
@@ -72,11 +76,15 @@ const (
 )
 
 // Dev reads a module. It is not safe for concurrent use.
-type Dev struct{ line resync.Line }
+type Dev struct {
+	line   resync.Line
+	report Report
+	ack    Ack
+}
 
 // New makes a Dev on a serial line. It sends nothing.
 func New(port io.ReadWriter) *Dev {
-	return &Dev{resync.Line{Port: port, Scanner: resync.Scanner{Split: split, Max: maxFrame}}}
+	return &Dev{line: resync.Line{Port: port, Scanner: resync.Scanner{Split: split, Max: maxFrame}}}
 }
 
 // String implements fmt.Stringer.
@@ -85,9 +93,12 @@ func (d *Dev) String() string { return "LD2410" }
 // Dropped returns how many bytes belonged to no frame.
 func (d *Dev) Dropped() uint64 { return d.line.Dropped }
 
+// Received returns how many bytes came.
+func (d *Dev) Received() uint64 { return d.line.Received }
+
 // Sense reads once from the line and calls emit with each frame that is whole.
 func (d *Dev) Sense(emit func(Frame)) error {
-	if err := d.line.Sense(func(f []byte) { emit(parse(f)) }); err != nil {
+	if err := d.line.Sense(func(f []byte) { emit(d.parse(f)) }); err != nil {
 		return fmt.Errorf("ld2410: reading: %w", err)
 	}
 	return nil
@@ -95,7 +106,7 @@ func (d *Dev) Sense(emit func(Frame)) error {
 
 // Push takes bytes that came otherwise.
 func (d *Dev) Push(b []byte, emit func(Frame)) {
-	d.line.Push(b, func(f []byte) { emit(parse(f)) })
+	d.line.Push(b, func(f []byte) { emit(d.parse(f)) })
 }
 
 func split(b []byte) int {
@@ -136,13 +147,16 @@ func begins(b []byte) int {
 	return -1
 }
 
-func parse(f []byte) Frame {
+func (d *Dev) parse(f []byte) Frame {
 	inside := f[6 : len(f)-4]
 	if binary.LittleEndian.Uint32(f) == reportHead {
-		r, err := parseReport(inside)
-		return Frame{Report: r, Err: err}
+		if err := d.report.read(inside); err != nil {
+			return Frame{Err: err}
+		}
+		return Frame{Report: &d.report}
 	}
-	a := &Ack{Payload: append([]byte(nil), inside...)}
+	a := &d.ack
+	*a = Ack{Payload: inside}
 	if len(inside) >= 2 {
 		a.Command = inside[0]
 	}
@@ -152,32 +166,32 @@ func parse(f []byte) Frame {
 	return Frame{Ack: a}
 }
 
-func parseReport(b []byte) (*Report, error) {
+// read takes what stands between the length and the footer of a report.
+func (r *Report) read(b []byte) error {
 	const basic, engineering, inner = 2, 1, 13
 	if len(b) < inner || b[1] != 0xAA || b[len(b)-2] != 0x55 || b[len(b)-1] != 0 || b[0] != basic && b[0] != engineering {
-		return nil, fmt.Errorf("%w: % x", ErrMalformed, b)
+		return fmt.Errorf("%w: % x", ErrMalformed, b)
 	}
-	r := &Report{
+	*r = Report{
 		Engineering: b[0] == engineering, State: State(b[2]),
 		MovingCM: binary.LittleEndian.Uint16(b[3:]), MovingEnergy: b[5],
 		StillCM: binary.LittleEndian.Uint16(b[6:]), StillEnergy: b[8],
 		DetectionCM: binary.LittleEndian.Uint16(b[9:]),
 	}
 	if !r.Engineering {
-		return r, nil
+		return nil
 	}
 	rest := b[11 : len(b)-2]
 	if len(rest) < 2 || len(rest) < 2+int(rest[0])+1+int(rest[1])+1 {
-		return nil, fmt.Errorf("%w: gates are missing: % x", ErrMalformed, b)
+		return fmt.Errorf("%w: gates are missing: % x", ErrMalformed, b)
 	}
 	moving, still := int(rest[0])+1, int(rest[1])+1
 	rest = rest[2:]
-	r.MovingEnergies = append([]uint8(nil), rest[:moving]...)
-	r.StillEnergies = append([]uint8(nil), rest[moving:moving+still]...)
+	r.MovingEnergies, r.StillEnergies = rest[:moving], rest[moving:moving+still]
 	if rest = rest[moving+still:]; len(rest) > 0 {
 		r.Light = rest[0]
 	}
-	return r, nil
+	return nil
 }
 
 // GateCM returns where a gate begins, in cm, for a resolution in m.

@@ -61,10 +61,9 @@ func TestA7_Vectors(t *testing.T) {
 func ExampleLD6002C() {
 	frame, _ := hex.DecodeString("01000000010e02f301fe")
 	tinyframe.NewPort(nil).Push(frame, func(f tinyframe.Frame) {
-		fields, err := ld6002.LD6002C.Read(f)
-		fmt.Println(ld6002.LD6002C.Measures(fields, nil), err)
+		fmt.Println(ld6002.LD6002C.Measures(f, nil))
 	})
-	// Output: [{fall_detected 1 1}] <nil>
+	// Output: [{fall_detected 1 1}]
 }
 
 // A list that announces more than there is, and one that would be huge.

@@ -57,12 +57,8 @@ func readLD2410(b []byte) (frames []map[string]any, readings []any, bad string) 
 	d := ld2410.New(nil)
 	d.Push(b, func(f ld2410.Frame) {
 		frames = append(frames, f.Fields())
-		if f.Report != nil {
-			there := 0.0
-			if f.Report.Present() {
-				there = 1
-			}
-			readings = append(readings, Reading{Metric: "presence", Value: there, Unit: "1"})
+		for _, v := range f.Measures(nil) {
+			readings = append(readings, v)
 		}
 	})
 	return frames, readings, ""
@@ -77,7 +73,7 @@ func readTinyFrame(m tinyframe.Model) func([]byte) ([]map[string]any, []any, str
 				fields = map[string]any{"type": f.Type, "error": err.Error()}
 			}
 			frames = append(frames, fields)
-			for _, v := range m.Measures(fields, nil) {
+			for _, v := range m.Measures(f, nil) {
 				readings = append(readings, v)
 			}
 		})
@@ -95,7 +91,7 @@ func readR60(b []byte) (frames []map[string]any, readings []any, bad string) {
 			fields = map[string]any{"ctrl": f.Control, "cmd": f.Command, "error": err.Error()}
 		}
 		frames = append(frames, fields)
-		for _, v := range r60.Measures(fields, nil) {
+		for _, v := range f.Measures(nil) {
 			readings = append(readings, v)
 		}
 	})

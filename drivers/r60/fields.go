@@ -60,7 +60,7 @@ func (f Frame) Fields() (map[string]any, error) {
 	if f.Control == 0x84 && f.Command == 0x0D {
 		return out, night(out, f.Data)
 	}
-	d, ok := fields[[2]uint8{f.Control, f.Command}]
+	d, ok := fields[[2]uint8{f.Control, f.about()}]
 	if !ok {
 		return out, nil
 	}
@@ -130,30 +130,4 @@ func night(out map[string]any, data []byte) error {
 	}
 	out["sleep_score"], out["total_min"] = data[0], binary.BigEndian.Uint16(data[1:])
 	return summary(out, data[3:], []string{"awake_pct", "light_pct", "deep_pct", "out_of_bed_min", "out_count", "turns", "average_breath", "average_heart", "apnoea_count"})
-}
-
-// Measure is one value under the name of its metric.
-type Measure struct {
-	Metric string  `json:"metric"`
-	Value  float64 `json:"value"`
-	Unit   string  `json:"unit"` // UCUM
-}
-
-// Measures appends what is useful among fields.
-func Measures(fields map[string]any, to []Measure) []Measure {
-	for name, metric := range map[string]string{"breath_rate": "respiratory_rate", "heart_rate": "heart_rate"} {
-		if v, ok := fields[name].(uint8); ok && v > 0 {
-			to = append(to, Measure{metric, float64(v), "/min"})
-		}
-	}
-	for name, metric := range map[string]string{"presence": "presence", "in_bed": "bed_occupancy"} {
-		if on, ok := fields[name].(bool); ok {
-			v := 0.0
-			if on {
-				v = 1
-			}
-			to = append(to, Measure{metric, v, "1"})
-		}
-	}
-	return to
 }

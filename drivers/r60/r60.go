@@ -65,6 +65,9 @@ func (d *Dev) String() string { return "R60" }
 // Dropped returns how many bytes belonged to no frame.
 func (d *Dev) Dropped() uint64 { return d.line.Dropped }
 
+// Received returns how many bytes came.
+func (d *Dev) Received() uint64 { return d.line.Received }
+
 // Sense reads once from the line and calls emit with each whole frame, whose
 // data are good until emit returns.
 func (d *Dev) Sense(emit func(Frame)) error {

@@ -61,10 +61,16 @@ func TestZeroIsNoReading(t *testing.T) {
 		{Frame{0x85, 0x02, []byte{71}}, "[{heart_rate 71 /min}]"},
 		{Frame{0x84, 0x01, []byte{0}}, "[{bed_occupancy 0 1}]"},
 		{Frame{0x84, 0x01, []byte{2}}, "[]"},
+		{Frame{0x80, 0x04, []byte{1, 0x2C}}, "[{distance 3 m}]"},
+		{Frame{0x80, 0x04, []byte{0, 0}}, "[]"},
+		{Frame{0x80, 0x02, []byte{2}}, "[{motion 1 1}]"},
+		{Frame{0x80, 0x02, []byte{1}}, "[{motion 0 1}]"},
+		{Frame{0x80, 0x81, []byte{1}}, "[{presence 1 1}]"}, // the answer to a question
+		{Frame{0x80, 0x81, []byte{0x0F}}, "[]"},            // and the question itself, as an echo
+		{Frame{0x81, 0x02, nil}, "[]"},
 	} {
-		fields, err := c.f.Fields()
-		if got := fmt.Sprint(Measures(fields, nil)); err != nil || got != c.want {
-			t.Errorf("%v: %s, %v", c.f, got, err)
+		if got := fmt.Sprint(c.f.Measures(nil)); got != c.want {
+			t.Errorf("%v: %s", c.f, got)
 		}
 	}
 }

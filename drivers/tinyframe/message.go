@@ -1,7 +1,5 @@
 package tinyframe
 
-import "math"
-
 // Field is one number of a message.
 type Field struct {
 	Name string
@@ -51,13 +49,13 @@ func (m Message) Read(f Frame) (map[string]any, error) {
 		out["result"] = f.Data[0]
 		return out, nil
 	case m.Each != nil:
-		n, ok := f.Uint(0)
-		size := 4 * len(m.Each)
-		if !ok || len(f.Data) < 4 || int64(len(f.Data)-4) < int64(n)*int64(size) {
+		n, ok := m.count(f)
+		if !ok {
 			return nil, ErrShort
 		}
+		size := 4 * len(m.Each)
 		items := []map[string]any{}
-		for i := range int(n) {
+		for i := range n {
 			item := map[string]any{}
 			for k, field := range m.Each {
 				read(item, field, f, 4+i*size+4*k)
@@ -93,23 +91,23 @@ func (m Message) Read(f Frame) (map[string]any, error) {
 func read(out map[string]any, field Field, f Frame, at int) int {
 	switch field.Kind {
 	case F32:
-		v, ok := f.Float(at)
+		v, ok := f.number(at)
 		if !ok && len(f.Data) < at+4 {
 			return 0
 		}
 		if ok {
-			out[field.Name] = math.Round(v*1e5) / 1e5 // seven digits are in it
+			out[field.Name] = v
 		}
 		return 4
 	case Borders:
 		const n = 4
 		borders := []float64{}
 		for i := range n {
-			v, ok := f.Float(at + 4*i)
+			v, ok := f.number(at + 4*i)
 			if !ok {
 				return 0
 			}
-			borders = append(borders, math.Round(v*1e5)/1e5)
+			borders = append(borders, v)
 		}
 		out[field.Name] = borders
 		return 4 * n

@@ -2,15 +2,7 @@ package tinyframe
 
 import "fmt"
 
-// Measure is one value under the name of its metric.
-type Measure struct {
-	Metric string  `json:"metric"`
-	Value  float64 `json:"value"`
-	Unit   string  `json:"unit"` // UCUM
-}
-
-// Model is a module: what its type numbers mean, and which of its fields are
-// measures.
+// Model is a module: what its type numbers mean.
 type Model struct {
 	Name     string
 	Messages map[uint16]Message
@@ -25,35 +17,6 @@ func (m Model) Read(f Frame) (map[string]any, error) {
 		return nil, fmt.Errorf("%s %04x: %w", m.Name, f.Type, err)
 	}
 	return out, nil
-}
-
-// Measures appends what is useful among fields. A rate of 0 is no reading, and a
-// distance counts where the module says so.
-func (m Model) Measures(fields map[string]any, to []Measure) []Measure {
-	rate := func(name, metric string) {
-		if v, ok := fields[name].(float64); ok && v > 0 {
-			to = append(to, Measure{metric, v, "/min"})
-		}
-	}
-	state := func(name, metric string) {
-		if on, ok := fields[name].(bool); ok {
-			v := 0.0
-			if on {
-				v = 1
-			}
-			to = append(to, Measure{metric, v, "1"})
-		}
-	}
-	rate("breath_rate", "respiratory_rate")
-	rate("heart_rate", "heart_rate")
-	state("human_present", "presence")
-	state("is_fall", "fall_detected")
-	if valid, _ := fields["valid"].(bool); valid {
-		if cm, ok := fields["distance_cm"].(float64); ok {
-			to = append(to, Measure{"distance", cm / 100, "m"})
-		}
-	}
-	return to
 }
 
 // Join makes a model of several tables; where they disagree, the first holds.

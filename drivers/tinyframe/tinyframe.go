@@ -70,6 +70,9 @@ func NewPort(line io.ReadWriter) *Port {
 // Bad returns how many frames had a wrong check.
 func (p *Port) Bad() uint64 { return p.bad }
 
+// Received returns how many bytes came.
+func (p *Port) Received() uint64 { return p.line.Received }
+
 // Sense reads once from the line and calls emit with each whole frame, whose
 // data are good until emit returns.
 func (p *Port) Sense(emit func(Frame)) error {
