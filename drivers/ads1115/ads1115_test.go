@@ -161,48 +161,48 @@ func TestMuxBits(t *testing.T) { // SBAS444D, table 8
 }
 
 func TestVectors(t *testing.T) {
-	all := slices.Concat(vectors.For(t, "ads1115"), vectors.For(t, "ads1015"))
-	for _, v := range all {
-		t.Run(v.Name, func(t *testing.T) {
-			chip := ADS1115
-			if v.Device == "ads1015" {
-				chip = ADS1015
-			}
-			var want struct {
-				Raw   *int16
-				Volts *float64
-				Write string `json:"config_write"`
-			}
-			vectors.Into(t, v.Expected, &want)
-			var word int16
-			fullScale := 6144 * physic.MilliVolt
-			if v.InputHex != "" {
-				word = int16(binary.BigEndian.Uint16(vectors.Hex(t, v.InputHex)))
-				if got := chip.counts(word); got != *want.Raw {
-					t.Errorf("counts %d, want %d", got, *want.Raw)
-				}
-				return
-			}
-			var in struct {
-				Raw       int16
-				FullScale float64 `json:"full_scale_V"`
-				Read      string  `json:"read_hex"`
-			}
-			vectors.Into(t, v.Input, &in)
-			if word = in.Raw; in.Read != "" {
-				word = int16(binary.BigEndian.Uint16(vectors.Hex(t, in.Read)))
-				checkWrite(t, chip, want.Write)
-				if word != *want.Raw { // this source counts before the shift
-					t.Errorf("word %d, want %d", word, *want.Raw)
-				}
-			} else {
-				fullScale = physic.ElectricPotential(math.Round(in.FullScale * float64(physic.Volt)))
-			}
-			got := float64(voltage(word, fullScale)) / float64(physic.Volt)
-			if math.Abs(got-*want.Volts) > v.Tolerance["volts"] {
-				t.Errorf("%v V, want %v", got, *want.Volts)
-			}
-		})
+	vectors.Each(t, "ads1115", vector)
+	vectors.Each(t, "ads1015", vector)
+}
+
+func vector(t *testing.T, v vectors.Vector) {
+	chip := ADS1115
+	if v.Device == "ads1015" {
+		chip = ADS1015
+	}
+	var want struct {
+		Raw   *int16
+		Volts *float64
+		Write string `json:"config_write"`
+	}
+	vectors.Into(t, v.Expected, &want)
+	var word int16
+	fullScale := 6144 * physic.MilliVolt
+	if v.InputHex != "" {
+		word = int16(binary.BigEndian.Uint16(vectors.Hex(t, v.InputHex)))
+		if got := chip.counts(word); got != *want.Raw {
+			t.Errorf("counts %d, want %d", got, *want.Raw)
+		}
+		return
+	}
+	var in struct {
+		Raw       int16
+		FullScale float64 `json:"full_scale_V"`
+		Read      string  `json:"read_hex"`
+	}
+	vectors.Into(t, v.Input, &in)
+	if word = in.Raw; in.Read != "" {
+		word = int16(binary.BigEndian.Uint16(vectors.Hex(t, in.Read)))
+		checkWrite(t, chip, want.Write)
+		if word != *want.Raw { // this source counts before the shift
+			t.Errorf("word %d, want %d", word, *want.Raw)
+		}
+	} else {
+		fullScale = physic.ElectricPotential(math.Round(in.FullScale * float64(physic.Volt)))
+	}
+	got := float64(voltage(word, fullScale)) / float64(physic.Volt)
+	if math.Abs(got-*want.Volts) > v.Tolerance["volts"] {
+		t.Errorf("%v V, want %v", got, *want.Volts)
 	}
 }
 

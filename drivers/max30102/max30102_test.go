@@ -223,84 +223,80 @@ func TestOptsAreChecked(t *testing.T) {
 }
 
 func TestVectors(t *testing.T) {
-	for _, v := range vectors.For(t, "max30102") {
-		t.Run(v.Name, func(t *testing.T) {
-			var in struct {
-				Width string `json:"pulse_width"`
-				FIFO  string `json:"fifo_hex"`
-				Write *byte  `json:"fifo_wr_ptr"`
-				Read  byte   `json:"fifo_rd_ptr"`
-				Int   string `json:"temp_int"`
-				Frac  string `json:"temp_frac"`
-			}
-			var want struct {
-				Samples   []uint32
-				Available int
-				Celsius   float64 `json:"temperature_C"`
-			}
-			vectors.Into(t, v.Input, &in)
-			vectors.Into(t, v.Expected, &want)
-			switch {
-			case in.FIFO != "":
-				width, err := time.ParseDuration(in.Width)
-				if err != nil {
-					t.Fatal(err)
-				}
-				_, shift, err := spo2Config(4096, 100, width)
-				if err != nil {
-					t.Fatal(err)
-				}
-				// The second word of these vectors has 19 bits, which no chip sends:
-				// counts is compared, before Sense masks 18 bits.
-				for i, raw := range slices.Collect(slices.Chunk(vectors.Hex(t, in.FIFO), wordBytes)) {
-					if got := counts(raw, shift); got != want.Samples[i] {
-						t.Errorf("sample %d: %d, want %d", i, got, want.Samples[i])
-					}
-				}
-			case in.Write != nil:
-				if got := available(*in.Write, in.Read, false); got != want.Available {
-					t.Errorf("%d samples, want %d", got, want.Available)
-				}
-			case in.Int != "":
-				got := dieTemperature(vectors.Hex(t, in.Int)[0], vectors.Hex(t, in.Frac)[0]).Celsius()
-				if math.Abs(got-want.Celsius) > v.Tolerance["temperature_C"] {
-					t.Errorf("%v °C, want %v", got, want.Celsius)
-				}
-			default:
-				t.Errorf("not understood: %s", v.Input)
-			}
-		})
-	}
-}
-
-func TestConfigVectors(t *testing.T) {
-	for _, v := range vectors.For(t, "max30102-config") {
-		t.Run(v.Name, func(t *testing.T) {
-			var in struct{ Setting string }
-			var want struct{ Bits string }
-			vectors.Into(t, v.Input, &in)
-			vectors.Into(t, v.Expected, &want)
-			what, value, _ := strings.Cut(in.Setting, " ")
-			n, err := strconv.Atoi(strings.TrimSuffix(value, "nA"))
+	vectors.Each(t, "max30102", func(t *testing.T, v vectors.Vector) {
+		var in struct {
+			Width string `json:"pulse_width"`
+			FIFO  string `json:"fifo_hex"`
+			Write *byte  `json:"fifo_wr_ptr"`
+			Read  byte   `json:"fifo_rd_ptr"`
+			Int   string `json:"temp_int"`
+			Frac  string `json:"temp_frac"`
+		}
+		var want struct {
+			Samples   []uint32
+			Available int
+			Celsius   float64 `json:"temperature_C"`
+		}
+		vectors.Into(t, v.Input, &in)
+		vectors.Into(t, v.Expected, &want)
+		switch {
+		case in.FIFO != "":
+			width, err := time.ParseDuration(in.Width)
 			if err != nil {
 				t.Fatal(err)
 			}
-			// What the setting does not name stays at the field's value 0.
-			rangeNA, hz, width := 2048, 50, 69*time.Microsecond
-			switch what {
-			case "adc":
-				rangeNA = n
-			case "sr":
-				hz = n
-			case "pw":
-				width = time.Duration(n) * time.Microsecond
+			_, shift, err := spo2Config(4096, 100, width)
+			if err != nil {
+				t.Fatal(err)
 			}
-			got, _, err := spo2Config(rangeNA, hz, width)
-			if bits := vectors.Hex(t, want.Bits)[0]; err != nil || got != bits {
-				t.Errorf("%#02x, want %#02x; %v", got, bits, err)
+			// The second word of these vectors has 19 bits, which no chip sends:
+			// counts is compared, before Sense masks 18 bits.
+			for i, raw := range slices.Collect(slices.Chunk(vectors.Hex(t, in.FIFO), wordBytes)) {
+				if got := counts(raw, shift); got != want.Samples[i] {
+					t.Errorf("sample %d: %d, want %d", i, got, want.Samples[i])
+				}
 			}
-		})
-	}
+		case in.Write != nil:
+			if got := available(*in.Write, in.Read, false); got != want.Available {
+				t.Errorf("%d samples, want %d", got, want.Available)
+			}
+		case in.Int != "":
+			got := dieTemperature(vectors.Hex(t, in.Int)[0], vectors.Hex(t, in.Frac)[0]).Celsius()
+			if math.Abs(got-want.Celsius) > v.Tolerance["temperature_C"] {
+				t.Errorf("%v °C, want %v", got, want.Celsius)
+			}
+		default:
+			t.Errorf("not understood: %s", v.Input)
+		}
+	})
+}
+
+func TestConfigVectors(t *testing.T) {
+	vectors.Each(t, "max30102-config", func(t *testing.T, v vectors.Vector) {
+		var in struct{ Setting string }
+		var want struct{ Bits string }
+		vectors.Into(t, v.Input, &in)
+		vectors.Into(t, v.Expected, &want)
+		what, value, _ := strings.Cut(in.Setting, " ")
+		n, err := strconv.Atoi(strings.TrimSuffix(value, "nA"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// What the setting does not name stays at the field's value 0.
+		rangeNA, hz, width := 2048, 50, 69*time.Microsecond
+		switch what {
+		case "adc":
+			rangeNA = n
+		case "sr":
+			hz = n
+		case "pw":
+			width = time.Duration(n) * time.Microsecond
+		}
+		got, _, err := spo2Config(rangeNA, hz, width)
+		if bits := vectors.Hex(t, want.Bits)[0]; err != nil || got != bits {
+			t.Errorf("%#02x, want %#02x; %v", got, bits, err)
+		}
+	})
 }
 
 func TestResolutionsCompare(t *testing.T) {

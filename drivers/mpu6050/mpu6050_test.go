@@ -266,32 +266,30 @@ func TestOptsAreChecked(t *testing.T) {
 }
 
 func TestVectors(t *testing.T) {
-	for _, v := range vectors.For(t, "mpu6050") {
-		t.Run(v.Name, func(t *testing.T) {
-			var in struct {
-				Raw string `json:"raw_hex_be"`
-				G   int    `json:"full_scale_g"`
-				DPS int    `json:"full_scale_dps"`
+	vectors.Each(t, "mpu6050", func(t *testing.T, v vectors.Vector) {
+		var in struct {
+			Raw string `json:"raw_hex_be"`
+			G   int    `json:"full_scale_g"`
+			DPS int    `json:"full_scale_dps"`
+		}
+		want := map[string]float64{}
+		vectors.Into(t, v.Input, &in)
+		vectors.Into(t, v.Expected, &want)
+		c, err := (&Opts{AccelG: in.G, GyroDPS: in.DPS}).config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw := vectors.Hex(t, in.Raw)
+		sample := c.parse(nil, slices.Repeat(raw, 6))[0]
+		temp, _ := MPU6050.temperature(int16(raw[0])<<8 | int16(raw[1]))
+		for key, value := range want {
+			got, ok := map[string]float64{"g": sample.AccelG[2], "dps": sample.GyroDPS[1], "temperature_C": temp}[key]
+			if !ok {
+				t.Fatalf("unknown expectation %q", key)
 			}
-			want := map[string]float64{}
-			vectors.Into(t, v.Input, &in)
-			vectors.Into(t, v.Expected, &want)
-			c, err := (&Opts{AccelG: in.G, GyroDPS: in.DPS}).config()
-			if err != nil {
-				t.Fatal(err)
-			}
-			raw := vectors.Hex(t, in.Raw)
-			sample := c.parse(nil, slices.Repeat(raw, 6))[0]
-			temp, _ := MPU6050.temperature(int16(raw[0])<<8 | int16(raw[1]))
-			for key, value := range want {
-				got, ok := map[string]float64{"g": sample.AccelG[2], "dps": sample.GyroDPS[1], "temperature_C": temp}[key]
-				if !ok {
-					t.Fatalf("unknown expectation %q", key)
-				}
-				near(t, key, got, value, max(v.Tolerance[key], 1e-9))
-			}
-		})
-	}
+			near(t, key, got, value, max(v.Tolerance[key], 1e-9))
+		}
+	})
 }
 
 func near(t *testing.T, what string, got, want, tolerance float64) {

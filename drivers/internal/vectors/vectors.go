@@ -35,6 +35,18 @@ func For(t *testing.T, device string) []Vector {
 	return some
 }
 
+// Each runs test for every vector of a device, and prints how many passed.
+func Each(t *testing.T, device string, test func(t *testing.T, v Vector)) {
+	t.Helper()
+	passed, all := 0, For(t, device)
+	for _, v := range all {
+		if t.Run(v.Name, func(t *testing.T) { test(t, v) }) {
+			passed++
+		}
+	}
+	t.Logf("sensors.json %s: %d/%d", device, passed, len(all))
+}
+
 // From returns the vectors of a file, and skips the test if it is not beside
 // the project.
 func From(t *testing.T, file string) []Vector {
