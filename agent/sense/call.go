@@ -10,6 +10,7 @@ import (
 	"osmanthus/care"
 	"osmanthus/drivers/ads1115"
 	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/lines"
 )
 
 const (
@@ -52,10 +53,10 @@ func openPin(s *Sensor, p *parts, m care.Metric, states map[callpoint.State]floa
 	if err != nil {
 		return nil, err
 	}
-	opts := callpoint.DefaultOpts
+	opts := lines.DefaultOpts
 	opts.Poll = pinPoll
 	if s.NormallyClosed {
-		opts.Wiring = callpoint.NormallyClosed
+		opts.Wiring = lines.NormallyClosed
 	}
 	r := &callReader{pin: pin, metric: m, states: states, close: func() error { return nil }}
 	if c, ok := pin.(interface{ Close() error }); ok {

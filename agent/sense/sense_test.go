@@ -16,6 +16,7 @@ import (
 	"osmanthus/agent/sim"
 	"osmanthus/care"
 	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/lines"
 )
 
 // sink counts what arrives, by source.
@@ -316,7 +317,7 @@ func TestASensorThatAnswersAndMeasuresNothingIsSetUpAgain(t *testing.T) {
 func TestA3_APressIsSaidWithin150ms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t, sense.Sensor{ID: "button", Resident: "r1", Kind: "callpoint", Pin: "button"})
-		contact := sim.NewContact(b.home.Pin("button"), callpoint.NormallyOpen)
+		contact := sim.NewContact(b.home.Pin("button"), lines.NormallyOpen)
 		time.Sleep(5 * time.Second)
 		pressed := time.Now()
 		contact.Press()
@@ -349,7 +350,7 @@ func TestD3_AButtonSaysItsLevelAndNothingElse(t *testing.T) {
 		"door": care.Door, "contact": care.Door, "motion": care.Motion, "flush": care.Flush, "seat": care.Seat} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBed(t, sense.Sensor{ID: "button", Resident: "r1", Kind: kind, Pin: "button"})
-			contact := sim.NewContact(b.home.Pin("button"), callpoint.NormallyOpen)
+			contact := sim.NewContact(b.home.Pin("button"), lines.NormallyOpen)
 			time.Sleep(5 * time.Second)
 			contact.Press()
 			time.Sleep(300 * time.Millisecond)
@@ -369,7 +370,7 @@ func TestD3_AButtonSaysItsLevelAndNothingElse(t *testing.T) {
 
 func TestA4_ACutLineIsSaidAndClears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		line := sim.NewLine(callpoint.DefaultLineOpts)
+		line := sim.NewLine(lines.DefaultSupervised)
 		b := newBed(t, sense.Sensor{ID: "cord", Resident: "r1", Kind: "callpoint", Line: &sense.Tap{Bus: "two", Channel: 2}})
 		b.home.Bus("two").Attach(0x48, sim.NewADS1115([4]sim.Volts{volts, volts, line.Volts, volts}))
 		time.Sleep(5 * time.Second)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/lines"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
@@ -12,28 +13,28 @@ import (
 
 // The wirings of a contact, so that whoever furnishes a home needs no driver.
 const (
-	NormallyOpen   = callpoint.NormallyOpen
-	NormallyClosed = callpoint.NormallyClosed
+	NormallyOpen   = lines.NormallyOpen
+	NormallyClosed = lines.NormallyClosed
 )
 
 // Contact is a call button or cord between a pin and ground.
 type Contact struct {
 	pin    *Pin
-	wiring callpoint.Wiring
+	wiring lines.Wiring
 }
 
 // NewContact wires a contact to a pin, at rest.
-func NewContact(pin *Pin, wiring callpoint.Wiring) *Contact {
+func NewContact(pin *Pin, wiring lines.Wiring) *Contact {
 	c := &Contact{pin, wiring}
 	c.Release()
 	return c
 }
 
 // Press presses the button or pulls the cord.
-func (c *Contact) Press() { c.close(c.wiring == callpoint.NormallyOpen) }
+func (c *Contact) Press() { c.close(c.wiring == lines.NormallyOpen) }
 
 // Release lets go of it.
-func (c *Contact) Release() { c.close(c.wiring == callpoint.NormallyClosed) }
+func (c *Contact) Release() { c.close(c.wiring == lines.NormallyClosed) }
 
 // CutCord opens the circuit for good, whatever the button does.
 func (c *Contact) CutCord() { c.pin.Release() }
@@ -49,14 +50,14 @@ func (c *Contact) close(closed bool) {
 // Line is a supervised call line with its end-of-line resistor, seen as a
 // voltage: give Volts to an input of an ADS1115.
 type Line struct {
-	opts callpoint.LineOpts
+	opts lines.SupervisedOpts
 
 	mu    sync.Mutex
 	state callpoint.State
 }
 
 // NewLine returns a line at rest; opts as the driver's, all set.
-func NewLine(opts callpoint.LineOpts) *Line {
+func NewLine(opts lines.SupervisedOpts) *Line {
 	return &Line{opts: opts, state: callpoint.Normal}
 }
 
@@ -79,9 +80,9 @@ func (l *Line) Volts(time.Time) float64 {
 	case callpoint.Short:
 		return 0
 	case callpoint.Pressed:
-		return divided(l.opts.Pressed)
+		return divided(l.opts.Active)
 	case callpoint.Normal:
-		return divided(l.opts.Normal)
+		return divided(l.opts.Rest)
 	}
 	return supply
 }
@@ -96,4 +97,4 @@ const (
 
 // NewDefaultLine returns a line at rest with the resistors that the driver
 // expects by default.
-func NewDefaultLine() *Line { return NewLine(callpoint.DefaultLineOpts) }
+func NewDefaultLine() *Line { return NewLine(lines.DefaultSupervised) }

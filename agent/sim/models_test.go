@@ -10,6 +10,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/ads1115"
 	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/lines"
 	"osmanthus/drivers/max30102"
 	"osmanthus/drivers/mpu6050"
 
@@ -275,7 +276,7 @@ func TestA1_ADS1115DriverOnItsModel(t *testing.T) {
 	bubble(t, func(t *testing.T, h *Home) {
 		began := time.Now()
 		pad := func(at time.Time) float64 { return at.Sub(began).Seconds() }
-		line := NewLine(callpoint.DefaultLineOpts)
+		line := NewLine(lines.DefaultSupervised)
 		for _, continuous := range []bool{false, true} {
 			for _, chip := range []ads1115.Chip{ads1115.ADS1115, ads1115.ADS1015} {
 				model := NewADS1115([4]Volts{pad, line.Volts})
@@ -312,7 +313,7 @@ func TestA1_ADS1115DriverOnItsModel(t *testing.T) {
 
 func TestA4_SupervisedLineOnItsModel(t *testing.T) {
 	bubble(t, func(t *testing.T, h *Home) {
-		line := NewLine(callpoint.DefaultLineOpts)
+		line := NewLine(lines.DefaultSupervised)
 		h.Bus("adc").Attach(ads1115.Addr, NewADS1115([4]Volts{1: line.Volts}))
 		adc, err := ads1115.New(h.Bus("adc"), ads1115.Addr, &ads1115.Opts{RateHz: 860})
 		if err != nil {
@@ -337,10 +338,10 @@ func TestA4_SupervisedLineOnItsModel(t *testing.T) {
 
 func TestCallPointOnAModelledPin(t *testing.T) {
 	bubble(t, func(t *testing.T, h *Home) {
-		for _, wiring := range []callpoint.Wiring{callpoint.NormallyOpen, callpoint.NormallyClosed} {
+		for _, wiring := range []lines.Wiring{lines.NormallyOpen, lines.NormallyClosed} {
 			pin := h.Pin("cord " + wiring.String())
 			contact := NewContact(pin, wiring)
-			d, err := callpoint.New(pin, &callpoint.Opts{Wiring: wiring})
+			d, err := callpoint.New(pin, &lines.Opts{Wiring: wiring})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -356,7 +357,7 @@ func TestCallPointOnAModelledPin(t *testing.T) {
 			next(callpoint.Pressed)
 			contact.Release()
 			next(callpoint.Normal)
-			if contact.CutCord(); wiring == callpoint.NormallyClosed {
+			if contact.CutCord(); wiring == lines.NormallyClosed {
 				next(callpoint.Pressed)
 			}
 			if err := d.Halt(); err != nil {

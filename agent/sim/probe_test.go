@@ -10,8 +10,10 @@ import (
 
 	"osmanthus/care"
 	"osmanthus/drivers/ads1115"
-	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/adxl345"
+	"osmanthus/drivers/lines"
 	"osmanthus/drivers/catalog"
+	"osmanthus/drivers/lsm6dso"
 	"osmanthus/drivers/max30102"
 	"osmanthus/drivers/mpu6050"
 	"osmanthus/drivers/probe"
@@ -22,9 +24,11 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 	h := NewHome(nil)
 	b := h.Bus("bed-1")
 	b.Attach(mpu6050.Addr, NewMPU6050(ramp(time.Now())))
+	b.Attach(lsm6dso.Addr, NewLSM6DSO(ramp(time.Now())))
+	b.Attach(adxl345.Addr, NewADXL345(ramp(time.Now())))
 	b.Attach(max30102.Addr, NewMAX30102(finger(time.Now())))
 	b.Attach(ads1115.Addr, NewADS1115([4]Volts{func(time.Time) float64 { return 1.5 }}))
-	NewContact(h.Pin("cord"), callpoint.NormallyOpen).Press()
+	NewContact(h.Pin("cord"), lines.NormallyOpen).Press()
 	s := serve(t, h)
 	for _, k := range catalog.Kinds() {
 		name := map[string]string{"i2c": "bed-1", "gpio": "cord"}[k.Bus]

@@ -15,6 +15,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/ads1115"
 	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/lines"
 	"osmanthus/drivers/max30102"
 	"osmanthus/drivers/mpu6050"
 	"osmanthus/drivers/remote"
@@ -276,7 +277,7 @@ func TestMendedHangGoesOnOnTheSameConnection(t *testing.T) {
 
 func TestPinsOverTheSocket(t *testing.T) {
 	h := NewHome(nil)
-	contact := NewContact(h.Pin("cord"), callpoint.NormallyOpen)
+	contact := NewContact(h.Pin("cord"), lines.NormallyOpen)
 	lamp := h.Pin("lamp")
 	s := serve(t, h)
 	pin, err := remote.OpenPin(s.Addr("cord"), nil)
@@ -371,7 +372,7 @@ func TestEdgesOverTheSocket(t *testing.T) {
 func TestServerRestarts(t *testing.T) {
 	h := NewHome(nil)
 	h.Bus("bus").Attach(mpu6050.Addr, NewMPU6050(ramp(time.Now())))
-	NewContact(h.Pin("cord"), callpoint.NormallyOpen)
+	NewContact(h.Pin("cord"), lines.NormallyOpen)
 	path := filepath.Join(t.TempDir(), "home.sock")
 	run := func() (s *Server, stop func()) {
 		s, err := NewServer(h, path, slog.New(slog.DiscardHandler))

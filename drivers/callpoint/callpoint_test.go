@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"osmanthus/drivers"
+	"osmanthus/drivers/internal/fakepin"
+	"osmanthus/drivers/lines"
 
 	"periph.io/x/conn/v3/gpio"
 )
 
-func open(t *testing.T, pin *fakePin, opts *Opts) *Dev {
+func open(t *testing.T, pin *fakepin.Pin, opts *lines.Opts) *Dev {
 	t.Helper()
 	d, err := New(pin, opts)
 	if err != nil {
@@ -49,37 +51,37 @@ func quiet(t *testing.T, d *Dev, during time.Duration) {
 }
 
 func TestA3_PressIsSeenWhateverWaitForEdgeDoes(t *testing.T) {
-	for _, kind := range []waitKind{waitWorks, waitAtOnce, waitFalse, waitNever, waitRefused} {
+	for _, kind := range []fakepin.Waiting{fakepin.Works, fakepin.AtOnce, fakepin.False, fakepin.Never, fakepin.Refused} {
 		t.Run(fmt.Sprint(int(kind)), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				pin := newFakePin(kind, gpio.High)
+				pin := fakepin.New(kind, gpio.High)
 				d := open(t, pin, nil)
 				await(t, d, Normal, time.Second)
 
-				waits, reads := pin.waits.Load(), pin.reads.Load()
+				waits, reads := pin.Waits.Load(), pin.Reads.Load()
 				quiet(t, d, 10*time.Minute) // no false press
 				// What BenchmarkA3_CPU measures in real time, in numbers that no load
 				// can change.
-				if n := pin.waits.Load() - waits; n > 1300 {
+				if n := pin.Waits.Load() - waits; n > 1300 {
 					t.Errorf("%d edge waits in 10 minutes", n)
 				}
-				if n := pin.reads.Load() - reads; n > 600*51 {
+				if n := pin.Reads.Load() - reads; n > 600*51 {
 					t.Errorf("%d reads in 10 minutes", n)
 				}
 
 				for range 20 {
-					pin.set(gpio.Low)
+					pin.Set(gpio.Low)
 					if took := await(t, d, Pressed, 150*time.Millisecond); took > 150*time.Millisecond {
 						t.Errorf("press seen after %v", took)
 					}
-					pin.set(gpio.High)
+					pin.Set(gpio.High)
 					await(t, d, Normal, 150*time.Millisecond)
 					time.Sleep(7 * time.Millisecond)
 				}
-				if err := d.Halt(); (err != nil) != (kind == waitNever) {
+				if err := d.Halt(); (err != nil) != (kind == fakepin.Never) {
 					t.Errorf("halt: %v", err)
 				}
-				close(pin.freed)
+				pin.Free()
 			})
 		})
 	}
@@ -89,9 +91,9 @@ func TestA3_PressIsSeenWhateverWaitForEdgeDoes(t *testing.T) {
 // counts, wherever it falls between two looks, and with no help from edges.
 func TestA3_ShortPressesAndGlitchesInEveryPhase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pin := newFakePin(waitNever, gpio.High)
+		pin := fakepin.New(fakepin.Never, gpio.High)
 		d := open(t, pin, nil)
-		defer func() { close(pin.freed); d.Halt() }()
+		defer func() { pin.Free(); d.Halt() }()
 		await(t, d, Normal, time.Second)
 		for phase := range 25 {
 			pulse := func(length time.Duration) <-chan struct{} {
@@ -99,16 +101,16 @@ func TestA3_ShortPressesAndGlitchesInEveryPhase(t *testing.T) {
 				go func() {
 					defer close(done)
 					time.Sleep(time.Duration(phase) * time.Millisecond)
-					pin.set(gpio.Low)
+					pin.Set(gpio.Low)
 					time.Sleep(length)
-					pin.set(gpio.High)
+					pin.Set(gpio.High)
 				}()
 				return done
 			}
 			glitch := pulse(29 * time.Millisecond)
 			quiet(t, d, 300*time.Millisecond)
 			<-glitch
-			press := pulse(DefaultOpts.Debounce + DefaultOpts.Poll + time.Millisecond)
+			press := pulse(lines.DefaultOpts.Debounce + lines.DefaultOpts.Poll + time.Millisecond)
 			await(t, d, Pressed, 200*time.Millisecond)
 			await(t, d, Normal, 200*time.Millisecond)
 			<-press
@@ -119,13 +121,13 @@ func TestA3_ShortPressesAndGlitchesInEveryPhase(t *testing.T) {
 // Where edges work they are quicker than the poll.
 func TestEdgesAreQuickerThanThePoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pin := newFakePin(waitWorks, gpio.High)
-		d := open(t, pin, &Opts{Poll: 100 * time.Millisecond, Debounce: 10 * time.Millisecond})
+		pin := fakepin.New(fakepin.Works, gpio.High)
+		d := open(t, pin, &lines.Opts{Poll: 100 * time.Millisecond, Debounce: 10 * time.Millisecond})
 		defer d.Halt()
 		await(t, d, Normal, time.Second)
 		for phase := range 10 {
 			l := phase%2 == 1
-			time.AfterFunc(200*time.Millisecond+time.Duration(phase)*10*time.Millisecond, func() { pin.set(gpio.Level(l)) })
+			time.AfterFunc(200*time.Millisecond+time.Duration(phase)*10*time.Millisecond, func() { pin.Set(gpio.Level(l)) })
 			want := map[bool]State{false: Pressed, true: Normal}[l]
 			took := await(t, d, want, time.Second) - 200*time.Millisecond - time.Duration(phase)*10*time.Millisecond
 			if took > 25*time.Millisecond {
@@ -137,18 +139,18 @@ func TestEdgesAreQuickerThanThePoll(t *testing.T) {
 
 func TestBounceIsOnePress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pin := newFakePin(waitWorks, gpio.High)
+		pin := fakepin.New(fakepin.Works, gpio.High)
 		d := open(t, pin, nil)
 		defer d.Halt()
 		await(t, d, Normal, time.Second)
 		go func() {
 			for range 6 {
-				pin.set(gpio.Low)
+				pin.Set(gpio.Low)
 				time.Sleep(3 * time.Millisecond)
-				pin.set(gpio.High)
+				pin.Set(gpio.High)
 				time.Sleep(2 * time.Millisecond)
 			}
-			pin.set(gpio.Low)
+			pin.Set(gpio.Low)
 		}()
 		await(t, d, Pressed, 150*time.Millisecond)
 		quiet(t, d, time.Second)
@@ -158,14 +160,14 @@ func TestBounceIsOnePress(t *testing.T) {
 // A contact that never holds still must not look like silence.
 func TestFlickeringContactIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		pin := newFakePin(waitWorks, gpio.High)
+		pin := fakepin.New(fakepin.Works, gpio.High)
 		d := open(t, pin, nil)
 		defer d.Halt()
 		await(t, d, Normal, time.Second)
 		stop := make(chan struct{})
 		go func() {
 			for l := gpio.Low; ; l = !l {
-				pin.set(l)
+				pin.Set(l)
 				select {
 				case <-stop:
 					return
@@ -179,7 +181,7 @@ func TestFlickeringContactIsSaid(t *testing.T) {
 		}
 		close(stop)
 		synctest.Wait()
-		pin.set(gpio.High)
+		pin.Set(gpio.High)
 		if err := d.Wait(&f, time.Second); err != nil || f.Changed || f.Unsettled {
 			t.Errorf("afterwards %+v, %v", f, err)
 		}
@@ -188,23 +190,23 @@ func TestFlickeringContactIsSaid(t *testing.T) {
 
 func TestWirings(t *testing.T) {
 	for _, c := range []struct {
-		opts Opts
+		opts lines.Opts
 		rest gpio.Level
 	}{
-		{Opts{}, gpio.High},
-		{Opts{Wiring: NormallyClosed}, gpio.Low},
-		{Opts{Pull: gpio.PullDown}, gpio.Low},
-		{Opts{Pull: gpio.PullDown, Wiring: NormallyClosed}, gpio.High},
-		{Opts{Pull: gpio.Float}, gpio.High},
-		{Opts{Pull: gpio.Float, ClosedHigh: true}, gpio.Low},
+		{lines.Opts{}, gpio.High},
+		{lines.Opts{Wiring: lines.NormallyClosed}, gpio.Low},
+		{lines.Opts{Pull: gpio.PullDown}, gpio.Low},
+		{lines.Opts{Pull: gpio.PullDown, Wiring: lines.NormallyClosed}, gpio.High},
+		{lines.Opts{Pull: gpio.Float}, gpio.High},
+		{lines.Opts{Pull: gpio.Float, ClosedHigh: true}, gpio.Low},
 	} {
 		t.Run(fmt.Sprintf("%v %v", c.opts.Wiring, c.opts.Pull), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				pin := newFakePin(waitWorks, c.rest)
+				pin := fakepin.New(fakepin.Works, c.rest)
 				d := open(t, pin, &c.opts)
 				defer d.Halt()
 				await(t, d, Normal, time.Second)
-				pin.set(!c.rest)
+				pin.Set(!c.rest)
 				await(t, d, Pressed, 150*time.Millisecond)
 			})
 		})
@@ -213,7 +215,7 @@ func TestWirings(t *testing.T) {
 
 func TestPressedSinceBeforeTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := open(t, newFakePin(waitWorks, gpio.Low), nil)
+		d := open(t, fakepin.New(fakepin.Works, gpio.Low), nil)
 		defer d.Halt()
 		await(t, d, Pressed, 150*time.Millisecond)
 	})
@@ -221,7 +223,7 @@ func TestPressedSinceBeforeTheStart(t *testing.T) {
 
 func TestHaltWakesWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := open(t, newFakePin(waitWorks, gpio.High), nil)
+		d := open(t, fakepin.New(fakepin.Works, gpio.High), nil)
 		await(t, d, Normal, time.Second)
 		done := make(chan error)
 		go func() { var f Frame; done <- d.Wait(&f, time.Hour) }()
@@ -241,26 +243,27 @@ func TestHaltWakesWait(t *testing.T) {
 }
 
 func TestPinThatIsNoInput(t *testing.T) {
-	pin := newFakePin(waitWorks, gpio.High)
-	pin.inErr = errors.New("busy")
-	if _, err := New(pin, nil); !errors.Is(err, pin.inErr) {
+	pin := fakepin.New(fakepin.Works, gpio.High)
+	busy := errors.New("busy")
+	pin.RefuseIn(busy)
+	if _, err := New(pin, nil); !errors.Is(err, busy) {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestOptsAreChecked(t *testing.T) {
-	for _, o := range []Opts{
+	for _, o := range []lines.Opts{
 		{Poll: 101 * time.Millisecond}, {Poll: time.Microsecond}, {Debounce: 2 * time.Second},
 		{ClosedHigh: true}, {Wiring: 2},
 	} {
-		if _, err := New(newFakePin(waitWorks, gpio.High), &o); err == nil {
+		if _, err := New(fakepin.New(fakepin.Works, gpio.High), &o); err == nil {
 			t.Errorf("%+v is accepted", o)
 		}
 	}
 }
 
 func BenchmarkSense(b *testing.B) {
-	pin := newFakePin(waitRefused, gpio.High)
+	pin := fakepin.New(fakepin.Refused, gpio.High)
 	d, err := New(pin, nil)
 	if err != nil {
 		b.Fatal(err)
@@ -277,7 +280,7 @@ func BenchmarkSense(b *testing.B) {
 // BenchmarkA3_CPU watches a pin whose WaitForEdge returns at once, for real
 // time, and reports the share of one core that it takes. A3 allows 5 %.
 func BenchmarkA3_CPU(b *testing.B) {
-	pin := newFakePin(waitAtOnce, gpio.High)
+	pin := fakepin.New(fakepin.AtOnce, gpio.High)
 	d, err := New(pin, nil)
 	if err != nil {
 		b.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"osmanthus/drivers/bus"
 	"osmanthus/drivers/callpoint"
+	"osmanthus/drivers/lines"
 )
 
 func Example() {
@@ -14,7 +15,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	cord, err := callpoint.New(pin, &callpoint.Opts{Wiring: callpoint.NormallyClosed})
+	cord, err := callpoint.New(pin, &lines.Opts{Wiring: lines.NormallyClosed})
 	if err != nil {
 		log.Fatal(err)
 	}

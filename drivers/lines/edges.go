@@ -1,4 +1,4 @@
-package callpoint
+package lines
 
 import (
 	"fmt"
@@ -75,10 +75,10 @@ func (w *edgeWatch) stop() error {
 	select {
 	case <-w.done:
 	case <-limit.C:
-		return fmt.Errorf("callpoint: halting %s: its edge wait does not return", w.pin.Name())
+		return fmt.Errorf("lines: halting %s: its edge wait does not return", w.pin.Name())
 	}
 	if err != nil {
-		return fmt.Errorf("callpoint: halting %s: %w", w.pin.Name(), err)
+		return fmt.Errorf("lines: halting %s: %w", w.pin.Name(), err)
 	}
 	return nil
 }

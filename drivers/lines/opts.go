@@ -1,4 +1,4 @@
-package callpoint
+package lines
 
 import (
 	"fmt"
@@ -7,13 +7,13 @@ import (
 	"periph.io/x/conn/v3/gpio"
 )
 
-// Wiring is how the contact of a call point rests.
+// Wiring is how a contact rests.
 type Wiring uint8
 
 // Wirings.
 const (
-	NormallyOpen   Wiring = iota // a press closes the contact
-	NormallyClosed               // a press, or a cut cord, opens it
+	NormallyOpen   Wiring = iota // Active closes the contact
+	NormallyClosed               // Active, or a cut wire, opens it
 )
 
 // String names the wiring.
@@ -36,11 +36,11 @@ type Opts struct {
 	// Debounce is how long a level must hold before it counts, 1 ms to 1 s.
 	Debounce time.Duration
 	// Poll is how often the level is read although no edge was reported, at
-	// most 100 ms. A press that lasts Debounce + Poll is never missed.
+	// most 100 ms. What lasts Debounce + Poll is never missed.
 	Poll time.Duration
 }
 
-// DefaultOpts is a contact between pin and ground; a press of 50 ms counts.
+// DefaultOpts is a contact between pin and ground; what lasts 50 ms counts.
 var DefaultOpts = Opts{
 	Wiring: NormallyOpen, Pull: gpio.PullUp,
 	Debounce: 30 * time.Millisecond, Poll: 20 * time.Millisecond,
@@ -62,9 +62,9 @@ func (o *Opts) orDefault() (Opts, error) {
 	}
 	switch {
 	case v.Wiring > NormallyClosed:
-		return v, fmt.Errorf("callpoint: wiring %d does not exist", v.Wiring)
+		return v, fmt.Errorf("lines: wiring %d does not exist", v.Wiring)
 	case v.Pull == gpio.PullUp && v.ClosedHigh:
-		return v, fmt.Errorf("callpoint: a contact that pulls High needs PullDown or Float, not PullUp")
+		return v, fmt.Errorf("lines: a contact that pulls High needs PullDown or Float, not PullUp")
 	}
 	v.ClosedHigh = v.ClosedHigh || v.Pull == gpio.PullDown
 	return v, checkRhythm(v.Debounce, v.Poll)
@@ -72,10 +72,10 @@ func (o *Opts) orDefault() (Opts, error) {
 
 func checkRhythm(debounce, poll time.Duration) error {
 	if debounce < time.Millisecond || debounce > time.Second {
-		return fmt.Errorf("callpoint: debounce %v is not within 1 ms and 1 s", debounce)
+		return fmt.Errorf("lines: debounce %v is not within 1 ms and 1 s", debounce)
 	}
 	if poll < time.Millisecond || poll > 100*time.Millisecond {
-		return fmt.Errorf("callpoint: poll %v is not within 1 ms and 100 ms", poll)
+		return fmt.Errorf("lines: poll %v is not within 1 ms and 100 ms", poll)
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func checkRhythm(debounce, poll time.Duration) error {
 func (o *Opts) state(l gpio.Level) State {
 	closed := bool(l) == o.ClosedHigh
 	if closed == (o.Wiring == NormallyOpen) {
-		return Pressed
+		return Active
 	}
-	return Normal
+	return Rest
 }

@@ -1,4 +1,4 @@
-package callpoint
+package lines
 
 import (
 	"testing"
@@ -9,11 +9,11 @@ import (
 func TestSettleTable(t *testing.T) {
 	const debounce, fault = 30 * time.Millisecond, time.Second
 	at := time.Unix(0, 0)
-	for _, from := range []State{Unknown, Normal, Pressed, Open, Short} {
-		for _, to := range []State{Normal, Pressed, Open, Short} {
+	for _, from := range []State{Unknown, Rest, Active, Cut, Short} {
+		for _, to := range []State{Rest, Active, Cut, Short} {
 			s := settle{debounce: debounce, fault: fault, state: from, seen: from, since: at.Add(-time.Hour)}
 			hold := debounce
-			if to == Open || to == Short {
+			if to == Cut || to == Short {
 				hold = fault
 			}
 			if s.look(to, at) {
@@ -37,12 +37,12 @@ func TestSettleAliasedFlicker(t *testing.T) {
 	s := settle{debounce: 30 * time.Millisecond, fault: time.Second}
 	at := time.Unix(0, 0)
 	for i := range 200 { // 4 s at one look every 20 ms, every tenth one pressed
-		seen := Normal
+		seen := Rest
 		if i%10 == 9 {
-			seen = Pressed
+			seen = Active
 		}
 		at = at.Add(20 * time.Millisecond)
-		if s.look(seen, at) && s.state != Normal {
+		if s.look(seen, at) && s.state != Rest {
 			t.Fatalf("believes %v", s.state)
 		}
 	}
@@ -51,7 +51,7 @@ func TestSettleAliasedFlicker(t *testing.T) {
 	}
 	for range 26 { // half a second of peace
 		at = at.Add(20 * time.Millisecond)
-		s.look(Normal, at)
+		s.look(Rest, at)
 	}
 	if s.unsettled {
 		t.Error("peace is not said")

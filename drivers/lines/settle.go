@@ -1,4 +1,4 @@
-package callpoint
+package lines
 
 import "time"
 
@@ -14,10 +14,11 @@ const calmAfter = 500 * time.Millisecond
 // settle turns single looks at a line into a state that has held still. Time
 // comes in with the looks.
 type settle struct {
-	debounce time.Duration // how long Normal and Pressed must hold
-	fault    time.Duration // how long Open and Short must hold
+	debounce time.Duration // how long Rest and Active must hold
+	fault    time.Duration // how long Cut and Short must hold
 
 	state     State     // what was last believed
+	held      time.Time // since when, as the looks saw it
 	seen      State     // what the looks say now
 	since     time.Time // since when they all say so
 	restless  time.Time // since when state and seen differ, or zero
@@ -34,7 +35,7 @@ func (s *settle) look(seen State, at time.Time) (changed bool) {
 		return false
 	}
 	if seen != s.state && at.Sub(s.since) >= s.hold(seen) {
-		s.state, s.restless, s.unsettled = seen, time.Time{}, false
+		s.state, s.held, s.restless, s.unsettled = seen, s.since, time.Time{}, false
 		return true
 	}
 	if s.restless.IsZero() {
@@ -48,7 +49,7 @@ func (s *settle) look(seen State, at time.Time) (changed bool) {
 func (s *settle) pending() bool { return s.seen != s.state }
 
 func (s *settle) hold(state State) time.Duration {
-	if state == Open || state == Short {
+	if state == Cut || state == Short {
 		return s.fault
 	}
 	return s.debounce
