@@ -57,6 +57,9 @@ func (s *Sense) newRunner(sensor Sensor) (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	if k.open == nil {
+		return nil, fmt.Errorf("sense: sensor %q: a %s is heard by radio only", sensor.ID, k.Name)
+	}
 	r := &runner{sensor: sensor, kind: k, log: s.log.With("source", string(sensor.ID)), parts: parts{openPin: s.opts.OpenPin}}
 	if len(k.Addresses) > 0 {
 		if r.parts.bus = s.buses[sensor.Bus]; r.parts.bus == nil {

@@ -1,0 +1,242 @@
+package radio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"osmanthus/care"
+	"osmanthus/drivers/advert"
+	"osmanthus/drivers/ble"
+)
+
+// Sink takes what was heard. It is called from many goroutines and must return
+// soon.
+type Sink interface {
+	Reading(r care.Reading)
+}
+
+// Station is one radio of the home.
+type Station struct {
+	Name  string // the source of its readings
+	Radio ble.Radio
+	// Quiet is how long it may hear nothing at all before it counts as deaf; 0
+	// means DefaultQuiet, and a negative value that it may for ever.
+	Quiet     time.Duration
+	Simulated bool // what it hears comes from a model
+}
+
+// DefaultQuiet is how long a radio may hear nothing (row B2 of the requirements).
+const DefaultQuiet = time.Minute
+
+// Device is one sensor that is heard by radio. Several may share an address: a
+// door contact may also be a thermometer.
+type Device struct {
+	ID       care.SourceID
+	Resident care.ResidentID
+	Kind     string // as in the table of kinds
+	Address  advert.Address
+	KeyFile  string // of the key with which it encrypts, "" where it does not
+	// Silence is after how long without a word it counts as silent, 0 for one
+	// that speaks when it wants.
+	Silence time.Duration
+}
+
+// Opts are the optional parts.
+type Opts struct {
+	Log *slog.Logger
+}
+
+// Hub runs all radios of one home.
+type Hub struct {
+	sink     Sink
+	log      *slog.Logger
+	seed     maphash.Seed
+	stations []*station
+
+	mu        sync.Mutex
+	tags      map[advert.Address]*tag
+	order     []*tag // by their first device
+	strangers strangers
+	measures  []advert.Measure // reused
+
+	counts counts
+}
+
+// counts are the figures of Stats.
+type counts struct {
+	adverts, unknown, strangers, malformed, repeated, late, replayed, locked, panics, restarts, rungs atomic.Uint64
+}
+
+// New checks that every device has a kind that can be heard. It opens nothing.
+func New(stations []Station, devices []Device, sink Sink, opts Opts) (*Hub, error) {
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	h := &Hub{
+		sink: sink, log: opts.Log.With("component", "radio"), seed: maphash.MakeSeed(),
+		tags: map[advert.Address]*tag{}, strangers: newStrangers(),
+	}
+	if len(stations) > advert.MaxRadios {
+		return nil, fmt.Errorf("radio: %d radios, at most %d", len(stations), advert.MaxRadios)
+	}
+	for i, s := range stations {
+		h.stations = append(h.stations, newStation(h, i, s))
+	}
+	for _, d := range devices {
+		u, err := newUse(d)
+		if err != nil {
+			return nil, err
+		}
+		t := h.tags[d.Address]
+		if t == nil {
+			t = newTag(d.Address, len(stations))
+			h.tags[d.Address] = t
+			h.order = append(h.order, t)
+		}
+		if t.key.file == "" {
+			t.key.file = d.KeyFile
+		}
+		t.uses = append(t.uses, u)
+	}
+	return h, nil
+}
+
+// Run hears until ctx ends. A radio that fails is tried again for as long as it
+// takes, and never ends Run.
+func (h *Hub) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	for _, s := range h.stations {
+		wg.Go(func() { s.run(ctx) })
+		wg.Go(func() { s.watch(ctx) })
+	}
+	wg.Go(func() { h.tick(ctx) })
+	wg.Wait()
+	return nil
+}
+
+// tick looks at what does not speak.
+func (h *Hub) tick(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case at := <-t.C:
+			h.mu.Lock()
+			for _, g := range h.order {
+				g.tick(h, at)
+			}
+			h.mu.Unlock()
+		}
+	}
+}
+
+// heard takes one advertisement from a radio. What panics in it costs this one.
+func (h *Hub) heard(s *station, e *ble.Heard) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.counts.panics.Add(1)
+			h.log.Error("advertisement panicked", "radio", s.Name, "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	at := time.Now()
+	h.counts.adverts.Add(1)
+	s.adverts.Add(1)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.last = at
+	t := h.tags[e.Address]
+	if t == nil {
+		h.stranger(s, e, at)
+		return
+	}
+	t.hear(h, s, e, at)
+}
+
+// stranger counts a device that nobody configured, and tells of it once.
+func (h *Hub) stranger(s *station, e *ble.Heard, at time.Time) {
+	h.counts.unknown.Add(1)
+	if !h.strangers.meet(e.Address) {
+		return
+	}
+	h.counts.strangers.Add(1)
+	r, err := advert.Decode(&e.Advert, nil)
+	if errors.Is(err, advert.ErrUnknown) && e.Report != nil {
+		r, err = *e.Report, nil
+	}
+	if err != nil || !h.strangers.tell(at) {
+		return // of another format, as all telephones are, or too many at once
+	}
+	h.log.Info("device is heard that is not configured", "address", e.Address.String(), "format", r.Format,
+		"maker", r.Maker, "model", r.Model, "radio", s.Name, "rssi", e.RSSI)
+}
+
+// Best returns the radios that hear a configured device, the best first: those
+// that heard it lately by their strength, the radio of the device before all.
+func (h *Hub) Best(a advert.Address) []Candidate {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t := h.tags[a]
+	if t == nil {
+		return nil
+	}
+	return t.candidates(h.stations, time.Now())
+}
+
+// States returns what was last learned about every device: values of
+// care.SensorState, and -1 for those that were not heard yet.
+func (h *Hub) States() map[care.SourceID]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := map[care.SourceID]int{}
+	for _, t := range h.order {
+		for _, u := range t.uses {
+			m[u.ID] = u.state
+		}
+	}
+	return m
+}
+
+// Radios returns the state of every radio: values of care.RadioState.
+func (h *Hub) Radios() map[string]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	m := map[string]int{}
+	for _, s := range h.stations {
+		m[s.Name] = s.state
+	}
+	return m
+}
+
+// Stats are counters since the start, for metrics.
+type Stats struct {
+	Adverts   uint64 // that came from any radio
+	Unknown   uint64 // of devices that are not configured
+	Strangers uint64 // devices that are not configured, as far as they are remembered
+	Malformed uint64 // of configured devices, that break their format or have none
+	Repeated  uint64 // that were heard before: repetitions, and copies by other radios
+	Late      uint64 // copies that came after newer ones
+	Replayed  uint64 // encrypted ones whose counter was seen
+	Locked    uint64 // encrypted ones whose key is missing or does not fit
+	Panics    uint64 // that were caught, of radios and of advertisements
+	Restarts  uint64 // times that a radio was begun anew
+	Rungs     uint64 // things that were tried on deaf radios
+}
+
+// Stats sums up all radios.
+func (h *Hub) Stats() Stats {
+	c := &h.counts
+	return Stats{
+		Adverts: c.adverts.Load(), Unknown: c.unknown.Load(), Strangers: c.strangers.Load(), Malformed: c.malformed.Load(),
+		Repeated: c.repeated.Load(), Late: c.late.Load(), Replayed: c.replayed.Load(), Locked: c.locked.Load(),
+		Panics: c.panics.Load(), Restarts: c.restarts.Load(), Rungs: c.rungs.Load(),
+	}
+}
