@@ -18,6 +18,9 @@ type Kind struct {
 	Options   []string  // configuration keys that only some kinds have
 	Needs     []string  // keys that it cannot do without; "a|b" is one of both
 	Shared    bool      // several sensors may use one chip, by channel
+	// Heard is what the kind takes from a device that is heard by radio: metrics
+	// by the names of the measures of drivers/advert. nil: it is not heard.
+	Heard map[string]care.Metric
 
 	every time.Duration // how often it is read; 0: its reader waits by itself
 	open  func(s *Sensor, p *parts) (reader, error)
@@ -45,22 +48,26 @@ func Kinds() []Kind {
 			open: openPad, // every 1/rate
 		},
 		{
-			Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"},
-			open: openCall,
+			Name: "callpoint", Options: heard("pin", "normally_closed", "supervised"), Needs: []string{"pin|supervised|mac"},
+			open: openCall, Heard: presses(care.ButtonPress),
 		},
-		{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}, open: openButton(care.WellPress)},
-		{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}, open: openButton(care.CareGiven)},
-		{Name: "door", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Door)},
-		{Name: "contact", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Door)},
-		{Name: "motion", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Motion)},
-		{Name: "flush", Options: roomOptions, Needs: []string{"pin"}, open: openButton(care.Flush)},
-		{Name: "seat", Options: roomOptions, Needs: []string{"pin", "room"}, open: openButton(care.Seat)},
+		{Name: "well_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac"}, open: openButton(care.WellPress), Heard: presses(care.WellPress)},
+		{Name: "care_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac"}, open: openButton(care.CareGiven), Heard: presses(care.CareGiven)},
+		{Name: "door", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
+		{Name: "contact", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
+		{Name: "motion", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Motion), Heard: moves},
+		{Name: "flush", Options: roomOptions, Needs: []string{"pin|mac"}, open: openButton(care.Flush), Heard: opens(care.Flush)},
+		{Name: "seat", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Seat), Heard: sits},
+		{Name: "thermometer", Options: heard(), Needs: []string{"mac"}, Heard: bodyHeat},
+		{Name: "climate", Options: heard("room"), Needs: []string{"mac"}, Heard: air},
+		{Name: "scale", Options: heard(), Needs: []string{"mac"}, Heard: weighs},
+		{Name: "tag", Options: heard("room"), Needs: []string{"mac"}, Heard: tagged},
 	}
 }
 
-// roomOptions are those of a contact of a room, wired to a pin: 1 is a line that
-// is closed, or, normally closed, one that is open.
-var roomOptions = []string{"pin", "normally_closed", "room"}
+// roomOptions are those of a contact of a room, wired to a pin (1 is a line that
+// is closed, or, normally closed, one that is open) or heard by radio.
+var roomOptions = heard("pin", "normally_closed", "room")
 
 func kindByName(name string) (Kind, error) {
 	for _, k := range Kinds() {
