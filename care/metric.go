@@ -58,6 +58,7 @@ const (
 	Illuminance      Metric = 264
 	CarbonDioxide    Metric = 265
 	SkinTemperature  Metric = 266 // of a surface, by infrared: indicative, never judged as body temperature
+	Occupants        Metric = 267 // how many people a radar sees
 
 	SkinContact       Metric = 300
 	SensorTemperature Metric = 301
@@ -136,6 +137,7 @@ var metrics = []MetricInfo{
 	{Metric: Illuminance, Name: "illuminance", Unit: "lx", Low: 0, High: 200000, Digits: 0},
 	{Metric: CarbonDioxide, Name: "carbon_dioxide", Unit: "[ppm]", Low: 0, High: 40000, Digits: 0},
 	{Metric: SkinTemperature, Name: "skin_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 2},
+	{Metric: Occupants, Name: "occupants", Unit: "1", Low: 0, High: 20},
 
 	{Metric: SkinContact, Name: "skin_contact", Unit: "1", Low: 0, High: 1, State: true},
 	{Metric: SensorTemperature, Name: "sensor_temperature", Unit: "Cel", Low: -40, High: 125, Digits: 1},

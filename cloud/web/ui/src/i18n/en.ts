@@ -193,6 +193,7 @@ export const en = {
   'metric.mains_power': 'Mains power',
   'metric.presence': 'Presence',
   'metric.distance': 'Distance',
+  'metric.occupants': 'People in the room',
   'metric.smoke': 'Smoke',
   'metric.gas': 'Gas',
   'metric.carbon_monoxide': 'Carbon monoxide',

@@ -195,6 +195,7 @@ export const zhCN: Record<Key, string> = {
   'metric.mains_power': '市电',
   'metric.presence': '有人',
   'metric.distance': '距离',
+  'metric.occupants': '室内人数',
   'metric.smoke': '烟雾',
   'metric.gas': '燃气',
   'metric.carbon_monoxide': '一氧化碳',
