@@ -17,7 +17,7 @@ HOME_PACKAGES := ./care/... ./wire/... ./drivers/... ./agent/...
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## a home of eight residents with its nurse station, until Ctrl-C (DEMO_FLAGS="...")
@@ -32,7 +32,7 @@ bin/osmanthus-influxd: deploy/influxd/go.mod deploy/influxd/go.sum $(filter-out 
 	@tools/build $@ deploy/influxd .
 
 .PHONY: test
-test: test-units test-influxd test-e2e ## run every test, the end-to-end ones included
+test: test-units test-influxd test-e2e test-hardware ## run every test, the end-to-end ones and those on a real kernel included
 
 # A broker, a browser and what unpacks recordings.
 .PHONY: test-packages
@@ -49,7 +49,11 @@ test-influxd:
 
 .PHONY: test-e2e
 test-e2e: test-packages build ## run the end-to-end tests: real broker, database and browser
-	if [ -d e2e ]; then $(GO_TEST) -timeout 20m -p 1 -count=1 ./e2e/...; fi
+	if [ -d e2e ]; then $(GO_TEST) -timeout 20m -p 1 -count=1 $$(go list ./e2e/... | grep -v ^osmanthus/e2e/hardware); fi
+
+.PHONY: test-hardware
+test-hardware: ## run drivers and agent on GPIO, I2C, serial and Bluetooth of a real kernel, emulated
+	@tools/emulator/test
 
 .PHONY: check
 check: format vet staticcheck modules web-current race ## format, vet, staticcheck, race detector, modules, web build

@@ -36,7 +36,9 @@ var modules = []module{
 	// What a bus is: the drivers' own vocabulary, and the lamp's pin.
 	{path: "periph.io/x/conn/...", who: []string{"drivers/...", "firmware-bridge/...", "agent/sense", "agent/sim/...", "agent/local", "deploy/demo"}, tests: []string{"agent"}},
 	{path: "periph.io/x/host/...", who: []string{"drivers/bus"}},
+	{path: "go.bug.st/serial/...", who: []string{"drivers/bus"}},
 	{path: "github.com/flynn/noise/...", who: []string{"drivers/esphome"}},
+	{path: "github.com/godbus/dbus/...", who: []string{"drivers/bluez/..."}},
 	{path: "golang.org/x/sys/...", who: []string{"agent/outbox", "agent/health", "drivers/bus"}},
 	// The page is looked at by a real browser, in the end-to-end tests only.
 	{path: "github.com/chromedp/...", who: []string{"e2e/..."}},

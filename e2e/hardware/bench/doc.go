@@ -1,0 +1,42 @@
+// Package bench is what lies on the table beside the emulated machine: chips,
+// wires, modules and bands, and the cables by which they are plugged into its
+// kernel and pulled again. It works as root in that machine only; see
+// tools/emulator.
+package bench
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+// Emulated says whether this process runs in the emulated machine.
+func Emulated() bool { return os.Getenv("OSMANTHUS_EMULATED") != "" }
+
+// Eventually fails the test when try does not succeed within d.
+func Eventually(t testing.TB, d time.Duration, what string, try func() error) {
+	t.Helper()
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		err := try()
+		if err == nil {
+			return
+		}
+		if time.Since(began) > d {
+			t.Fatalf("%s: not within %v: %v", what, d, err)
+		}
+	}
+}
+
+// must ends the test at an error of the bench itself.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("bench: %v", err)
+	}
+}
+
+// put writes a file of the kernel's: sysfs, configfs.
+func put(t testing.TB, path, value string) {
+	t.Helper()
+	must(t, os.WriteFile(path, []byte(value), 0))
+}

@@ -1,0 +1,107 @@
+package hardware
+
+import (
+	"errors"
+	"math"
+	"syscall"
+	"testing"
+	"time"
+
+	"osmanthus/agent/sim"
+	"osmanthus/drivers"
+	"osmanthus/drivers/bus"
+	"osmanthus/drivers/max30102"
+	"osmanthus/drivers/mpu6050"
+	"osmanthus/e2e/hardware/bench"
+)
+
+// still is a band that lies on a table.
+func still(time.Time) (accelG, gyroDPS [3]float64) { return [3]float64{0, 0, 1}, [3]float64{} }
+
+// finger is a pulse of 72 a minute.
+func finger(at time.Time) (red, ir float64) {
+	beat := math.Sin(2 * math.Pi * 1.2 * float64(at.UnixMilli()%1_000_000) / 1000)
+	return 80_000 + 400*beat, 100_000 + 1000*beat
+}
+
+// bedside is a bus with a band and a finger clip.
+func bedside() (*sim.Bus, *sim.MPU6050, *sim.MAX30102) {
+	wires := sim.NewHome(nil).Bus("bedside")
+	band, clip := sim.NewMPU6050(still), sim.NewMAX30102(finger)
+	wires.Attach(0x68, band)
+	wires.Attach(0x57, clip)
+	return wires, band, clip
+}
+
+// TestA1_DriversOnTheKernelsI2C: the drivers that run on recordings and on
+// models run unchanged on /dev/i2c-N, by the kernel's I2C_RDWR.
+func TestA1_DriversOnTheKernelsI2C(t *testing.T) {
+	wires, _, _ := bedside()
+	adapter := bench.PlugAdapter(t, wires)
+	b, err := bus.Open(adapter.Device(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+
+	imu, err := mpu6050.New(b, mpu6050.Addr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clip, err := max30102.New(b, max30102.Addr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var moved mpu6050.Frame
+	var light max30102.Frame
+	var samples, lights int
+	for range 20 {
+		time.Sleep(100 * time.Millisecond)
+		if err := imu.Sense(&moved); err != nil {
+			t.Fatal(err)
+		}
+		if err := clip.Sense(&light); err != nil {
+			t.Fatal(err)
+		}
+		samples += len(moved.Samples)
+		lights += len(light.Samples)
+	}
+	t.Logf("%d samples of movement and %d of light in 2 s", samples, lights)
+	if samples < 180 || samples > 220 || lights < 180 || lights > 220 {
+		t.Error("not 100 samples a second")
+	}
+}
+
+// TestA2_ErrorsOfTheKernelsI2C: an absent chip, a chip that falls silent and an
+// adapter that is pulled are told apart.
+func TestA2_ErrorsOfTheKernelsI2C(t *testing.T) {
+	wires, _, _ := bedside()
+	adapter := bench.PlugAdapter(t, wires)
+	device := adapter.Device()
+	b, err := bus.Open(device, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if _, err := mpu6050.New(b, 0x69, nil); !drivers.NoAnswer(err) {
+		t.Errorf("nobody at 0x69: %v", err)
+	}
+	imu, err := mpu6050.New(b, mpu6050.Addr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wires.Detach(mpu6050.Addr)
+	var f mpu6050.Frame
+	if err := imu.Sense(&f); !drivers.NoAnswer(err) {
+		t.Errorf("unplugged from the bus: %v", err)
+	}
+	adapter.Unplug()
+	if err := imu.Sense(&f); err == nil || drivers.NoAnswer(err) {
+		t.Errorf("the adapter is gone: %v", err)
+	} else {
+		t.Logf("the adapter is gone: %v", err)
+	}
+	if _, err := bus.Open(device, 0); !errors.Is(err, syscall.ENOENT) {
+		t.Errorf("opening a bus that is gone: %v", err)
+	}
+}
