@@ -39,7 +39,7 @@ func plan(cfg config.Config) detect.Plan {
 	for _, s := range cfg.Sensors {
 		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident)}
 		switch s.Kind {
-		case "mpu6050":
+		case "mpu6050", "lsm6dso", "adxl345":
 			source.Kind = detect.IMUWrist
 			if s.Worn == "waist" {
 				source.Kind = detect.IMUWaist

@@ -25,11 +25,17 @@ func (t *timeline) place(n int, read time.Time) (start time.Time, gap bool) {
 	newest := read.Add(-t.period / 2)
 	measured := newest.Add(-time.Duration(n-1) * t.period)
 	start = t.next
+	earliest := t.next.Add(-t.period / 2) // time must not go back
 	if off := measured.Sub(t.next); t.next.IsZero() || off > slip || off < -slip {
 		gap = !t.next.IsZero()
-		start = measured
+		start, earliest = measured, measured
 	} else {
 		start = start.Add(time.Duration(pull * float64(off)))
+	}
+	if ahead := start.Add(time.Duration(n-1) * t.period).Sub(read); ahead > 0 { // nothing is measured in the future
+		if start = start.Add(-ahead); start.Before(earliest) {
+			start = earliest
+		}
 	}
 	t.next = start.Add(time.Duration(n) * t.period)
 	return start, gap

@@ -33,7 +33,19 @@ func Kinds() []Kind {
 			// The FIFO holds 0.85 s at 100 Hz.
 			Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, Rate: 100, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100},
 			Options: []string{"worn"}, Needs: []string{"worn"},
-			every: 200 * time.Millisecond, open: openIMU,
+			every: 200 * time.Millisecond, open: openMPU6050,
+		},
+		{
+			// The FIFO holds 2.4 s at 104 Hz.
+			Name: "lsm6dso", Addresses: []uint16{0x6a, 0x6b}, Rate: 104, MinRate: 52, MaxRate: 104, Rates: []float64{52, 104},
+			Options: []string{"worn"}, Needs: []string{"worn"},
+			every: 200 * time.Millisecond, open: openLSM6DSO,
+		},
+		{
+			// The FIFO holds 0.32 s at 100 Hz, and every sample is a transaction.
+			Name: "adxl345", Addresses: []uint16{0x53, 0x1d}, Rate: 100, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100},
+			Options: []string{"worn"}, Needs: []string{"worn"},
+			every: 80 * time.Millisecond, open: openADXL345,
 		},
 		{
 			// The FIFO holds 0.32 s at 100 Hz: just longer than a look and a bus

@@ -48,11 +48,21 @@ var kinds = []Kind{
 		},
 	},
 	{
+		Name: "adxl345", Title: "Analog Devices ADXL345 accelerometer",
+		Bus: "i2c", Addrs: []Addr{0x53, 0x1D},
+		Measures: slices.Concat(acceleration, activity),
+	},
+	{
 		Name: "callpoint", Title: "call button, pull cord or mat on a GPIO pin or a supervised line",
 		Bus: "gpio",
 		Measures: []Measure{
 			{Metric: "call_line", Unit: "1", Low: 0, High: 3, Local: "call-line-state"},
 		},
+	},
+	{
+		Name: "lsm6dso", Title: "ST LSM6DSO and LSM6DSOX, accelerometer and gyroscope",
+		Bus: "i2c", Addrs: []Addr{0x6A, 0x6B},
+		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
 	{
 		Name: "max30102", Title: "Maxim MAX30102 pulse oximeter",
@@ -68,18 +78,25 @@ var kinds = []Kind{
 	{
 		Name: "mpu6050", Title: "InvenSense MPU-6050 and relatives, accelerometer and gyroscope",
 		Bus: "i2c", Addrs: []Addr{0x68, 0x69},
-		Measures: []Measure{
-			{Metric: "acceleration_x", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-x"},
-			{Metric: "acceleration_y", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-y"},
-			{Metric: "acceleration_z", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-z"},
-			{Metric: "angular_rate_x", Unit: "deg/s", Low: -2000, High: 2000, Local: "angular-rate-x"},
-			{Metric: "angular_rate_y", Unit: "deg/s", Low: -2000, High: 2000, Local: "angular-rate-y"},
-			{Metric: "angular_rate_z", Unit: "deg/s", Low: -2000, High: 2000, Local: "angular-rate-z"},
-			{Metric: "sensor_temperature", Unit: "Cel", Low: -40, High: 85, Local: "sensor-temperature"},
-			{Metric: "activity", Unit: "[g]", Low: 0, High: 16, Local: "activity", Derived: true},
-		},
+		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
 }
+
+// What inertial sensors measure, at the ranges that their drivers default to.
+var (
+	acceleration = []Measure{
+		{Metric: "acceleration_x", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-x"},
+		{Metric: "acceleration_y", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-y"},
+		{Metric: "acceleration_z", Unit: "[g]", Low: -16, High: 16, Local: "acceleration-z"},
+	}
+	angularRate = []Measure{
+		{Metric: "angular_rate_x", Unit: "deg/s", Low: -2000, High: 2000, Local: "angular-rate-x"},
+		{Metric: "angular_rate_y", Unit: "deg/s", Low: -2000, High: 2000, Local: "angular-rate-y"},
+		{Metric: "angular_rate_z", Unit: "deg/s", Low: -2000, High: 2000, Local: "angular-rate-z"},
+	}
+	die      = []Measure{{Metric: "sensor_temperature", Unit: "Cel", Low: -40, High: 85, Local: "sensor-temperature"}}
+	activity = []Measure{{Metric: "activity", Unit: "[g]", Low: 0, High: 16, Local: "activity", Derived: true}}
+)
 
 // Kinds returns a copy of the table, in the order of names.
 func Kinds() []Kind { return slices.Clone(kinds) }

@@ -13,7 +13,6 @@ import (
 	"osmanthus/drivers/callpoint"
 	"osmanthus/drivers/catalog"
 	"osmanthus/drivers/max30102"
-	"osmanthus/drivers/mpu6050"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/i2c"
@@ -42,7 +41,9 @@ var openers = map[string]struct {
 	onPin func(p gpio.PinIn) (func(*Line) error, func() error, error)
 }{
 	"ads1115":   {onBus: openADS1115},
+	"adxl345":   {onBus: openADXL345},
 	"callpoint": {onPin: openCallPoint},
+	"lsm6dso":   {onBus: openLSM6DSO},
 	"max30102":  {onBus: openMAX30102},
 	"mpu6050":   {onBus: openMPU6050},
 }
@@ -110,33 +111,6 @@ func (s *sensor) print(ctx context.Context, stdout io.Writer, n int) error {
 		n--
 	}
 	return nil
-}
-
-func openMPU6050(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error) {
-	d, err := mpu6050.New(b, addr, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	var f mpu6050.Frame
-	return func(l *Line) error {
-		if err := d.Sense(&f); err != nil {
-			return err
-		}
-		l.Samples, l.Overrun = len(f.Samples), f.Overrun
-		if len(f.Samples) == 0 {
-			return nil
-		}
-		s := f.Samples[len(f.Samples)-1]
-		for axis, name := range [3]string{"x", "y", "z"} {
-			l.Readings = append(l.Readings,
-				Reading{Metric: "acceleration_" + name, Value: s.AccelG[axis]},
-				Reading{Metric: "angular_rate_" + name, Value: s.GyroDPS[axis]})
-		}
-		if f.HasTemp {
-			l.Readings = append(l.Readings, Reading{Metric: "sensor_temperature", Value: f.TempC})
-		}
-		return nil
-	}, d.Halt, nil
 }
 
 func openMAX30102(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error) {
