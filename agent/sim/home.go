@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Home is modelled buses and pins by name. Its methods may be called
+// Home is modelled buses, pins and serial lines by name. Its methods may be called
 // concurrently, as may those of everything in it.
 type Home struct {
 	now func() time.Time
@@ -13,6 +13,7 @@ type Home struct {
 	mu    sync.Mutex
 	buses map[string]*Bus
 	pins  map[string]*Pin
+	lines map[string]*Serial
 }
 
 // NewHome returns an empty home that lives by the given clock; nil means time.Now.
@@ -20,7 +21,7 @@ func NewHome(now func() time.Time) *Home {
 	if now == nil {
 		now = time.Now
 	}
-	return &Home{now: now, buses: make(map[string]*Bus), pins: make(map[string]*Pin)}
+	return &Home{now: now, buses: make(map[string]*Bus), pins: make(map[string]*Pin), lines: make(map[string]*Serial)}
 }
 
 // Bus returns the I²C bus of that name, making it if there is none.
@@ -45,6 +46,26 @@ func (h *Home) Pin(name string) *Pin {
 		h.pins[name] = p
 	}
 	return p
+}
+
+// Serial returns the serial line of that name, making one with nothing plugged
+// in if there is none.
+func (h *Home) Serial(name string) *Serial {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l, ok := h.lines[name]
+	if !ok {
+		l = &Serial{name: name, now: h.now, cut: -1}
+		h.lines[name] = l
+	}
+	return l
+}
+
+// findSerial returns the serial line of that name if it has been made.
+func (h *Home) findSerial(name string) *Serial {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.lines[name]
 }
 
 // find returns the bus or pin of that name if it has been made.

@@ -13,7 +13,7 @@ import (
 	"osmanthus/drivers/remote/proto"
 )
 
-// Server offers the buses and pins of a home over a Unix socket, in the protocol
+// Server offers the buses, pins and serial lines of a home over a Unix socket, in the protocol
 // of drivers/remote/proto. It has no other access control than the socket's
 // file mode.
 type Server struct {
@@ -116,6 +116,16 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) error {
 	}
 	if len(hello) < 2 || hello[0] != proto.Version {
 		return sess.answer(proto.OtherFail, []byte("this is not the protocol's version 1"))
+	}
+	if hello[1] == proto.KindSerial {
+		baud, name, err := proto.ParseSerial(hello[2:])
+		if err != nil {
+			return sess.refuse(err)
+		}
+		if port := s.home.findSerial(name); port != nil {
+			return sess.serveSerial(port, baud)
+		}
+		return sess.answer(proto.OtherFail, []byte("the home has no serial line of that name"))
 	}
 	name := string(hello[2:])
 	bus, pin := s.home.find(name)

@@ -17,6 +17,7 @@ import (
 type link struct {
 	socket, name string
 	kind         byte
+	head         []byte // what of the hello stands before the name
 	timeout      time.Duration
 
 	mu     sync.Mutex // conn and closed, never held while waiting
@@ -33,12 +34,15 @@ func newLink(addr string, kind byte, timeout time.Duration) (*link, error) {
 		return nil, err
 	}
 	l := &link{socket: socket, name: name, kind: kind, timeout: timeout, buf: make([]byte, 0, 2048)}
+	return l, l.open()
+}
+
+// open connects for the first time.
+func (l *link) open() error {
 	l.call.Lock()
 	defer l.call.Unlock()
-	if _, err := l.connect(); err != nil {
-		return nil, err
-	}
-	return l, nil
+	_, err := l.connect()
+	return err
 }
 
 // connect returns the connection, making one if there is none.
@@ -75,7 +79,7 @@ func (l *link) hello(conn net.Conn) error {
 		return err
 	}
 	// Not in l.buf: a request that has to connect first is waiting there.
-	frame := append(proto.Begin(nil), proto.Version, l.kind)
+	frame := append(append(proto.Begin(nil), proto.Version, l.kind), l.head...)
 	frame = append(frame, l.name...)
 	if err := proto.Write(conn, frame); err != nil {
 		return fmt.Errorf("remote: greeting %s: %w", l.socket, err)

@@ -6,6 +6,7 @@
 // and says what it wants with a hello:
 //
 //	hello     = version kind name…          kind: 'b' bus, 'p' pin, 'e' edges of a pin
+//	          = version 's' baud(4) name…   a serial line
 //	answer    = status text…
 //
 // On a bus and on a pin every request then has one answer, in order:
@@ -19,6 +20,9 @@
 // On an edge connection the server sends a frame at each edge, with no request:
 //
 //	edge      = level unixnano(8)
+//
+// On a serial line there are no frames after the answer: it is a stream of bytes
+// in both directions, which ends when either side unplugs it.
 //
 // Numbers have their low byte first. A status other than OK is followed by a
 // sentence in place of the data.
@@ -37,9 +41,10 @@ const Version = 1
 
 // Kinds of connection.
 const (
-	KindBus   = 'b'
-	KindPin   = 'p'
-	KindEdges = 'e'
+	KindBus    = 'b'
+	KindPin    = 'p'
+	KindEdges  = 'e'
+	KindSerial = 's'
 )
 
 // Operations.
@@ -191,4 +196,21 @@ func ParseTx(payload []byte) (Tx, error) {
 		return Tx{}, fmt.Errorf("%w: read of %d bytes", ErrFrame, t.ReadLen)
 	}
 	return t, nil
+}
+
+// AppendBaud appends what stands before the name in the hello of a serial line.
+func AppendBaud(hello []byte, baud int) []byte {
+	return binary.LittleEndian.AppendUint32(hello, uint32(baud))
+}
+
+// ParseSerial reads what of a hello follows the kind of a serial line.
+func ParseSerial(rest []byte) (baud int, name string, err error) {
+	if len(rest) <= 4 {
+		return 0, "", fmt.Errorf("%w: no baud rate and name", ErrFrame)
+	}
+	b := binary.LittleEndian.Uint32(rest)
+	if b == 0 || b > 1<<24 {
+		return 0, "", fmt.Errorf("%w: %d baud", ErrFrame, b)
+	}
+	return int(b), string(rest[4:]), nil
 }
