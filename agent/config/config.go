@@ -27,6 +27,7 @@ type Config struct {
 	Uplink    Uplink     `yaml:"uplink"`
 	Local     Local      `yaml:"local"`
 	Buses     []Bus      `yaml:"buses"`
+	Radios    []Radio    `yaml:"radios"`
 	Residents []Resident `yaml:"residents"`
 	Sensors   []Sensor   `yaml:"sensors"`
 }
@@ -130,6 +131,10 @@ type Sensor struct {
 	Pin            string      `yaml:"pin"`
 	NormallyClosed bool        `yaml:"normally_closed"`
 	Supervised     *Supervised `yaml:"supervised"`
+	MAC            string      `yaml:"mac"`      // of a device that is heard by radio
+	KeyFile        string      `yaml:"key_file"` // of the key with which it encrypts
+	SenML          string      `yaml:"senml"`    // how the names of its records in SenML packs begin
+	Class          string      `yaml:"class"`    // how its silence is supervised, "" for not at all
 }
 
 // Pad holds the two borders of a bed pad, in volts.

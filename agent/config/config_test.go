@@ -18,8 +18,9 @@ var kinds = []Kind{
 	{Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100}, Options: []string{"worn"}, Needs: []string{"worn"}},
 	{Name: "max30102", Addresses: []uint16{0x57}, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100}, Options: []string{"swap_red_ir"}},
 	{Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, MinRate: 5, MaxRate: 50, Options: []string{"channel", "pad"}, Shared: true},
-	{Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"}},
+	{Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised", "mac", "key_file", "senml", "class"}, Needs: []string{"pin|supervised|mac|senml"}},
 	{Name: "door", Options: []string{"pin", "normally_closed", "room"}, Needs: []string{"pin", "room"}},
+	{Name: "climate", Options: []string{"mac", "key_file", "senml", "class"}, Needs: []string{"mac|senml"}},
 	{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 }
@@ -31,6 +32,7 @@ func TestTheReferenceFileEqualsTheDefaults(t *testing.T) {
 	}
 	want := Default()
 	want.Buses, want.Residents, want.Sensors, want.Local.Outputs = []Bus{}, []Resident{}, []Sensor{}, []Output{}
+	want.Radios = []Radio{}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("the reference file says\n%+v\nthe defaults are\n%+v", c, want)
 	}
@@ -40,7 +42,7 @@ var example = regexp.MustCompile(`(?m)^#([^\s#]|  )`)
 
 // uncommented is the reference file with its examples alive.
 func uncommented() []byte {
-	b := regexp.MustCompile(`(?m)^(buses|residents|sensors|  outputs): \[\]$`).ReplaceAll(Reference, nil)
+	b := regexp.MustCompile(`(?m)^(buses|radios|residents|sensors|  outputs): \[\]$`).ReplaceAll(Reference, nil)
 	b = bytes.ReplaceAll(b, []byte("#  outputs:"), []byte("  outputs:"))
 	return example.ReplaceAll(b, []byte("$1"))
 }
@@ -50,7 +52,7 @@ func TestTheExamplesOfTheReferenceFileAreValid(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, uncommented())
 	}
-	if len(c.Sensors) != 8 || len(c.Local.Outputs) != 2 || c.Sensors[6].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
+	if len(c.Sensors) != 10 || len(c.Radios) != 3 || len(c.Local.Outputs) != 2 || c.Sensors[6].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
 		t.Errorf("the examples read as %+v", c)
 	}
 }

@@ -23,6 +23,7 @@ func judge(c *Config, doc *yamlfile.Document, kinds []Kind) Mistakes {
 	j.uplink()
 	j.residents()
 	j.local(j.buses())
+	j.radios()
 	j.sensors()
 	return j.found
 }

@@ -17,5 +17,5 @@ func (c Config) Notes() (notes []string) {
 			notes = append(notes, "resident "+r.ID+" has no sensor: nobody watches")
 		}
 	}
-	return notes
+	return append(notes, c.unsupervised()...)
 }
