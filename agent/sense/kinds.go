@@ -60,20 +60,20 @@ func Kinds() []Kind {
 			open: openPad, // every 1/rate
 		},
 		{
-			Name: "callpoint", Options: heard("pin", "normally_closed", "supervised"), Needs: []string{"pin|supervised|mac"},
+			Name: "callpoint", Options: heard("pin", "normally_closed", "supervised"), Needs: []string{"pin|supervised|mac|senml"},
 			open: openCall, Heard: presses(care.ButtonPress),
 		},
-		{Name: "well_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac"}, open: openButton(care.WellPress), Heard: presses(care.WellPress)},
-		{Name: "care_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac"}, open: openButton(care.CareGiven), Heard: presses(care.CareGiven)},
-		{Name: "door", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
-		{Name: "contact", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
-		{Name: "motion", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Motion), Heard: moves},
-		{Name: "flush", Options: roomOptions, Needs: []string{"pin|mac"}, open: openButton(care.Flush), Heard: opens(care.Flush)},
-		{Name: "seat", Options: roomOptions, Needs: []string{"pin|mac", "room"}, open: openButton(care.Seat), Heard: sits},
-		{Name: "thermometer", Options: heard(), Needs: []string{"mac"}, Heard: bodyHeat},
-		{Name: "climate", Options: heard("room"), Needs: []string{"mac"}, Heard: air},
-		{Name: "scale", Options: heard(), Needs: []string{"mac"}, Heard: weighs},
-		{Name: "tag", Options: heard("room"), Needs: []string{"mac"}, Heard: tagged},
+		{Name: "well_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac|senml"}, open: openButton(care.WellPress), Heard: presses(care.WellPress)},
+		{Name: "care_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac|senml"}, open: openButton(care.CareGiven), Heard: presses(care.CareGiven)},
+		{Name: "door", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
+		{Name: "contact", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
+		{Name: "motion", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Motion), Heard: moves},
+		{Name: "flush", Options: roomOptions, Needs: []string{"pin|mac|senml"}, open: openButton(care.Flush), Heard: opens(care.Flush)},
+		{Name: "seat", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Seat), Heard: sits},
+		{Name: "thermometer", Options: heard(), Needs: []string{"mac|senml"}, Heard: bodyHeat},
+		{Name: "climate", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: air},
+		{Name: "scale", Options: heard(), Needs: []string{"mac|senml"}, Heard: weighs},
+		{Name: "tag", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: tagged},
 	}
 }
 
