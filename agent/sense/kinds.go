@@ -23,12 +23,13 @@ type Kind struct {
 	Heard map[string]care.Metric
 
 	every time.Duration // how often it is read; 0: its reader waits by itself
+	mute  time.Duration // how long it may bring no sample; 0: mute
 	open  func(s *Sensor, p *parts) (reader, error)
 }
 
 // Kinds returns the one table from kind to constructor.
 func Kinds() []Kind {
-	return []Kind{
+	return append([]Kind{
 		{
 			// The FIFO holds 0.85 s at 100 Hz.
 			Name: "mpu6050", Addresses: []uint16{0x68, 0x69}, Rate: 100, MinRate: 50, MaxRate: 100, Rates: []float64{50, 100},
@@ -74,7 +75,7 @@ func Kinds() []Kind {
 		{Name: "climate", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: air},
 		{Name: "scale", Options: heard(), Needs: []string{"mac|senml"}, Heard: weighs},
 		{Name: "tag", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: tagged},
-	}
+	}, radarKinds()...)
 }
 
 // roomOptions are those of a contact of a room, wired to a pin (1 is a line that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
@@ -31,6 +32,9 @@ type parts struct {
 	bus     *guard
 	line    *guard // of a supervised line
 	openPin func(name string) (gpio.PinIO, error)
+
+	openPort func(addr string, baud int) (io.ReadWriteCloser, error)
+	rate     int // how many baud rates of a module were tried in vain
 }
 
 // runner runs one sensor.
@@ -60,7 +64,7 @@ func (s *Sense) newRunner(sensor Sensor) (*runner, error) {
 	if k.open == nil {
 		return nil, fmt.Errorf("sense: sensor %q: a %s is heard by radio only", sensor.ID, k.Name)
 	}
-	r := &runner{sensor: sensor, kind: k, log: s.log.With("source", string(sensor.ID)), parts: parts{openPin: s.opts.OpenPin}}
+	r := &runner{sensor: sensor, kind: k, log: s.log.With("source", string(sensor.ID)), parts: parts{openPin: s.opts.OpenPin, openPort: s.opts.OpenPort}}
 	if len(k.Addresses) > 0 {
 		if r.parts.bus = s.buses[sensor.Bus]; r.parts.bus == nil {
 			return nil, fmt.Errorf("sense: sensor %q: no bus %q", sensor.ID, sensor.Bus)
@@ -85,6 +89,9 @@ func (s *Sense) newRunner(sensor Sensor) (*runner, error) {
 // simulated reports whether a model feeds the sensor: its readings say so.
 func (s *Sense) simulated(sensor *Sensor) bool {
 	device := sensor.Pin
+	if sensor.Port != "" {
+		device = sensor.Port
+	}
 	if sensor.Line != nil {
 		device = s.buses[sensor.Line.Bus].bus.Device
 	} else if sensor.Bus != "" {
@@ -139,6 +146,9 @@ func (r *runner) session(ctx context.Context) (err error) {
 			err = &panicError{p}
 		}
 	}()
+	if r.kind.mute > 0 { // that its line opens says nothing about the module
+		r.barren = true
+	}
 	dev, err := r.kind.open(&r.sensor, &r.parts)
 	if err != nil {
 		r.faults.Add(1)
@@ -153,6 +163,10 @@ func (r *runner) session(ctx context.Context) (err error) {
 	every := r.kind.every
 	if every == 0 && r.kind.Rate > 0 {
 		every = time.Duration(float64(time.Second) / r.sensor.Rate)
+	}
+	silent := r.kind.mute
+	if silent == 0 {
+		silent = mute
 	}
 	beat := newRhythm(every)
 	defer beat.stop()
@@ -169,7 +183,7 @@ func (r *runner) session(ctx context.Context) (err error) {
 		case err != nil:
 			fed = now // it did not answer: that is counted below
 		}
-		if err == nil && now.Sub(fed) < mute {
+		if err == nil && now.Sub(fed) < silent {
 			r.row = 0
 			if !r.barren {
 				r.works(now)
@@ -212,7 +226,7 @@ func (r *runner) bearable(err error) bool {
 			r.say(care.SensorBusStuck, time.Now())
 		}
 		return true
-	case errors.Is(err, drivers.ErrRestarted), errors.Is(err, drivers.ErrHalted):
+	case errors.Is(err, drivers.ErrRestarted), errors.Is(err, drivers.ErrHalted), errors.Is(err, drivers.ErrForeign):
 		return false
 	}
 	return r.row < maxFaults
@@ -223,7 +237,7 @@ func (r *runner) fault(err error) {
 	state := care.SensorSilent
 	identity := (*drivers.IdentityError)(nil)
 	switch {
-	case errors.As(err, &identity):
+	case errors.As(err, &identity), errors.Is(err, drivers.ErrForeign):
 		state = care.SensorWrong
 	case errors.Is(err, errBusStuck):
 		state = care.SensorBusStuck

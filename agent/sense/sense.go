@@ -3,6 +3,7 @@ package sense
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -41,7 +42,9 @@ type Sensor struct {
 	Channel        int
 	Pin            string
 	NormallyClosed bool
-	Line           *Tap // of a supervised call line
+	Line           *Tap   // of a supervised call line
+	Port           string // of a serial module
+	Baud           int    // of its line; 0: those that the module is sold with, in turn
 }
 
 // Sink takes what was sensed. Its methods are called from many goroutines,
@@ -54,9 +57,12 @@ type Sink interface {
 // Opts are the optional parts.
 type Opts struct {
 	Log *slog.Logger
-	// OpenBus and OpenPin replace the buses and pins of the machine, in tests.
+	// OpenBus, OpenPin and OpenPort replace the buses, pins and serial lines of the
+	// machine, in tests.
 	OpenBus func(device string) (i2c.BusCloser, error)
 	OpenPin func(name string) (gpio.PinIO, error)
+	// OpenPort opens a line whose Read returns within about a quarter of a second.
+	OpenPort func(addr string, baud int) (io.ReadWriteCloser, error)
 }
 
 // Sense is all sensors of one home.
@@ -79,6 +85,9 @@ func New(buses []Bus, sensors []Sensor, sink Sink, opts Opts) (*Sense, error) {
 	if opts.OpenPin == nil {
 		opts.OpenPin = OpenPin
 	}
+	if opts.OpenPort == nil {
+		opts.OpenPort = openPort
+	}
 	s := &Sense{sink: sink, opts: opts, log: opts.Log.With("component", "sense"), buses: map[string]*guard{}}
 	for _, b := range buses {
 		if s.buses[b.Name] != nil {
@@ -99,6 +108,10 @@ func New(buses []Bus, sensors []Sensor, sink Sink, opts Opts) (*Sense, error) {
 // openBus leaves the bounding of a transaction to the guard; what was left
 // behind on a model ends a little later.
 func openBus(device string) (i2c.BusCloser, error) { return bus.Open(device, 2*Deadline) }
+
+func openPort(addr string, baud int) (io.ReadWriteCloser, error) {
+	return bus.OpenSerial(addr, baud, serialWait)
+}
 
 // OpenPin opens a pin by its name, for what hangs on the same gateway.
 func OpenPin(name string) (gpio.PinIO, error) { return bus.OpenPin(name, Deadline) }
