@@ -39,6 +39,7 @@ var modules = []module{
 	{path: "go.bug.st/serial/...", who: []string{"drivers/bus"}},
 	{path: "github.com/flynn/noise/...", who: []string{"drivers/esphome"}},
 	{path: "github.com/godbus/dbus/...", who: []string{"drivers/bluez/..."}},
+	{path: "github.com/godbus/dbus/v5/...", who: []string{"drivers/bluez/..."}},
 	{path: "golang.org/x/sys/...", who: []string{"agent/outbox", "agent/health", "drivers/bus"}},
 	// The page is looked at by a real browser, in the end-to-end tests only.
 	{path: "github.com/chromedp/...", who: []string{"e2e/..."}},

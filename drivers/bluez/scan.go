@@ -1,0 +1,192 @@
+package bluez
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"osmanthus/drivers/ble"
+)
+
+// errScanning is returned by a second Scan.
+var errScanning = errors.New("bluez: a scan is under way already")
+
+// pausesAllowed is how often in a row the adapter may be found not discovering:
+// BlueZ pauses between its turns, and while it connects.
+const pausesAllowed = 4
+
+// Scan emits what the adapter hears until ctx ends, or bluetoothd, the adapter
+// or the bus goes: that is an error, and Scan may be called again at once. The
+// adapter is switched on if it is off. There is one Scan at a time.
+func (a *Adapter) Scan(ctx context.Context, emit func(ble.Heard)) error {
+	if !a.scanning.CompareAndSwap(false, true) {
+		return errScanning
+	}
+	defer a.scanning.Store(false)
+	l, err := a.connected(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.ready(ctx); err != nil {
+		return ended(ctx, err)
+	}
+	if err := l.load(ctx); err != nil {
+		return ended(ctx, wrap(err, "asking for the devices"))
+	}
+	a.queue.clear()
+	l.listen(true)
+	defer l.listen(false)
+	epoch, err := l.discover(ctx)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	defer l.undiscover(ctx, epoch)
+	return ended(ctx, a.hear(ctx, l, epoch, emit))
+}
+
+// ended is why something ended: because it was asked to, if it was.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+func (a *Adapter) hear(ctx context.Context, l *link, epoch int, emit func(ble.Heard)) error {
+	watch := time.NewTicker(watchEvery)
+	defer watch.Stop()
+	var s slot
+	pauses := 0
+	for {
+		l.mu.Lock()
+		changed := l.changed
+		l.mu.Unlock()
+		if now, err := l.state(); err != nil {
+			return err
+		} else if now != epoch {
+			return fmt.Errorf("%w: %s or bluetoothd went away", ErrAbsent, a.name)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.bus.Context().Done():
+			return ErrNoBus
+		case <-changed:
+		case <-a.queue.more:
+			for a.queue.take(&s) {
+				emit(s.heard)
+			}
+		case <-watch.C:
+			if err := l.discovering(ctx, &pauses); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// discovering asks whether the adapter still does.
+func (l *link) discovering(ctx context.Context, pauses *int) error {
+	props, err := l.get(ctx, l.adapter, ifaceAdapter)
+	switch {
+	case err != nil:
+		return wrap(err, "asking for the adapter")
+	case !truth(props, "Powered"):
+		return fmt.Errorf("%w: somebody switched %s off", ErrOff, l.adapter)
+	case truth(props, "Discovering"):
+		*pauses = 0
+		return nil
+	}
+	if *pauses++; *pauses > pausesAllowed {
+		return fmt.Errorf("bluez: %s stopped to scan", l.adapter)
+	}
+	return nil
+}
+
+func (l *link) listen(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hearing = on
+}
+
+// load learns the names and services of what BlueZ knows already.
+func (l *link) load(ctx context.Context) error {
+	all, err := l.objects(ctx)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for path, interfaces := range all {
+		address, rest, ok := addressOf([]byte(path), l.adapter)
+		if props := interfaces[ifaceDevice]; ok && len(rest) == 0 && props != nil {
+			l.devices.get(address).load(props)
+		}
+	}
+	return nil
+}
+
+// discovery counts who wants the adapter to discover: BlueZ knows us only once.
+type discovery struct {
+	lock  chan struct{} // that a ctx can give up
+	n     int
+	epoch int // in which n holds
+}
+
+// discover makes the adapter discover, and returns the epoch in which it does.
+func (l *link) discover(ctx context.Context) (int, error) {
+	d := &l.discovery
+	select {
+	case d.lock <- struct{}{}:
+		defer func() { <-d.lock }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	epoch, err := l.state()
+	if err != nil {
+		return 0, err
+	}
+	if d.epoch != epoch {
+		d.epoch, d.n = epoch, 0
+	}
+	if d.n == 0 {
+		if err := l.startDiscovery(ctx); err != nil {
+			return 0, err
+		}
+	}
+	d.n++
+	return epoch, nil
+}
+
+// undiscover ends what discover began, although ctx may have ended.
+func (l *link) undiscover(ctx context.Context, epoch int) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelLimit)
+	defer cancel()
+	d := &l.discovery
+	select {
+	case d.lock <- struct{}{}:
+		defer func() { <-d.lock }()
+	case <-ctx.Done():
+		return // a bluetoothd that does not answer: the scan that follows finds out
+	}
+	if d.epoch != epoch || d.n == 0 {
+		return
+	}
+	if d.n--; d.n == 0 {
+		l.call(ctx, l.adapter, ifaceAdapter+".StopDiscovery")
+	}
+}
+
+// startDiscovery asks for every advertisement, those that say the same included.
+func (l *link) startDiscovery(ctx context.Context) error {
+	filter := map[string]any{"Transport": "le", "DuplicateData": true}
+	if err := l.call(ctx, l.adapter, ifaceAdapter+".SetDiscoveryFilter", filter).Err; err != nil {
+		return wrap(err, "setting the filter of the scan")
+	}
+	err := l.call(ctx, l.adapter, ifaceAdapter+".StartDiscovery").Err
+	if name(err) == "org.bluez.Error.InProgress" { // one that we began and did not end
+		l.call(ctx, l.adapter, ifaceAdapter+".StopDiscovery")
+		err = l.call(ctx, l.adapter, ifaceAdapter+".StartDiscovery").Err
+	}
+	return wrap(err, "starting the scan")
+}

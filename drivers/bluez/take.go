@@ -1,0 +1,180 @@
+package bluez
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// take reads the frequent signals: what is heard, and what is notified. It is
+// called by the one goroutine that reads the bus.
+func (l *link) take(message []byte) bool {
+	s, ok, err := readSignal(message)
+	if err != nil || !ok {
+		return false // the library judges it
+	}
+	switch {
+	case string(s.member) == "PropertiesChanged" && string(s.iface) == ifaceProps && string(s.signature) == "sa{sv}as":
+		return l.takeChange(&s)
+	case string(s.member) == "InterfacesAdded" && string(s.iface) == ifaceObjects && string(s.signature) == "oa{sa{sv}}":
+		return l.takeAdded(&s)
+	}
+	return false
+}
+
+// takeChange reads a change of a device or characteristic.
+func (l *link) takeChange(s *signal) bool {
+	c := s.body
+	switch string(c.str()) {
+	case ifaceDevice:
+		l.props.read(&c)
+		l.deviceChanged(s, s.path, c.bad)
+	case ifaceChar:
+		if value, ok := readValue(&c, "Value"); ok {
+			l.notified(s, value)
+		}
+	case ifaceBattery:
+		if value, ok := readValue(&c, "Percentage"); ok {
+			l.notified(s, value)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// takeAdded reads which object is new. A device that bluetoothd remembers comes
+// without RSSI; one that it heard has it.
+func (l *link) takeAdded(s *signal) bool {
+	c := s.body
+	path := c.str()
+	for end := c.array(8); c.at < end && !c.bad; {
+		c.align(8)
+		if iface := c.str(); string(iface) == ifaceDevice {
+			l.props.read(&c)
+			l.deviceChanged(s, path, c.bad)
+			return true
+		}
+		c.skip([]byte("a{sv}"), 0)
+	}
+	return false
+}
+
+// deviceChanged takes over the properties that were just read.
+func (l *link) deviceChanged(s *signal, path []byte, bad bool) {
+	address, rest, ok := addressOf(path, l.adapter)
+	if bad || !ok || len(rest) != 0 {
+		return
+	}
+	p := &l.props
+	l.mu.Lock()
+	if string(s.sender) != l.owner {
+		l.mu.Unlock()
+		return
+	}
+	d := l.devices.get(address)
+	d.learn(p)
+	if l.hearing && p.heard() {
+		l.queue.put(d, p, time.Now())
+	}
+	var ended *conn
+	if p.connected == no {
+		ended = l.conns[address]
+	}
+	if p.connected != unsaid || p.resolved != unsaid || p.paired != unsaid {
+		l.wake()
+	}
+	l.mu.Unlock()
+	if ended != nil {
+		ended.lost()
+	}
+}
+
+// readValue returns the bytes of a property of a dictionary.
+func readValue(c *cursor, key string) ([]byte, bool) {
+	for end := c.array(8); c.at < end && !c.bad; {
+		c.align(8)
+		k := c.str()
+		sig := c.signature()
+		switch {
+		case string(k) != key:
+			c.skip(sig, 0)
+		case string(sig) == "ay":
+			b := c.bytes()
+			return b, !c.bad
+		case string(sig) == "y":
+			b := c.take(1)
+			return b, !c.bad
+		default:
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// notified hands a value to who subscribed to it.
+func (l *link) notified(s *signal, value []byte) {
+	l.mu.Lock()
+	notify := l.values[string(s.path)]
+	known := string(s.sender) == l.owner
+	l.mu.Unlock()
+	if notify != nil && known {
+		notify(value)
+	}
+}
+
+// DeliverSignal is called by the library with every other signal, in their order
+// with those that take reads.
+func (l *link) DeliverSignal(_, _ string, s *dbus.Signal) {
+	switch s.Name {
+	case ifaceBus + ".NameOwnerChanged":
+		if owner, ok := ownerChanged(s); ok {
+			l.restarted(owner)
+		}
+	case ifaceObjects + ".InterfacesRemoved":
+		l.removed(s)
+	case ifaceObjects + ".InterfacesAdded", ifaceProps + ".PropertiesChanged":
+		l.mu.Lock()
+		l.wake()
+		l.mu.Unlock()
+	}
+}
+
+func ownerChanged(s *dbus.Signal) (owner string, ok bool) {
+	if s.Sender != ifaceBus || len(s.Body) != 3 || s.Body[0] != service {
+		return "", false
+	}
+	owner, ok = s.Body[2].(string)
+	return owner, ok
+}
+
+// removed forgets what BlueZ forgets.
+func (l *link) removed(s *dbus.Signal) {
+	l.mu.Lock()
+	if s.Sender != l.owner || len(s.Body) != 2 {
+		l.mu.Unlock()
+		return
+	}
+	owner := l.owner
+	path, _ := s.Body[0].(dbus.ObjectPath)
+	interfaces, _ := s.Body[1].([]string)
+	var device, adapter bool
+	for _, i := range interfaces {
+		device, adapter = device || i == ifaceDevice, adapter || i == ifaceAdapter
+	}
+	address, rest, ok := addressOf([]byte(path), l.adapter)
+	var ended *conn
+	if device && ok && len(rest) == 0 {
+		l.devices.forget(address)
+		ended = l.conns[address]
+	}
+	l.wake()
+	l.mu.Unlock()
+	if ended != nil {
+		ended.lost()
+	}
+	if adapter && bytes.Equal([]byte(path), []byte(l.adapter)) {
+		l.restarted(owner)
+	}
+}
