@@ -57,3 +57,31 @@ func TestAPressHasNoWindow(t *testing.T) {
 		t.Errorf("decided at %v", h.alerts[0].At)
 	}
 }
+
+// A button by radio has no level: whatever happens to it, each press calls, and
+// nothing but a person ends a call.
+func TestEveryPressOfAButtonByRadioCalls(t *testing.T) {
+	const call = "call:confirmed:high"
+	for _, c := range []struct {
+		name    string
+		presses []float64 // seconds
+		want    string
+	}{
+		{"none", nil, ""},
+		{"one", []float64{3}, call},
+		{"a double press is one call", []float64{3, 3.4}, call},
+		{"a press that is held and repeats itself", []float64{3, 4, 5, 6, 7}, call},
+		{"and goes on", []float64{3, 4, 5, 6, 7, 8, 9}, call + " " + call},
+		{"two", []float64{3, 63}, call + " " + call},
+		{"the clock was set back", []float64{3600, 3}, call + " " + call},
+	} {
+		h := newHome(t, Source{Kind: CallLine, Class: Unsupervised}, Plan{})
+		for _, at := range c.presses {
+			h.reading(care.ButtonPress, 1, at)
+		}
+		h.tick(3700, 7300)
+		if h.said() != c.want {
+			t.Errorf("%s: %s, want %s", c.name, h.said(), c.want)
+		}
+	}
+}

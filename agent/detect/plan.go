@@ -51,6 +51,9 @@ type Source struct {
 	// Wear is the model of leaving the bed; nil means the one that is shipped.
 	// Only for BedIMU.
 	Wear *WearModel
+	// Hears is how many residents have something that is heard by radio. Only for
+	// RadioSource.
+	Hears int
 }
 
 // Pad holds the two borders of a bed pad with a hysteresis between them. The
@@ -69,7 +72,7 @@ const (
 	IMUWaist                     // blocks of care.IMU, worn at waist or lower back
 	PPG                          // blocks of care.PPG: red and infrared, or infrared alone
 	BedPad                       // blocks of care.BedLoad, or readings of bed_occupancy
-	CallLine                     // readings of call_line
+	CallLine                     // readings of call_line, or of button_press
 	Vitals                       // readings of vital signs that come by themselves
 	Spot                         // readings of vital signs measured now and then: cuff, ear thermometer
 	Breathing                    // blocks of care.Breathing, or of care.BedLoad that hold a breathing waveform
@@ -83,6 +86,8 @@ const (
 	SeatPad                      // readings of seat: somebody sits on it
 	Contact                      // readings of door, of what only somebody opens who is there: a fridge, a drawer, a tap
 	ThermalArray                 // blocks of care.Thermal: 4×4 pixels that look into a room from the side
+	RadioSource                  // readings of radio_state: a radio of the gateway, or a bridge
+	Ambient                      // readings that no rule judges: the air of a room, a tag
 )
 
 var kindNames = [...]string{
@@ -90,6 +95,7 @@ var kindNames = [...]string{
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
 	WellButton: "well-button", CareButton: "care-button", BedIMU: "bed-imu", BedMatrix: "bed-matrix",
 	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact", ThermalArray: "thermal",
+	RadioSource: "radio", Ambient: "ambient",
 }
 
 // String returns the kind's name in configuration, as in "imu-wrist".

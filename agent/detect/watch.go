@@ -34,6 +34,8 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newThermal(s))
 	case CallLine:
 		w.detectors = append(w.detectors, newCall(s))
+	case RadioSource:
+		w.detectors = append(w.detectors, newRadio(s))
 	case Vitals, Spot:
 		w.detectors = append(w.detectors, newVitals(p, s))
 	}
