@@ -8,8 +8,10 @@ import (
 	"testing"
 )
 
-// Lines is a GPIO chip of the kernel (gpio-sim) with named lines, and what is
-// wired to them.
+// Lines is a GPIO chip of the kernel (gpio-sim) with named lines, and the contacts
+// wired to them. Its contacts are no stronger than a pull: who pulls last, the
+// contact or the driver that opens the line, decides. So move a contact when its
+// line is open.
 type Lines struct {
 	t      testing.TB
 	folder string // of the chip in configfs

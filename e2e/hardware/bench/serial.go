@@ -3,20 +3,25 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"osmanthus/agent/sim"
 )
 
 // Serial is a USB serial adapter (CDC ACM) with a module at its far end. Both
 // ends are in the emulated machine: a USB gadget on a looped-back controller.
 type Serial struct {
 	t      testing.TB
+	module sim.Talker
 	gadget string
 	far    *os.File
+	wg     sync.WaitGroup
 }
 
 const (
@@ -25,11 +30,11 @@ const (
 	farEnd     = "/dev/ttyGS0"
 )
 
-// PlugSerial plugs one in, and pulls it when the test ends. There is one such
-// port at a time.
-func PlugSerial(t testing.TB) *Serial {
+// PlugSerial plugs one in with this module, and pulls it when the test ends. There
+// is one such port at a time.
+func PlugSerial(t testing.TB, module sim.Talker) *Serial {
 	t.Helper()
-	s := &Serial{t: t, gadget: "/sys/kernel/config/usb_gadget/module"}
+	s := &Serial{t: t, module: module, gadget: "/sys/kernel/config/usb_gadget/module"}
 	for _, folder := range []string{"strings/0x409", "configs/c.1", "functions/acm.0"} {
 		must(t, os.MkdirAll(filepath.Join(s.gadget, folder), 0o755))
 	}
@@ -67,6 +72,9 @@ func (s *Serial) Plug() {
 		err = raw(s.far)
 	}
 	must(s.t, err)
+	far := s.far
+	s.wg.Go(func() { s.speak(far) })
+	s.wg.Go(func() { s.hear(far) })
 }
 
 // Unplug pulls it, in the middle of whatever it sends.
@@ -76,6 +84,7 @@ func (s *Serial) Unplug() {
 		return
 	}
 	s.far.Close()
+	s.wg.Wait()
 	s.far = nil
 	put(s.t, filepath.Join(s.gadget, "UDC"), "\n")
 	Eventually(s.t, 10*time.Second, "the serial port's end", func() error {
@@ -89,12 +98,41 @@ func (s *Serial) Unplug() {
 // Device is the agent's end.
 func (s *Serial) Device() string { return serialPort }
 
-// Send sends bytes from the module. What nobody reads is lost beyond some
-// kilobytes, as on a wire.
-func (s *Serial) Send(b []byte) {
-	s.t.Helper()
-	s.far.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
-	if _, err := s.far.Write(b); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) && !strings.Contains(err.Error(), "resource temporarily unavailable") {
-		s.t.Fatalf("bench: sending from the module: %v", err)
+// speak sends what the module says until the plug is pulled. What nobody reads
+// is lost beyond some kilobytes, as with any adapter.
+func (s *Serial) speak(far *os.File) {
+	for {
+		if said := s.module.Speak(time.Now(), nil); len(said) > 0 && s.send(far, said) != nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (s *Serial) send(far *os.File, b []byte) error {
+	err := far.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+	if err == nil {
+		_, err = far.Write(b)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// hear gives the module what it is told.
+func (s *Serial) hear(far *os.File) {
+	in := make([]byte, 256)
+	for {
+		n, err := far.Read(in)
+		if err != nil {
+			if !errors.Is(err, fs.ErrClosed) {
+				s.t.Errorf("bench: listening at the module: %v", err)
+			}
+			return
+		}
+		if answer := s.module.Hear(in[:n], time.Now(), nil); len(answer) > 0 && s.send(far, answer) != nil {
+			return
+		}
 	}
 }

@@ -1,0 +1,89 @@
+package hardware
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/e2e/hardware/bench"
+)
+
+// works is the value of sensor_state of a sensor that works.
+const works = 0
+
+// TestA1_TheProbeReadsTheRealThing: what an installer types shows what the chips
+// behind /dev/i2c-N and a line of the kernel say.
+func TestA1_TheProbeReadsTheRealThing(t *testing.T) {
+	wires, _, _ := bedside()
+	adapter := bench.PlugAdapter(t, wires)
+	bench.PlugLines(t, "board", "CALL-1")
+	for _, try := range []struct{ driver, bus, metric string }{
+		{"mpu6050", adapter.Device(), "acceleration"},
+		{"max30102", adapter.Device(), "ppg"},
+		{"callpoint", "CALL-1", "call_line"},
+	} {
+		out, err := exec.Command(program("osmanthus-probe"), "read", "-driver", try.driver, "-bus", try.bus, "-n", "3").CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", try.driver, err, out)
+			continue
+		}
+		said := 0
+		for line := range strings.Lines(string(out)) {
+			var l struct{ Readings []struct{ Metric string } }
+			if err := json.Unmarshal([]byte(line), &l); err != nil {
+				t.Errorf("%s: %v: %s", try.driver, err, line)
+			}
+			said += len(l.Readings)
+		}
+		if said == 0 {
+			t.Errorf("%s says nothing:\n%s", try.driver, out)
+		}
+	}
+}
+
+// bedsideHome is a home with a band and a finger clip on one bus, and a call
+// point on a line.
+const bedsideHome = `buses:
+	- {name: bedside, device: DEVICE}
+sensors:
+	- {id: wrist-01, kind: mpu6050, bus: bedside, resident: r-01, worn: wrist}
+	- {id: finger-01, kind: max30102, bus: bedside, resident: r-01}
+	- {id: call-01, kind: callpoint, pin: CALL-1, resident: r-01}
+`
+
+// TestA2_TheAdapterIsPulledAndPutBack: the bus of two sensors is pulled out of
+// its socket. Both are technical alarms within a minute, the call point beside
+// them works on, and all is well again when the plug is back, without a restart.
+func TestA2_TheAdapterIsPulledAndPutBack(t *testing.T) {
+	wires, _, _ := bedside()
+	adapter := bench.PlugAdapter(t, wires)
+	lines := bench.PlugLines(t, "board", "CALL-1")
+	g := runGateway(t, strings.ReplaceAll(bedsideHome, "DEVICE", adapter.Device()))
+	g.says(10*time.Second, "wrist-01", "sensor_state", works)
+	g.reading(time.Minute, "finger-01", "pulse_rate")
+
+	pulled := time.Now()
+	adapter.Unplug()
+	for range 2 {
+		a := g.alerts(time.Minute, "sensor_fault", "confirmed", "wrist-01", "finger-01")
+		t.Logf("%s: %s after %v", a.Source, a.Kind, a.At.Sub(pulled).Round(time.Millisecond))
+	}
+
+	pressed := time.Now()
+	lines.Close("CALL-1")
+	call := g.alerts(time.Second, "call", "confirmed", "call-01")
+	if d := call.At.Sub(pressed); d > quick {
+		t.Errorf("the call beside the dead bus was raised after %v", d)
+	}
+	lines.Release("CALL-1")
+
+	adapter.Plug()
+	back := time.Now()
+	for range 2 {
+		a := g.alerts(time.Minute, "sensor_fault", "cleared", "wrist-01", "finger-01")
+		t.Logf("%s: works %v after the plug was put back", a.Source, a.At.Sub(back).Round(time.Millisecond))
+	}
+	g.reads(time.Minute, "a new pulse", func(r reading) bool { return r.Metric == "pulse_rate" && r.At.After(back) })
+}
