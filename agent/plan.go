@@ -67,6 +67,8 @@ func plan(cfg config.Config) detect.Plan {
 			source.Kind = detect.FlushSensor
 		case "seat":
 			source.Kind = detect.SeatPad
+		case "ld2410", "ld6002", "ld6002b", "ld6002c", "mr60bha1", "mr60bha2", "mr60fda2", "r60abd1":
+			source.Kind = detect.Radar
 		}
 		source.Room, _ = detect.RoomByName(s.Room) // none is none
 		p.Sources = append(p.Sources, source)
@@ -118,7 +120,7 @@ func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
 		out := sense.Sensor{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Bus: s.Bus,
 			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Channel: s.Channel,
-			Pin: s.Pin, NormallyClosed: s.NormallyClosed,
+			Pin: s.Pin, NormallyClosed: s.NormallyClosed, Port: s.Port, Baud: s.Baud,
 		}
 		if l := s.Supervised; l != nil {
 			out.Line = &sense.Tap{Bus: l.Bus, Address: uint16(l.Address), Channel: l.Channel}

@@ -131,6 +131,8 @@ type Sensor struct {
 	Pin            string      `yaml:"pin"`
 	NormallyClosed bool        `yaml:"normally_closed"`
 	Supervised     *Supervised `yaml:"supervised"`
+	Port           string      `yaml:"port"`     // serial line of a module
+	Baud           int         `yaml:"baud"`     // 0: those that the module is sold with, in turn
 	MAC            string      `yaml:"mac"`      // of a device that is heard by radio
 	KeyFile        string      `yaml:"key_file"` // of the key with which it encrypts
 	SenML          string      `yaml:"senml"`    // how the names of its records in SenML packs begin

@@ -23,6 +23,7 @@ var kinds = []Kind{
 	{Name: "climate", Options: []string{"mac", "key_file", "senml", "class"}, Needs: []string{"mac|senml"}},
 	{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
+	{Name: "ld2410", Options: []string{"port", "baud", "room"}, Needs: []string{"port", "room"}},
 }
 
 func TestTheReferenceFileEqualsTheDefaults(t *testing.T) {
@@ -52,7 +53,7 @@ func TestTheExamplesOfTheReferenceFileAreValid(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, uncommented())
 	}
-	if len(c.Sensors) != 10 || len(c.Radios) != 3 || len(c.Local.Outputs) != 2 || c.Sensors[6].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
+	if len(c.Sensors) != 11 || len(c.Radios) != 3 || len(c.Local.Outputs) != 2 || c.Sensors[6].Supervised == nil || c.Residents[0].Overrides[0].Value != 86 {
 		t.Errorf("the examples read as %+v", c)
 	}
 }

@@ -19,6 +19,7 @@ func (j *judgement) sensors() {
 	taps := map[tap]int{}
 	owner := map[tap]string{} // kind that a chip has been given
 	heard := map[string]int{} // what is heard by radio
+	lines := map[string]int{} // serial lines
 	for i, s := range j.Sensors {
 		j.id(at{"sensors", i, "id"}, s.ID)
 		if s.ID != "" && ids[s.ID] {
@@ -32,6 +33,7 @@ func (j *judgement) sensors() {
 		j.person(i, s)
 		j.options(i, s, k)
 		j.reached(i, s, heard)
+		j.serial(i, s, lines)
 		if len(k.Addresses) > 0 {
 			if j.bus(at{"sensors", i, "bus"}, s.Bus) {
 				t := j.address(i, s, k)
@@ -83,7 +85,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 		"bus": s.Bus != "", "address": s.Address != 0, "rate": s.Rate != 0, "worn": s.Worn != "", "swap_red_ir": s.SwapRedIR,
 		"channel": s.Channel != 0, "pad": s.Pad != nil, "pin": s.Pin != "",
 		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
-		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "class": s.Class != "",
+		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "class": s.Class != "",
 	}
 	for _, key := range slices.Sorted(keys(given)) {
 		own := slices.Contains(k.Options, key) || len(k.Addresses) > 0 && (key == "bus" || key == "address") || k.MaxRate > 0 && key == "rate"

@@ -86,6 +86,7 @@ const (
 	SeatPad                      // readings of seat: somebody sits on it
 	Contact                      // readings of door, of what only somebody opens who is there: a fridge, a drawer, a tap
 	ThermalArray                 // blocks of care.Thermal: 4×4 pixels that look into a room from the side
+	Radar                        // readings of presence, motion, fall_detected, bed_occupancy by a module's own judgement
 	RadioSource                  // readings of radio_state: a radio of the gateway, or a bridge
 	Ambient                      // readings that no rule judges: the air of a room, a tag
 )
@@ -95,6 +96,7 @@ var kindNames = [...]string{
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
 	WellButton: "well-button", CareButton: "care-button", BedIMU: "bed-imu", BedMatrix: "bed-matrix",
 	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact", ThermalArray: "thermal",
+	Radar: "radar",
 	RadioSource: "radio", Ambient: "ambient",
 }
 

@@ -31,7 +31,10 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 	NewContact(h.Pin("cord"), lines.NormallyOpen).Press()
 	s := serve(t, h)
 	for _, k := range catalog.Kinds() {
-		name := map[string]string{"i2c": "bed-1", "gpio": "cord"}[k.Bus]
+		name := map[string]string{"i2c": "bed-1", "gpio": "cord", "serial": k.Name}[k.Bus]
+		if k.Bus == "serial" {
+			h.Serial(name).Plug(radars[k.Name](sitting))
+		}
 		var out, errs bytes.Buffer
 		status := probe.Run(context.Background(),
 			[]string{"read", "-driver", k.Name, "-bus", s.Addr(name), "-n", "2"}, nil, &out, &errs, probe.Messages{})

@@ -9,10 +9,12 @@ import (
 
 // Kind is one driver.
 type Kind struct {
-	Name     string    `json:"driver"` // as in configuration, and the driver's folder
+	Name     string    `json:"driver"` // as in configuration
+	Folder   string    `json:"-"`      // below drivers, "" where it is called as the row is
 	Title    string    `json:"title"`
-	Bus      string    `json:"bus"`                 // i2c, or gpio for a pin
+	Bus      string    `json:"bus"`                 // i2c, serial, or gpio for a pin
 	Addrs    []Addr    `json:"addresses,omitempty"` // 7-bit, the default first
+	Baud     int       `json:"baud,omitempty"`      // of a serial line, 8N1
 	Measures []Measure `json:"measures"`
 }
 
@@ -59,6 +61,7 @@ var kinds = []Kind{
 			{Metric: "call_line", Unit: "1", Low: 0, High: 3, Local: "call-line-state"},
 		},
 	},
+	ld2410, ld6002, ld6002b, ld6002c,
 	{
 		Name: "lsm6dso", Title: "ST LSM6DSO and LSM6DSOX, accelerometer and gyroscope",
 		Bus: "i2c", Addrs: []Addr{0x6A, 0x6B},
@@ -80,6 +83,7 @@ var kinds = []Kind{
 		Bus: "i2c", Addrs: []Addr{0x68, 0x69},
 		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
+	mr60bha1, mr60bha2, mr60fda2, r60abd1,
 }
 
 // What inertial sensors measure, at the ranges that their drivers default to.

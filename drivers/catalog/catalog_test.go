@@ -14,10 +14,14 @@ func TestRows(t *testing.T) {
 	loinc := regexp.MustCompile(`^\d{3,7}-\d$`)
 	mdc := regexp.MustCompile(`^\d+$`)
 	for _, k := range Kinds() {
-		if _, err := os.Stat(filepath.Join("..", k.Name)); err != nil {
+		folder := k.Folder
+		if folder == "" {
+			folder = k.Name
+		}
+		if _, err := os.Stat(filepath.Join("..", folder)); err != nil {
 			t.Errorf("%s: no such driver: %v", k.Name, err)
 		}
-		if k.Title == "" || len(k.Measures) == 0 || (k.Bus == "i2c") != (len(k.Addrs) > 0) {
+		if k.Title == "" || len(k.Measures) == 0 || (k.Bus == "i2c") != (len(k.Addrs) > 0) || (k.Bus == "serial") != (k.Baud > 0) {
 			t.Errorf("%s: incomplete", k.Name)
 		}
 		for _, m := range k.Measures {

@@ -18,10 +18,10 @@ import (
 const usage = `usage:
   osmanthus-probe list [-json]
       every driver with what it measures: one JSON object a line
-  osmanthus-probe read -driver NAME -bus ADDRESS [-addr 0x57] [-n 10]
+  osmanthus-probe read -driver NAME -bus ADDRESS [-addr 0x57] [-baud 115200] [-n 10]
       reads a sensor: one JSON object a line
-      ADDRESS is /dev/i2c-1, a pin such as GPIO17 for callpoint, or
-      sim:unix:///path/to.sock#name for a modelled home
+      ADDRESS is /dev/i2c-1, a pin such as GPIO17 for callpoint, a serial line such
+      as /dev/ttyUSB0 for a radar, or sim:unix:///path/to.sock#name for a modelled home
   osmanthus-probe decode
       reads JSON Lines, as {"gatt":"2a37","hex":"0048"}, and answers each with
       what it means
@@ -117,6 +117,7 @@ func read(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	name := flags.String("driver", "", "")
 	busAddr := flags.String("bus", "", "")
 	n := flags.Int("n", 10, "")
+	baud := flags.Int("baud", 0, "")
 	var addr address
 	flags.Var(&addr, "addr", "")
 	if err := parse(flags, args); err != nil {
@@ -133,7 +134,10 @@ func read(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case addr == 0 && len(kind.Addrs) > 0:
 		addr = address(kind.Addrs[0])
 	}
-	s, err := openSensor(kind, *busAddr, uint16(addr))
+	if *baud == 0 {
+		*baud = kind.Baud
+	}
+	s, err := openSensor(kind, *busAddr, uint16(addr), *baud)
 	if err != nil {
 		return err
 	}

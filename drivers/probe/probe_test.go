@@ -50,7 +50,7 @@ func TestA8_ListShowsEveryDriverWithUnitRangeAndCode(t *testing.T) {
 func TestEveryDriverCanBeRead(t *testing.T) {
 	for _, k := range catalog.Kinds() {
 		open, ok := openers[k.Name]
-		if !ok || (open.onBus == nil) == (open.onPin == nil) || (open.onBus != nil) != (k.Bus == "i2c") {
+		if !ok || (open.onBus != nil) != (k.Bus == "i2c") || (open.onPin != nil) != (k.Bus == "gpio") || (open.onPort != nil) != (k.Bus == "serial") {
 			t.Errorf("%s: cannot be opened on %s", k.Name, k.Bus)
 		}
 	}

@@ -35,21 +35,42 @@ type sensor struct {
 	halt  func() error
 }
 
-// openers is the table from a driver's name to what opens it: on a bus, or on a pin.
+// openers is the table from a driver's name to what opens it: on a bus, on a pin,
+// or on a serial line.
 var openers = map[string]struct {
-	onBus func(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error)
-	onPin func(p gpio.PinIn) (func(*Line) error, func() error, error)
+	onBus  func(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error)
+	onPin  func(p gpio.PinIn) (func(*Line) error, func() error, error)
+	onPort func(port io.ReadWriter) (func(*Line) error, func() error, error)
 }{
 	"ads1115":   {onBus: openADS1115},
 	"adxl345":   {onBus: openADXL345},
 	"callpoint": {onPin: openCallPoint},
+	"ld2410":    {onPort: openRadar("ld2410")},
+	"ld6002":    {onPort: openRadar("ld6002")},
+	"ld6002b":   {onPort: openRadar("ld6002b")},
+	"ld6002c":   {onPort: openRadar("ld6002c")},
 	"lsm6dso":   {onBus: openLSM6DSO},
 	"max30102":  {onBus: openMAX30102},
 	"mpu6050":   {onBus: openMPU6050},
+	"mr60bha1":  {onPort: openRadar("mr60bha1")},
+	"mr60bha2":  {onPort: openRadar("mr60bha2")},
+	"mr60fda2":  {onPort: openRadar("mr60fda2")},
+	"r60abd1":   {onPort: openRadar("r60abd1")},
 }
 
-func openSensor(kind catalog.Kind, busAddr string, addr uint16) (*sensor, error) {
+func openSensor(kind catalog.Kind, busAddr string, addr uint16, baud int) (*sensor, error) {
 	open := openers[kind.Name]
+	if open.onPort != nil {
+		port, err := bus.OpenSerial(busAddr, baud, between)
+		if err != nil {
+			return nil, err
+		}
+		sense, halt, err := open.onPort(port)
+		if err != nil {
+			return nil, errors.Join(err, port.Close())
+		}
+		return &sensor{kind, sense, func() error { return errors.Join(halt(), port.Close()) }}, nil
+	}
 	if open.onPin != nil {
 		pin, err := bus.OpenPin(busAddr, txTimeout)
 		if err != nil {

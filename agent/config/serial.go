@@ -1,0 +1,23 @@
+package config
+
+import "strings"
+
+// serial checks the line of a serial module, and that it has one use only.
+func (j *judgement) serial(i int, s Sensor, lines map[string]int) {
+	if s.Baud != 0 && (s.Baud < 1200 || s.Baud > 4_000_000) {
+		j.bad(at{"sensors", i, "baud"}, "%d is not between 1200 and 4000000", s.Baud)
+	}
+	if s.Port == "" {
+		return
+	}
+	if first, taken := lines[s.Port]; taken {
+		j.bad(at{"sensors", i, "port"}, "%q and %q are both on line %q", j.Sensors[first].ID, s.ID, s.Port)
+		return
+	}
+	lines[s.Port] = i
+	if strings.HasPrefix(s.Port, "sim:") {
+		j.sim(at{"sensors", i, "port"}, s.Port, "")
+	} else if !strings.HasPrefix(s.Port, "/dev/") || strings.ContainsAny(s.Port, " \t#") {
+		j.bad(at{"sensors", i, "port"}, `%q is not a serial line, as in "/dev/serial/by-id/usb-..."`, s.Port)
+	}
+}
