@@ -1,7 +1,6 @@
 package bluez
 
 import (
-	"bytes"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -134,11 +133,29 @@ func (l *link) DeliverSignal(_, _ string, s *dbus.Signal) {
 		}
 	case ifaceObjects + ".InterfacesRemoved":
 		l.removed(s)
-	case ifaceObjects + ".InterfacesAdded", ifaceProps + ".PropertiesChanged":
+	case ifaceProps + ".PropertiesChanged":
+		if l.switchedOff(s) {
+			l.restarted(s.Sender) // discovery and connections ended with it
+			return
+		}
+		fallthrough
+	case ifaceObjects + ".InterfacesAdded":
 		l.mu.Lock()
 		l.wake()
 		l.mu.Unlock()
 	}
+}
+
+// switchedOff reports whether a signal says that the adapter was.
+func (l *link) switchedOff(s *dbus.Signal) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s.Sender != l.owner || string(s.Path) != l.adapter || len(s.Body) != 3 || s.Body[0] != ifaceAdapter {
+		return false
+	}
+	props, _ := s.Body[1].(map[string]dbus.Variant)
+	on, ok := props["Powered"].Value().(bool)
+	return ok && !on
 }
 
 func ownerChanged(s *dbus.Signal) (owner string, ok bool) {
@@ -174,7 +191,7 @@ func (l *link) removed(s *dbus.Signal) {
 	if ended != nil {
 		ended.lost()
 	}
-	if adapter && bytes.Equal([]byte(path), []byte(l.adapter)) {
+	if adapter && string(path) == l.adapter {
 		l.restarted(owner)
 	}
 }

@@ -152,7 +152,21 @@ func (w *World) adapterCall(b *bus, a *adapter, method string, args []any) *dbus
 
 func (w *World) discover(a *adapter, who *bus) {
 	a.discoverer, a.discovering = who, who != nil
+	if who == nil {
+		w.strength(a)
+	}
 	w.changed(a.path(), "org.bluez.Adapter1", map[string]dbus.Variant{"Discovering": dbus.MakeVariant(a.discovering)})
+}
+
+// strength forgets how strong devices were heard: that is known while an adapter
+// discovers.
+func (w *World) strength(a *adapter) {
+	for _, d := range a.devices {
+		if d.heard {
+			d.heard = false
+			w.signal(w.daemon, d.path, "org.freedesktop.DBus.Properties", "PropertiesChanged", "org.bluez.Device1", map[string]dbus.Variant{}, []string{"RSSI"})
+		}
+	}
 }
 
 func (w *World) setProperty(a *adapter, d *Device, key string, value any) *dbus.Error {
@@ -170,6 +184,7 @@ func (w *World) setProperty(a *adapter, d *Device, key string, value any) *dbus.
 				w.disconnect(d)
 			}
 			a.discoverer, a.discovering = nil, false
+			w.strength(a)
 		} else if a.deaf == "power" {
 			a.deaf = ""
 		}

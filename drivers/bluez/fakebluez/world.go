@@ -22,6 +22,7 @@ import (
 type World struct {
 	mu       sync.Mutex
 	noBus    bool
+	closed   bool
 	clients  int
 	buses    []*bus
 	daemon   string // bluetoothd's unique name, "" while it does not run
@@ -97,8 +98,23 @@ func New() *World {
 	return w
 }
 
-// Close ends all connections.
+// Close ends all connections, and what goes on; in a bubble, a connect that
+// takes long still takes its time.
 func (w *World) Close() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.hangUp()
+}
+
+// Change changes a device that may be in use.
+func (w *World) Change(change func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change()
+}
+
+func (w *World) hangUp() {
 	w.mu.Lock()
 	buses := slices.Clone(w.buses)
 	w.mu.Unlock()
@@ -113,7 +129,7 @@ func (w *World) CutBus(cut bool) {
 	w.noBus = cut
 	w.mu.Unlock()
 	if cut {
-		w.Close()
+		w.hangUp()
 	}
 }
 
