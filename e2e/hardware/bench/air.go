@@ -130,3 +130,9 @@ func (a *Air) Address(n int) string {
 }
 
 func adapterPath(n int) dbus.ObjectPath { return dbus.ObjectPath("/org/bluez/hci" + strconv.Itoa(n)) }
+
+// Power switches a controller on or off, as somebody at the machine might.
+func (a *Air) Power(n int, on bool) {
+	a.t.Helper()
+	must(a.t, a.bus.Object("org.bluez", adapterPath(n)).SetProperty("org.bluez.Adapter1.Powered", dbus.MakeVariant(on)))
+}
