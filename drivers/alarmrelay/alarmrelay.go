@@ -43,16 +43,22 @@ func (s State) String() string {
 type Opts struct {
 	Alarm      lines.Opts           // of New: normally open, to ground, for 50 ms
 	Supervised lines.SupervisedOpts // of NewSupervised
-	Fault      lines.Opts           // normally closed, to ground, for 500 ms
+	// FaultOpen is a fault contact that closes with a fault; its wire can be cut
+	// unseen.
+	FaultOpen bool
+	Fault     lines.Opts // to ground, for 500 ms; its Wiring is not used
 }
 
 // both is how often both contacts are looked at, at least.
 const both = 100 * time.Millisecond
 
 func (o *Opts) orDefault() Opts {
-	v := Opts{Fault: lines.Opts{Wiring: lines.NormallyClosed}}
+	v := Opts{}
 	if o != nil {
 		v = *o
+	}
+	if v.Fault.Wiring = lines.NormallyClosed; v.FaultOpen {
+		v.Fault.Wiring = lines.NormallyOpen
 	}
 	if v.Alarm.Debounce == 0 {
 		v.Alarm.Debounce = 50 * time.Millisecond

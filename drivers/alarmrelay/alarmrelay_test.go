@@ -146,6 +146,21 @@ func TestA2_AnAlarmOutlivesAFaultContactThatCannotBeRead(t *testing.T) {
 	})
 }
 
+// A detector whose contacts all close: nothing is closed while it is well.
+func TestAFaultContactThatCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alarm, fault := fakepin.New(fakepin.Works, gpio.High), fakepin.New(fakepin.Works, gpio.High)
+		d, err := New(alarm, fault, &Opts{FaultOpen: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Halt()
+		until(t, d, Clear, time.Second)
+		fault.Set(gpio.Low)
+		until(t, d, Fault, time.Second)
+	})
+}
+
 func TestAContactThatIsNoInput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		busy := fakepin.New(fakepin.Works, gpio.High)
