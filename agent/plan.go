@@ -69,6 +69,8 @@ func plan(cfg config.Config) detect.Plan {
 			source.Kind = detect.SeatPad
 		case "ld2410", "ld6002", "ld6002b", "ld6002c", "mr60bha1", "mr60bha2", "mr60fda2", "r60abd1":
 			source.Kind = detect.Radar
+		case "vl53l1x":
+			source.Kind = detect.Ambient
 		}
 		source.Room, _ = detect.RoomByName(s.Room) // none is none
 		p.Sources = append(p.Sources, source)

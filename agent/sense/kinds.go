@@ -56,6 +56,11 @@ func Kinds() []Kind {
 			every:   80 * time.Millisecond, open: openPPG,
 		},
 		{
+			Name: "vl53l1x", Addresses: []uint16{0x29}, Rate: 10, MinRate: 1, MaxRate: 20,
+			Options: []string{"room"},
+			open:    openDistance, // every 1/rate
+		},
+		{
 			Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, Rate: 10, MinRate: 5, MaxRate: 25,
 			Options: []string{"channel", "pad"}, Shared: true,
 			open: openPad, // every 1/rate

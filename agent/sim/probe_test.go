@@ -17,6 +17,7 @@ import (
 	"osmanthus/drivers/max30102"
 	"osmanthus/drivers/mpu6050"
 	"osmanthus/drivers/probe"
+	"osmanthus/drivers/vl53l1x"
 )
 
 // osmanthus-probe reads every driver of the catalogue over the socket.
@@ -26,6 +27,7 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 	b.Attach(mpu6050.Addr, NewMPU6050(ramp(time.Now())))
 	b.Attach(lsm6dso.Addr, NewLSM6DSO(ramp(time.Now())))
 	b.Attach(adxl345.Addr, NewADXL345(ramp(time.Now())))
+	b.Attach(vl53l1x.Addr, NewVL53L1X(func(time.Time) float64 { return 1.2 }))
 	b.Attach(max30102.Addr, NewMAX30102(finger(time.Now())))
 	b.Attach(ads1115.Addr, NewADS1115([4]Volts{func(time.Time) float64 { return 1.5 }}))
 	NewContact(h.Pin("cord"), lines.NormallyOpen).Press()

@@ -84,6 +84,13 @@ var kinds = []Kind{
 		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
 	mr60bha1, mr60bha2, mr60fda2, r60abd1,
+	{
+		Name: "vl53l1x", Title: "ST VL53L1X time-of-flight ranging",
+		Bus: "i2c", Addrs: []Addr{0x29},
+		Measures: []Measure{
+			{Metric: "distance", Unit: "m", Low: 0, High: 4, Local: "distance"},
+		},
+	},
 }
 
 // What inertial sensors measure, at the ranges that their drivers default to.

@@ -56,6 +56,7 @@ var openers = map[string]struct {
 	"mr60bha2":  {onPort: openRadar("mr60bha2")},
 	"mr60fda2":  {onPort: openRadar("mr60fda2")},
 	"r60abd1":   {onPort: openRadar("r60abd1")},
+	"vl53l1x":   {onBus: openVL53L1X},
 }
 
 func openSensor(kind catalog.Kind, busAddr string, addr uint16, baud int) (*sensor, error) {
