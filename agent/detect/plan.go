@@ -96,7 +96,7 @@ var kindNames = [...]string{
 	CallLine: "call-line", Vitals: "vitals", Spot: "spot", Breathing: "breathing",
 	WellButton: "well-button", CareButton: "care-button", BedIMU: "bed-imu", BedMatrix: "bed-matrix",
 	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact", ThermalArray: "thermal",
-	Radar: "radar",
+	Radar:       "radar",
 	RadioSource: "radio", Ambient: "ambient",
 }
 

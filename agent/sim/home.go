@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// Home is modelled buses, pins and serial lines by name. Its methods may be called
+// Home is modelled buses, pins, serial lines and radios by name. Its methods may be called
 // concurrently, as may those of everything in it.
 type Home struct {
 	now func() time.Time
 
-	mu    sync.Mutex
-	buses map[string]*Bus
-	pins  map[string]*Pin
-	lines map[string]*Serial
+	mu     sync.Mutex
+	buses  map[string]*Bus
+	pins   map[string]*Pin
+	lines  map[string]*Serial
+	radios map[string]*Radio
 }
 
 // NewHome returns an empty home that lives by the given clock; nil means time.Now.
@@ -21,7 +22,7 @@ func NewHome(now func() time.Time) *Home {
 	if now == nil {
 		now = time.Now
 	}
-	return &Home{now: now, buses: make(map[string]*Bus), pins: make(map[string]*Pin), lines: make(map[string]*Serial)}
+	return &Home{now: now, buses: make(map[string]*Bus), pins: make(map[string]*Pin), lines: make(map[string]*Serial), radios: make(map[string]*Radio)}
 }
 
 // Bus returns the I²C bus of that name, making it if there is none.

@@ -128,6 +128,12 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) error {
 		return sess.answer(proto.OtherFail, []byte("the home has no serial line of that name"))
 	}
 	name := string(hello[2:])
+	if hello[1] == proto.KindRadio {
+		if radio := s.home.findRadio(name); radio != nil {
+			return sess.serveRadio(ctx, radio)
+		}
+		return sess.answer(proto.OtherFail, []byte("the home has no radio of that name"))
+	}
 	bus, pin := s.home.find(name)
 	switch {
 	case hello[1] == proto.KindBus && bus != nil:

@@ -5,7 +5,7 @@
 // opens one connection per bus or pin, so that a hung bus holds up no other,
 // and says what it wants with a hello:
 //
-//	hello     = version kind name…          kind: 'b' bus, 'p' pin, 'e' edges of a pin
+//	hello     = version kind name…          kind: 'b' bus, 'p' pin, 'e' edges of a pin, 'r' radio
 //	          = version 's' baud(4) name…   a serial line
 //	answer    = status text…
 //

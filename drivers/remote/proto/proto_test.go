@@ -88,3 +88,19 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseHeard(f *testing.F) {
+	f.Add(AppendHeard(nil, Heard{Address: [6]byte{1, 2, 3, 4, 5, 6}, Connectable: true, RSSI: -70, Structures: []byte{2, 1, 6}}))
+	f.Add([]byte{1, 2, 3})
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		h, err := ParseHeard(payload)
+		if err != nil {
+			return
+		}
+		again, err := ParseHeard(AppendHeard(nil, h))
+		if err != nil || again.Address != h.Address || again.RSSI != h.RSSI || again.Random != h.Random ||
+			again.Connectable != h.Connectable || !slices.Equal(again.Structures, h.Structures[:min(len(h.Structures), MaxFrame-heardHead)]) {
+			t.Fatalf("%+v came back as %+v, %v", h, again, err)
+		}
+	})
+}
