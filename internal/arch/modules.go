@@ -22,8 +22,8 @@ type module struct {
 
 var modules = []module{
 	{path: cborModule, who: []string{"wire", "wire/senml"}},
-	{path: "github.com/eclipse/paho.mqtt.golang/...", who: []string{"agent/uplink", "cloud/ingest"}, tests: []string{"cloud/broker"}},
-	{path: "github.com/mochi-mqtt/server/...", who: []string{"cloud/broker"}, tests: []string{"agent/uplink", "cloud/ingest"}},
+	{path: "github.com/eclipse/paho.mqtt.golang/...", who: []string{"agent/uplink", "agent/sense/radio", "cloud/ingest"}, tests: []string{"cloud/broker"}},
+	{path: "github.com/mochi-mqtt/server/...", who: []string{"cloud/broker"}, tests: []string{"agent/uplink", "agent/sense/radio", "cloud/ingest"}},
 	{path: "github.com/influxdata/influxdb-client-go/...", who: []string{"cloud/influx"}},
 	{path: "github.com/influxdata/line-protocol/...", who: []string{"cloud/influx"}},
 	{path: "modernc.org/sqlite/...", who: []string{"cloud/sql"}},

@@ -41,8 +41,14 @@ type Device struct {
 	ID       care.SourceID
 	Resident care.ResidentID
 	Kind     string // as in the table of kinds
-	Address  advert.Address
+	Address  string // as in "A4:C1:38:8D:18:B2"
 	KeyFile  string // of the key with which it encrypts, "" where it does not
+	// Name is how the names of its records begin, of one that comes in SenML packs
+	// and has no address.
+	Name string
+	// Connects says that others keep a connection with it: it is followed, so that
+	// they know who hears it, and nothing is said of it here.
+	Connects bool
 	// Silence is after how long without a word it counts as silent, 0 for one
 	// that speaks when it wants.
 	Silence time.Duration
@@ -51,6 +57,8 @@ type Device struct {
 // Opts are the optional parts.
 type Opts struct {
 	Log *slog.Logger
+	// Decode reads SenML packs; without it they are refused.
+	Decode Decoder
 }
 
 // Hub runs all radios of one home.
@@ -59,10 +67,12 @@ type Hub struct {
 	log      *slog.Logger
 	seed     maphash.Seed
 	stations []*station
+	decode   Decoder
 
 	mu        sync.Mutex
 	tags      map[advert.Address]*tag
 	order     []*tag // by their first device
+	named     []*named
 	strangers strangers
 	measures  []advert.Measure // reused
 
@@ -71,7 +81,7 @@ type Hub struct {
 
 // counts are the figures of Stats.
 type counts struct {
-	adverts, unknown, strangers, malformed, repeated, late, replayed, locked, panics, restarts, rungs atomic.Uint64
+	adverts, unknown, strangers, malformed, repeated, late, replayed, locked, packs, refused, panics, restarts, rungs atomic.Uint64
 }
 
 // New checks that every device has a kind that can be heard. It opens nothing.
@@ -79,33 +89,57 @@ func New(stations []Station, devices []Device, sink Sink, opts Opts) (*Hub, erro
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
+	if opts.Decode == nil {
+		opts.Decode = func([]byte, time.Time) ([]Record, error) { return nil, errors.New("radio: nobody reads SenML") }
+	}
 	h := &Hub{
-		sink: sink, log: opts.Log.With("component", "radio"), seed: maphash.MakeSeed(),
+		sink: sink, decode: opts.Decode, log: opts.Log.With("component", "radio"), seed: maphash.MakeSeed(),
 		tags: map[advert.Address]*tag{}, strangers: newStrangers(),
 	}
 	if len(stations) > advert.MaxRadios {
 		return nil, fmt.Errorf("radio: %d radios, at most %d", len(stations), advert.MaxRadios)
 	}
 	for i, s := range stations {
-		h.stations = append(h.stations, newStation(h, i, s))
+		st := newStation(h, i, s)
+		if b, ok := s.Radio.(*Bridge); ok {
+			b.packs = func(payload []byte) { h.pack(st, payload) }
+		}
+		h.stations = append(h.stations, st)
 	}
 	for _, d := range devices {
-		u, err := newUse(d)
-		if err != nil {
+		if err := h.add(d); err != nil {
 			return nil, err
 		}
-		t := h.tags[d.Address]
-		if t == nil {
-			t = newTag(d.Address, len(stations))
-			h.tags[d.Address] = t
-			h.order = append(h.order, t)
-		}
-		if t.key.file == "" {
-			t.key.file = d.KeyFile
-		}
-		t.uses = append(t.uses, u)
 	}
 	return h, nil
+}
+
+func (h *Hub) add(d Device) error {
+	u, err := newUse(d)
+	if err != nil && !d.Connects {
+		return err
+	}
+	if d.Address == "" {
+		h.named = append(h.named, &named{prefix: d.Name, use: u, last: map[care.Metric]time.Time{}})
+		return nil
+	}
+	a, err := advert.ParseAddress(d.Address)
+	if err != nil {
+		return fmt.Errorf("radio: sensor %q: %w", d.ID, err)
+	}
+	t := h.tags[a]
+	if t == nil {
+		t = newTag(a, len(h.stations))
+		h.tags[a] = t
+		h.order = append(h.order, t)
+	}
+	if t.key.file == "" {
+		t.key.file = d.KeyFile
+	}
+	if !d.Connects {
+		t.uses = append(t.uses, u)
+	}
+	return nil
 }
 
 // Run hears until ctx ends. A radio that fails is tried again for as long as it
@@ -133,6 +167,9 @@ func (h *Hub) tick(ctx context.Context) {
 			h.mu.Lock()
 			for _, g := range h.order {
 				g.tick(h, at)
+			}
+			for _, n := range h.named {
+				n.tick(h, at)
 			}
 			h.mu.Unlock()
 		}
@@ -202,6 +239,9 @@ func (h *Hub) States() map[care.SourceID]int {
 			m[u.ID] = u.state
 		}
 	}
+	for _, n := range h.named {
+		m[n.use.ID] = n.use.state
+	}
 	return m
 }
 
@@ -226,6 +266,8 @@ type Stats struct {
 	Late      uint64 // copies that came after newer ones
 	Replayed  uint64 // encrypted ones whose counter was seen
 	Locked    uint64 // encrypted ones whose key is missing or does not fit
+	Packs     uint64 // SenML packs that came
+	Refused   uint64 // packs, records and messages of bridges that are malformed
 	Panics    uint64 // that were caught, of radios and of advertisements
 	Restarts  uint64 // times that a radio was begun anew
 	Rungs     uint64 // things that were tried on deaf radios
@@ -234,7 +276,13 @@ type Stats struct {
 // Stats sums up all radios.
 func (h *Hub) Stats() Stats {
 	c := &h.counts
-	return Stats{
+	refused := c.refused.Load()
+	for _, s := range h.stations {
+		if b, ok := s.Radio.(*Bridge); ok {
+			refused += b.Refused()
+		}
+	}
+	return Stats{Packs: c.packs.Load(), Refused: refused,
 		Adverts: c.adverts.Load(), Unknown: c.unknown.Load(), Strangers: c.strangers.Load(), Malformed: c.malformed.Load(),
 		Repeated: c.repeated.Load(), Late: c.late.Load(), Replayed: c.replayed.Load(), Locked: c.locked.Load(),
 		Panics: c.panics.Load(), Restarts: c.restarts.Load(), Rungs: c.rungs.Load(),
