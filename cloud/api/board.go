@@ -35,7 +35,7 @@ type Vital struct {
 // Watched says whether a resident is watched now, and if not, why.
 type Watched struct {
 	Protected bool   `json:"protected"`
-	Reason    string `json:"reason" enum:",no_gateway,gateway_lost,no_data,source_stale,sensor_fault,line_fault" doc:"Empty when protected"`
+	Reason    string `json:"reason" enum:",no_gateway,gateway_lost,no_data,source_stale,sensor_fault,line_fault,not_worn" doc:"Empty when protected"`
 }
 
 // Gateway is one gateway and whether it speaks.

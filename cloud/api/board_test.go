@@ -73,6 +73,15 @@ func TestSilenceIsNeverReassuring(t *testing.T) {
 		{"a score of old values", r, just("news2", 2), nil, on, "no_data"},
 		{"somebody entered oxygen", r, just("oxygen", 1), nil, on, "no_data"},
 		{"the chip is warm", r, just("sensor_temperature", 30), nil, on, "no_data"},
+		{"the room is warm", r, just("air_temperature", 22), nil, on, "no_data"},
+		{"the battery is full", r, just("battery_level", 100), nil, on, "no_data"},
+		{"the radio is loud", r, just("signal_strength", -50), nil, on, "no_data"},
+		{"the smoke detector is at rest", r, just("smoke", care.HazardNone), nil, on, "no_data"},
+		{"somebody was weighed", r, just("body_weight", 61), nil, on, "no_data"},
+		{"the band is in its drawer", r, just("wear_state", care.WearOff), nil, on, "no_data"},
+		{"the band is charging", r, just("wear_state", care.WearCharging), nil, on, "no_data"},
+		{"the band is worn", r, just("wear_state", care.WearWorn), nil, on, ""},
+		{"nobody wears the band", r, fresh, []Alarm{{ID: 1, Kind: "not_worn", Resident: "r1"}}, on, "not_worn"},
 		{"a value that nobody has", r, []Reading{{Metric: "heart_rate", Value: 300, Implausible: true, At: t0}}, nil, on, "no_data"},
 	} {
 		got := watched(c.resident, c.readings, c.open, c.gateways, t0.Add(time.Minute))

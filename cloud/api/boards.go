@@ -83,6 +83,10 @@ func freshFor(m care.Metric) time.Duration {
 	switch m {
 	case care.BodyTemperature, care.Systolic, care.Diastolic, care.MeanPressure:
 		return 12 * time.Hour
+	case care.Glucose:
+		return 4 * time.Hour
+	case care.BodyWeight, care.BodyHeight, care.BodyMassIndex, care.BodyFat:
+		return 7 * 24 * time.Hour
 	}
 	return 90 * time.Second
 }
@@ -112,7 +116,7 @@ func watched(r Resident, readings []Reading, open []Alarm, gateways []Gateway, n
 			continue
 		}
 		switch o.Kind {
-		case "source_stale", "sensor_fault", "line_fault":
+		case "source_stale", "sensor_fault", "line_fault", "not_worn":
 			return Watched{Reason: o.Kind}
 		}
 	}
@@ -128,15 +132,26 @@ func watched(r Resident, readings []Reading, open []Alarm, gateways []Gateway, n
 // That a sensor is silent, or feels nobody, is news as well, and a chip may work
 // in a drawer. A score is made of values that were measured before, and what
 // somebody entered was measured by no sensor.
+//
+// What is not named here proves nothing: that a room is warm, a battery full and
+// a smoke detector at rest says nothing about the person.
 func proves(r Reading) bool {
+	if r.Implausible {
+		return false
+	}
 	m, _ := care.MetricByName(r.Metric)
 	switch m {
 	case care.CallLine:
 		return r.Value == care.CallLineNormal || r.Value == care.CallLinePressed
 	case care.SkinContact:
 		return r.Value > 0
-	case care.SensorState, care.SensorTemperature, care.NEWS2, care.Consciousness, care.Oxygen:
-		return false
+	case care.WearState:
+		return r.Value == care.WearWorn
+	case care.HeartRate, care.PulseRate, care.SpO2, care.RespiratoryRate, care.BodyTemperature,
+		care.Systolic, care.Diastolic, care.MeanPressure, care.PerfusionIndex,
+		care.BedOccupancy, care.BedPad, care.BedPosture, care.Activity,
+		care.Motion, care.Door, care.Flush, care.Seat, care.Presence:
+		return true
 	}
-	return !r.Implausible
+	return false
 }

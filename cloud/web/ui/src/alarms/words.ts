@@ -8,7 +8,7 @@ export function named(t: Translate, family: 'metric.' | 'kind.' | 'watched.' | '
   return hasKey(key) ? t(key) : name
 }
 
-const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', '{score}': '', '[g]': 'g', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²' }
+const units: Record<string, string> = { Cel: '°C', 'mm[Hg]': 'mmHg', '1': '', '{score}': '', '[g]': 'g', deg: '°', 'deg/s': '°/s', 'm/s2': 'm/s²', 'kg/m2': 'kg/m²', '[ppm]': 'ppm', 'dB[mW]': 'dBm' }
 
 /** The name of a number in an alarm's evidence; some are about another: "points_systolic". */
 export function feature(t: Translate, name: string): string {

@@ -680,7 +680,7 @@ export interface components {
              * @description Empty when protected
              * @enum {string}
              */
-            reason: "" | "no_gateway" | "gateway_lost" | "no_data" | "source_stale" | "sensor_fault" | "line_fault";
+            reason: "" | "no_gateway" | "gateway_lost" | "no_data" | "source_stale" | "sensor_fault" | "line_fault" | "not_worn";
         };
     };
     responses: never;

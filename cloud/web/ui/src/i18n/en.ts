@@ -295,6 +295,7 @@ export const en = {
   'watched.source_stale': 'a sensor is silent',
   'watched.sensor_fault': 'a sensor is faulty',
   'watched.line_fault': 'the call line is faulty',
+  'watched.not_worn': 'the band is not worn',
   'watched.link_lost': 'link lost',
 
   'resident.not_found': 'This resident does not exist.',

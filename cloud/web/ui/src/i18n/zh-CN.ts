@@ -297,6 +297,7 @@ export const zhCN: Record<Key, string> = {
   'watched.source_stale': '传感器无数据',
   'watched.sensor_fault': '传感器故障',
   'watched.line_fault': '呼叫线路故障',
+  'watched.not_worn': '手环未佩戴',
   'watched.link_lost': '连接中断',
 
   'resident.not_found': '没有这位老人。',
