@@ -27,6 +27,7 @@ import (
 	"osmanthus/agent/local"
 	"osmanthus/agent/outbox"
 	"osmanthus/agent/sense"
+	"osmanthus/agent/sense/radio"
 	"osmanthus/agent/uplink"
 	"osmanthus/care"
 	"osmanthus/wire"
@@ -68,6 +69,7 @@ type Agent struct {
 	caller   *caller
 	local    *local.Annunciator
 	sense    *sense.Sense
+	radio    *radio.Hub     // nil without radios
 	uplink   *uplink.Uplink // nil without a broker
 	board    atomic.Uint64  // version of the last board that was applied
 	warnings *health.Warnings
@@ -156,6 +158,9 @@ func (a *Agent) build(engine *detect.Engine) (err error) {
 	a.sense, err = sense.New(buses, sensors, a.pipe, sense.Opts{Log: a.log})
 	if err != nil {
 		return fmt.Errorf("agent: %w", err)
+	}
+	if err := a.buildRadio(); err != nil {
+		return err
 	}
 	if a.cfg.Uplink.Broker == "" {
 		return nil
@@ -292,6 +297,9 @@ func (a *Agent) source(ctx context.Context) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.sense.Run(ctx) })
+	if a.radio != nil {
+		g.Go(func() error { return a.radio.Run(ctx) })
+	}
 	g.Go(func() error { return a.pipe.tick(ctx) })
 	return g.Wait()
 }

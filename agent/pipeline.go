@@ -46,8 +46,9 @@ func newPipeline(e *detect.Engine, a *Agent) *pipeline {
 		modelled[b.Name] = strings.HasPrefix(b.Device, "sim:")
 	}
 	for _, s := range a.cfg.Sensors {
-		p.simulated[care.SourceID(s.ID)] = modelled[s.Bus]
-		if modelled[s.Bus] { // a score of which one value may be modelled
+		model := modelled[s.Bus] || byRadio(s) && modelledRadios(a.cfg)
+		p.simulated[care.SourceID(s.ID)] = model
+		if model { // a score of which one value may be modelled
 			p.simulated[detect.NEWS2Source] = true
 		}
 	}

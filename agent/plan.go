@@ -7,6 +7,7 @@ import (
 	"osmanthus/agent/detect"
 	"osmanthus/agent/local"
 	"osmanthus/agent/sense"
+	"osmanthus/agent/sense/radio"
 	"osmanthus/care"
 )
 
@@ -29,15 +30,19 @@ func Check(cfg config.Config) error {
 		return err
 	}
 	buses, sensors := senses(cfg)
-	_, err := sense.New(buses, sensors, nil, sense.Opts{})
+	if _, err := sense.New(buses, sensors, nil, sense.Opts{}); err != nil {
+		return err
+	}
+	_, devices := radios(cfg)
+	_, err := radio.New(nil, devices, nil, radio.Opts{})
 	return err
 }
 
 // plan says whom and what the engine watches.
 func plan(cfg config.Config) detect.Plan {
-	p := detect.Plan{Zone: cfg.Zone()}
+	p := detect.Plan{Zone: cfg.Zone(), Sources: radioSources(cfg)}
 	for _, s := range cfg.Sensors {
-		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident)}
+		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Class: class(s)}
 		switch s.Kind {
 		case "mpu6050", "lsm6dso", "adxl345":
 			source.Kind = detect.IMUWrist
@@ -67,6 +72,12 @@ func plan(cfg config.Config) detect.Plan {
 			source.Kind = detect.FlushSensor
 		case "seat":
 			source.Kind = detect.SeatPad
+		case "thermometer", "scale":
+			source.Kind = detect.Spot
+		case "climate":
+			source.Kind = detect.Ambient
+		case "tag":
+			source.Kind = detect.Vitals
 		case "ld2410", "ld6002", "ld6002b", "ld6002c", "mr60bha1", "mr60bha2", "mr60fda2", "r60abd1":
 			source.Kind = detect.Radar
 		case "vl53l1x":
@@ -119,6 +130,9 @@ func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
 		buses = append(buses, sense.Bus{Name: b.Name, Device: b.Device, SCL: b.SCL, SDA: b.SDA})
 	}
 	for _, s := range cfg.Sensors {
+		if byRadio(s) {
+			continue
+		}
 		out := sense.Sensor{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Bus: s.Bus,
 			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Channel: s.Channel,

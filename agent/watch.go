@@ -22,7 +22,7 @@ func (a *Agent) look(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			for source, state := range a.sense.States() {
+			for source, state := range a.states() {
 				a.warnings.Is(state != care.SensorWorks, sensorWarning(source, state), 10*time.Second, now)
 			}
 			a.warnings.Is(a.uplink != nil && !a.uplink.Connected(),
@@ -59,7 +59,7 @@ func (a *Agent) report(at time.Time) health.Report {
 		At: at.UTC(), Started: a.started.UTC(), Software: Version, Connected: a.uplink != nil && a.uplink.Connected(),
 		Pending: s.Alerts + s.Telemetry, Board: a.board.Load(), Sensors: map[string]int{}, Warnings: a.warnings.Visible(at),
 	}
-	for source, state := range a.sense.States() {
+	for source, state := range a.states() {
 		r.Sensors[string(source)] = state
 	}
 	r.Judge(a.clock.Quality(at), a.pulses.Alive(at))
@@ -103,6 +103,7 @@ func (a *Agent) serve(ctx context.Context) error {
 
 // measure registers the figures of /metrics.
 func (a *Agent) measure() {
+	a.measureRadio()
 	gauge := func(name string, f func() float64) { a.metrics.NewGauge(name, f) }
 	count := func(name string, f func() uint64) { gauge(name, func() float64 { return float64(f()) }) }
 	count("osmanthus_agent_blocks_total", a.pipe.blocks.Load)
