@@ -18,7 +18,7 @@ const (
 
 // NewBand is a wrist band with the Heart Rate service, which says what heart
 // says once a second.
-func NewBand(t testing.TB, air *Air, controller int, heart func(at time.Time) uint8) *Device {
+func NewBand(t testing.TB, air *BlueZ, controller int, heart func(at time.Time) uint8) *Device {
 	return NewDevice(t, air, controller, "Band", heartRateService,
 		Value{UUID: heartRateMeasurement, Flags: []string{"notify"}, Every: time.Second, Say: func(at time.Time) []byte {
 			return []byte{0x06, heart(at)} // contact is supported, and there
@@ -29,7 +29,7 @@ func NewBand(t testing.TB, air *Air, controller int, heart func(at time.Time) ui
 
 // NewThermometer is a patch with the Health Thermometer service, which indicates
 // what celsius says every ten seconds.
-func NewThermometer(t testing.TB, air *Air, controller int, celsius func(at time.Time) float64) *Device {
+func NewThermometer(t testing.TB, air *BlueZ, controller int, celsius func(at time.Time) float64) *Device {
 	return NewDevice(t, air, controller, "Patch", thermometerService,
 		Value{UUID: temperatureMeasurement, Flags: []string{"indicate"}, Every: 10 * time.Second, Say: func(at time.Time) []byte {
 			tenths := uint32(int32(celsius(at)*10+0.5)) & 0xFFFFFF

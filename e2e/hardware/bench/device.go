@@ -24,7 +24,7 @@ type Value struct {
 // controller of the air, which advertises while nobody is connected.
 type Device struct {
 	t          testing.TB
-	air        *Air
+	air        *BlueZ
 	controller int
 	name       string
 	service    string
@@ -34,7 +34,7 @@ type Device struct {
 }
 
 // NewDevice describes a device with one service; it is off.
-func NewDevice(t testing.TB, air *Air, controller int, name, service string, values ...Value) *Device {
+func NewDevice(t testing.TB, air *BlueZ, controller int, name, service string, values ...Value) *Device {
 	d := &Device{t: t, air: air, controller: controller, name: name, service: service, values: values}
 	t.Cleanup(d.Off)
 	return d

@@ -1,0 +1,79 @@
+package ether
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// Types of AD structures (Bluetooth SIG, Assigned Numbers).
+const (
+	adFlags, adServices, adName, adServiceData = 0x01, 0x03, 0x09, 0x16
+
+	lowEnergyOnly = 0x06 // and discoverable
+)
+
+// structure is one AD structure.
+func structure(kind byte, b ...byte) []byte { return append([]byte{byte(len(b) + 1), kind}, b...) }
+
+// advert says a name and a service.
+func advert(name string, service uint16) func(time.Time) []byte {
+	b := structure(adFlags, lowEnergyOnly)
+	b = append(b, structure(adServices, byte(service), byte(service>>8))...)
+	b = append(b, structure(adName, []byte(name)...)...)
+	return func(time.Time) []byte { return b }
+}
+
+func constant(b ...byte) func(time.Time) []byte { return func(time.Time) []byte { return b } }
+
+// access is the service that every device has, with its name (GAP).
+func access(name string) Service {
+	return Service{UUID: 0x1800, Characteristics: []Characteristic{{UUID: 0x2A00, Properties: CanRead, Read: constant([]byte(name)...)}}}
+}
+
+// battery is the Battery service.
+func battery(percent byte) Service {
+	return Service{UUID: 0x180F, Characteristics: []Characteristic{{UUID: 0x2A19, Properties: CanRead, Read: constant(percent)}}}
+}
+
+// NewBand is a wrist band with the Heart Rate service, which says what heart
+// says once a second.
+func NewBand(address Address, heart func(at time.Time) uint8) *Device {
+	return &Device{
+		Address: address, Interval: 500 * time.Millisecond, Advert: advert("Band", 0x180D),
+		Services: []Service{access("Band"), battery(87), {UUID: 0x180D, Characteristics: []Characteristic{
+			{UUID: 0x2A37, Properties: CanNotify, Every: time.Second, Say: func(at time.Time) []byte {
+				return []byte{0x06, heart(at)} // contact with the skin is supported, and there
+			}},
+			{UUID: 0x2A38, Properties: CanRead, Read: constant(2)}, // wrist
+		}}},
+	}
+}
+
+// NewThermometer is a patch with the Health Thermometer service, which indicates
+// what celsius says every ten seconds.
+func NewThermometer(address Address, celsius func(at time.Time) float64) *Device {
+	return &Device{
+		Address: address, Interval: time.Second, Advert: advert("Patch", 0x1809),
+		Services: []Service{access("Patch"), battery(64), {UUID: 0x1809, Characteristics: []Characteristic{
+			{UUID: 0x2A1C, Properties: CanIndicate, Every: 10 * time.Second, Say: func(at time.Time) []byte {
+				tenths := uint32(int32(celsius(at)*10+0.5)) & 0xFFFFFF
+				return binary.LittleEndian.AppendUint32([]byte{0}, tenths|0xFF<<24) // °C, exponent -1
+			}},
+			{UUID: 0x2A1D, Properties: CanRead, Read: constant(1)}, // armpit
+		}}},
+	}
+}
+
+// NewTag is a tag that says its temperature in hundredths of a degree, and how
+// often it has spoken, in BTHome's format (version 2, not encrypted).
+func NewTag(address Address, hundredths func(at time.Time) int16) *Device {
+	var packet byte
+	return &Device{
+		Address: address, Interval: time.Second, Advert: func(at time.Time) []byte {
+			packet++
+			h := hundredths(at)
+			b := structure(adFlags, lowEnergyOnly)
+			return append(b, structure(adServiceData, 0xD2, 0xFC, 0x40, 0x00, packet, 0x02, byte(h), byte(h>>8))...)
+		},
+	}
+}
