@@ -141,3 +141,25 @@ func (g *gateway) alerts(within time.Duration, kind, state string, sources ...st
 	})
 	return found
 }
+
+// quiet fails the test when there were more confirmed alerts of a kind.
+func (g *gateway) quiet(kind string, most int) {
+	g.t.Helper()
+	b, err := os.ReadFile(g.file("alerts"))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	n := 0
+	for line := range bytes.Lines(b) {
+		var a alert
+		if err := json.Unmarshal(line, &a); err != nil {
+			g.t.Fatal(err)
+		}
+		if a.Kind == kind && a.State == "confirmed" {
+			n++
+		}
+	}
+	if n > most {
+		g.t.Errorf("%d alerts %s:\n%s", n, kind, b)
+	}
+}

@@ -87,3 +87,30 @@ func TestA2_TheAdapterIsPulledAndPutBack(t *testing.T) {
 	}
 	g.reads(time.Minute, "a new pulse", func(r reading) bool { return r.Metric == "pulse_rate" && r.At.After(back) })
 }
+
+// TestA4_TheChipOfACallLineVanishes: the line is a technical alarm within a
+// minute, never a call and never calm; when the chip is back a press is seen
+// again, without a restart.
+func TestA4_TheChipOfACallLineVanishes(t *testing.T) {
+	lines := bench.PlugLines(t, "board", "CALL-1")
+	g := runGateway(t, `sensors:
+	- {id: call-01, kind: callpoint, pin: CALL-1, resident: r-01}
+`)
+	g.says(10*time.Second, "call-01", "call_line", 0)
+	gone := time.Now()
+	lines.Unplug()
+	a := g.alerts(time.Minute, "sensor_fault", "confirmed", "call-01")
+	t.Logf("%s after %v", a.Kind, a.At.Sub(gone).Round(time.Millisecond))
+
+	lines.Plug()
+	back := time.Now()
+	a = g.alerts(time.Minute, "sensor_fault", "cleared", "call-01")
+	t.Logf("cleared %v after the chip was back", a.At.Sub(back).Round(time.Millisecond))
+	pressed := time.Now()
+	lines.Close("CALL-1")
+	call := g.alerts(time.Second, "call", "confirmed", "call-01")
+	if d := call.At.Sub(pressed); d > quick {
+		t.Errorf("the call was raised after %v", d)
+	}
+	g.quiet("call", 1)
+}
