@@ -42,8 +42,9 @@ const (
 	resetAll     = 0x3F
 	framesTen    = 0x00
 	framesOne    = 0x01
-	wakeTime     = 50 * time.Millisecond // after a change of mode
-	settleTime   = 15 * time.Second      // until the temperatures are true
+	wakeTime     = 50 * time.Millisecond  // after a change of mode
+	firstTime    = 200 * time.Millisecond // after a reset, two pictures at the faster rate
+	settleTime   = 15 * time.Second       // until the temperatures are true
 	limitsBytes  = regThermistor - regLimits
 	pictureBytes = 2 * pixels
 )
@@ -79,11 +80,11 @@ type Dev struct {
 	now    [2 + pictureBytes]byte
 }
 
-// New resets the chip at addr and starts it, which takes 50 ms. nil opts means
+// New resets the chip at addr and starts it, which takes 0.25 s. nil opts means
 // DefaultOpts.
 //
-// The chip has no identity register. Whose registers of 12 bits have more, or
-// who does not keep what is written, is a *drivers.IdentityError.
+// The chip has no identity register. Whose registers of 12 bits have more, who
+// does not keep what is written or has no temperature is a *drivers.IdentityError.
 func New(bus i2c.Bus, addr uint16, opts *Opts) (*Dev, error) {
 	v := DefaultOpts
 	if opts != nil && opts.RateHz != 0 {
@@ -128,11 +129,7 @@ func (d *Dev) configure(rate byte) error {
 		return err
 	}
 	time.Sleep(wakeTime)
-	err := d.reg.WriteAll([]reg.Value{
-		{Register: regReset, Value: resetAll},
-		{Register: regFrameRate, Value: rate},
-	})
-	if err != nil {
+	if err := d.reg.Write8(regReset, resetAll); err != nil {
 		return err
 	}
 	for i, v := range mark {
@@ -140,13 +137,17 @@ func (d *Dev) configure(rate byte) error {
 			return err
 		}
 	}
+	time.Sleep(firstTime)
 	if err := d.reg.Read(regLimits, d.head[:]); err != nil {
 		return err
 	}
 	if !bytes.Equal(d.head[:limitsBytes], mark[:]) {
 		return d.stranger(binary.LittleEndian.Uint16(d.head[:]), "0x055a as just written")
 	}
-	return nil
+	if binary.LittleEndian.Uint16(d.head[limitsBytes:]) == 0 {
+		return d.stranger(0, "a thermistor that is not at zero")
+	}
+	return d.reg.Write8(regFrameRate, rate)
 }
 
 // Sense reads the latest picture. Call it once a Period; a picture that comes

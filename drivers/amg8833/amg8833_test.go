@@ -30,9 +30,9 @@ func start() []i2ctest.IO {
 		r(0x08, 0, 0, 0, 0, 0, 0, 0x90, 0x01), // limits, and the thermistor: no more than 12 bits
 		w(0x00, 0x00),                         // normal mode, then 50 ms
 		w(0x01, 0x3F),                         // initial reset
-		w(0x02, 0x00),                         // ten pictures a second
 		w(0x08, 0x5A), w(0x09, 0x05), w(0x0A, 0xA5), w(0x0B, 0x0A), w(0x0C, 0x3C), w(0x0D, 0x03),
 		head(0x5A),
+		w(0x02, 0x00), // ten pictures a second
 	}
 }
 
