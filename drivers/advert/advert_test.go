@@ -96,8 +96,10 @@ func TestB4_EachPacketOnce(t *testing.T) {
 			{300, 0, 11, Fresh}, {310, 0, 11, Repeated},
 			{5000, 0, 3, Fresh}, // behind, from the radio that said 11: the device began anew
 			{6000, 0, 4, Fresh},
-			{11000, 0, 4, Fresh}, // the same again, much later
+			{15000, 0, 4, Repeated}, // its network stood still between two copies
+			{50000, 0, 4, Fresh},    // the same again, much later
 		},
+		"a device whose number stands still": {{0, 0, 4, Fresh}, {1000, 0, 4, Repeated}, {6000, 0, 4, Fresh}},
 		"a bridge that stood still": {
 			{0, 0, 10, Fresh}, {10, 1, 10, Repeated},
 			{5000, 0, 11, Fresh}, {9000, 0, 12, Fresh},

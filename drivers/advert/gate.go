@@ -10,8 +10,9 @@ const (
 	// one packet: a device that says the same again later means it (the rule of
 	// bthome-ble).
 	gateApart = 4 * time.Second
-	// gateLate is how much later than all others a bridge may hand over its copy
-	// of a packet: one whose network stood still sends everything afterwards.
+	// gateLate is how much later a bridge may hand over a copy of a packet: one
+	// whose network stood still sends everything afterwards. Of a device that
+	// numbers its packets the same number means the same packet for as long.
 	gateLate = 30 * time.Second
 	// gateAhead is how far ahead of the newest number one of 8 bits is new; what
 	// is further lies behind.
@@ -60,6 +61,7 @@ type Gate struct {
 	newest uint32    // number of the newest packet
 	at     time.Time // when it came
 	by     int       // from which radio
+	counts bool      // its numbers are known to change
 	window uint64    // counters up to newest that were seen, bit 0 is newest
 	seen   [gateDepth]seen
 	next   int
@@ -136,7 +138,7 @@ func (g *Gate) again(i int, r *Report, c Copy) Passage {
 	l.raw, l.seen = c.Raw, i+1
 	switch {
 	case r.sealed(): // its counter never comes twice
-	case !heard && apart <= gateLate:
+	case (!heard || g.counts && r.Bits > 0) && apart <= gateLate:
 	case apart > gateApart:
 		g.advance(r, c)
 		return Fresh
@@ -197,6 +199,7 @@ func (g *Gate) advance(r *Report, c Copy) {
 	default:
 		g.window = g.window<<(r.Packet-g.newest) | 1
 	}
+	g.counts = g.counts || g.began && r.Packet != g.newest
 	g.began, g.newest, g.at, g.by = true, r.Packet, c.At, radio(c)
 }
 

@@ -14,9 +14,9 @@ const (
 	louder = 10
 	// steady is the time over which a strength is smoothed; a single packet
 	// weighs at most mostWeight, of devices that send often at least leastWeight.
-	steady      = 5 * time.Second
-	mostWeight  = 0.2
-	leastWeight = 0.02
+	steady      = 10 * time.Second
+	mostWeight  = 0.1
+	leastWeight = 0.01
 	// failover is how long the radio of a device may miss it while another hears
 	// it, at least twice and alone apart: 30 s are allowed.
 	failover = 20 * time.Second
