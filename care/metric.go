@@ -146,7 +146,7 @@ var metrics = []MetricInfo{
 	{Metric: BatteryVoltage, Name: "battery_voltage", Unit: "V", Low: 0, High: 60, Digits: 2},
 	{Metric: WearState, Name: "wear_state", Unit: "1", Low: 0, High: 3, State: true},
 	{Metric: SignalStrength, Name: "signal_strength", Unit: "dB[mW]", Low: -127, High: 20, Digits: 0},
-	{Metric: RadioState, Name: "radio_state", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: RadioState, Name: "radio_state", Unit: "1", Low: 0, High: 4, State: true},
 
 	{Metric: Consciousness, Name: "consciousness", Unit: "1", Low: 0, High: 4, LOINC: "80288-4", State: true},
 	{Metric: Oxygen, Name: "oxygen", Unit: "1", Low: 0, High: 1, State: true},
@@ -195,6 +195,7 @@ const (
 	RadioDeaf    = 1 // it answers, and hears nothing
 	RadioHealing = 2 // it is being restarted
 	RadioGone    = 3 // nothing that was tried brought it back
+	RadioQuiet   = 4 // it answers, and nothing proves that there is something to hear
 )
 
 // States of Consciousness: the ACVPU scale of NEWS2.
