@@ -42,7 +42,7 @@ func (d *radio) Reading(r care.Reading) []care.Alert {
 	if r.Metric != care.RadioState || r.Flags&care.OutOfRange != 0 {
 		return nil
 	}
-	bad := r.Value != care.RadioHears
+	bad := r.Value != care.RadioHears && r.Value != care.RadioQuiet
 	if bad {
 		d.state = r.Value
 	}

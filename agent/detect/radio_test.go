@@ -21,6 +21,7 @@ func TestB2_EveryStateOfARadioAndEveryEvent(t *testing.T) {
 		{"gone after a healing", []float64{deaf, heals, gone, gone}, fault},
 		{"gone and back", []float64{gone, gone, hears, hears}, fault + " " + well},
 		{"gone when it begins", []float64{gone}, fault},
+		{"a quiet place", []float64{hears, heals, care.RadioQuiet, care.RadioQuiet, care.RadioQuiet}, ""},
 		{"no state", []float64{hears, 9}, "implausible:confirmed:low"},
 	} {
 		h := newHome(t, Source{Kind: RadioSource, Class: Unsupervised, Hears: 3}, Plan{})

@@ -127,3 +127,6 @@ func (a *Adapter) connected(ctx context.Context) (*link, error) {
 	a.link = l
 	return l, nil
 }
+
+// Connections is how many connections there are, those under way included.
+func (a *Adapter) Connections() int { return len(a.slots) }

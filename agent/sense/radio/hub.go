@@ -189,7 +189,7 @@ func (h *Hub) heard(s *station, e *ble.Heard) {
 	s.adverts.Add(1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s.last = at
+	s.ladder.hear(e.Address, at)
 	t := h.tags[e.Address]
 	if t == nil {
 		h.stranger(s, e, at)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"osmanthus/care"
+	"osmanthus/drivers/advert"
 )
 
 // Record is a resolved record of a SenML pack that is a reading.
@@ -39,7 +40,7 @@ func (h *Hub) pack(s *station, payload []byte) {
 	records, err := h.decode(payload, at)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s.last = at
+	s.ladder.hear(advert.Address{}, at)
 	if err != nil {
 		h.counts.refused.Add(1)
 		return

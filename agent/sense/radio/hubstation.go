@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,8 +26,6 @@ const (
 	// anew is how long a radio without rungs of its own has to hear again after
 	// it was begun anew.
 	anew = 20 * time.Second
-	// ladderRest is how long a ladder that did not help is left alone.
-	ladderRest = 5 * time.Minute
 )
 
 // station is one radio under supervision.
@@ -40,19 +39,25 @@ type station struct {
 	restart chan struct{} // capacity 1: ends the scan that runs
 
 	// Under hub.mu:
-	last   time.Time // when it last heard anything, or began
-	down   bool      // it does not hear now: no scan runs
-	up     time.Time // since when the scan runs
-	failed time.Time // since when scans end, zero while one lasts
-	state  int       // of care.RadioState
+	ladder *ladder
+	down   bool // it does not hear now: no scan runs
+	state  int  // of care.RadioState, unsaid before it is known
 	said   time.Time
 }
 
 func newStation(h *Hub, number int, s Station) *station {
+	vouched := s.Quiet > 0
 	if s.Quiet == 0 {
 		s.Quiet = DefaultQuiet
 	}
-	return &station{Station: s, hub: h, number: number, log: h.log.With("radio", s.Name), restart: make(chan struct{}, 1), down: true}
+	rungs := []ble.Rung{{Name: "begin anew", Wait: anew}}
+	if healer, ok := s.Radio.(ble.Healer); ok {
+		rungs = healer.Rungs()
+	}
+	return &station{
+		Station: s, hub: h, number: number, log: h.log.With("radio", s.Name), restart: make(chan struct{}, 1),
+		ladder: newLadder(rungs, s.Quiet, vouched, time.Now()), down: true, state: unsaid,
+	}
 }
 
 // run scans, again and again, until ctx ends.
@@ -63,9 +68,7 @@ func (s *station) run(ctx context.Context) {
 		err := s.scan(ctx)
 		s.set(func() {
 			s.down = true
-			if s.failed.IsZero() {
-				s.failed = time.Now()
-			}
+			s.ladder.broke(time.Now())
 		})
 		if ctx.Err() != nil {
 			return
@@ -98,7 +101,10 @@ func (s *station) scan(ctx context.Context) (err error) {
 			err = fmt.Errorf("radio: %s panicked: %v", s.Name, p)
 		}
 	}()
-	s.set(func() { s.down, s.up = false, time.Now() })
+	s.set(func() {
+		s.down = false
+		s.ladder.scans(time.Now())
+	})
 	err = s.Radio.Scan(ctx, func(e ble.Heard) { s.hub.heard(s, &e) })
 	if err == nil {
 		err = errors.New("radio: the scan ended by itself")
@@ -106,48 +112,46 @@ func (s *station) scan(ctx context.Context) (err error) {
 	return err
 }
 
-// watch heals the radio when it is deaf, and says how it is.
+// watch says how the radio is, and does what the ladder asks for.
 func (s *station) watch(ctx context.Context) {
-	s.set(func() { s.last = time.Now() })
+	healer, _ := s.Radio.(ble.Healer)
+	s.set(func() { s.ladder.last = time.Now() })
+	var healing sync.WaitGroup
+	defer healing.Wait()
 	for ctx.Err() == nil {
-		if s.well() {
-			s.say(care.RadioHears)
-			pause(ctx, time.Second)
-			continue
+		var rung, state int
+		var climb bool
+		s.set(func() {
+			rung, climb = s.ladder.tick(time.Now(), s.busy())
+			state = s.ladder.state
+		})
+		s.say(state)
+		if climb {
+			s.hub.counts.rungs.Add(1)
+			healing.Go(func() { s.climb(ctx, healer, rung) })
 		}
-		s.log.Warn("radio hears nothing")
-		s.say(care.RadioDeaf)
-		if s.ladder(ctx) || ctx.Err() != nil {
-			continue
-		}
-		s.log.Error("radio is deaf, and nothing helped")
-		s.await(ctx, ladderRest, care.RadioGone)
+		pause(ctx, time.Second)
 	}
 }
 
-// ladder tries what can be done about a deaf radio, the gentlest first, until
-// it hears.
-func (s *station) ladder(ctx context.Context) bool {
-	healer, ok := s.Radio.(ble.Healer)
-	rungs := []ble.Rung{{Name: "begin anew", Wait: anew}}
-	if ok {
-		rungs = healer.Rungs()
+// busy reports whether connections live by the radio, as far as it tells.
+func (s *station) busy() bool {
+	c, ok := s.Radio.(interface{ Connections() int })
+	return ok && c.Connections() > 0
+}
+
+// climb does one rung, and tells the ladder.
+func (s *station) climb(ctx context.Context, healer ble.Healer, rung int) {
+	r := s.ladder.rungs[rung]
+	s.log.Warn("healing the radio", "rung", r.Name)
+	began := time.Now()
+	err := s.heal(ctx, healer, rung, r)
+	if err != nil && ctx.Err() == nil {
+		s.log.Warn("rung could not be done", "rung", r.Name, "error", err)
+	} else {
+		s.log.Info("rung done", "rung", r.Name, "seconds", time.Since(began).Seconds())
 	}
-	for i, r := range rungs {
-		s.hub.counts.rungs.Add(1)
-		s.say(care.RadioHealing)
-		s.log.Warn("healing the radio", "rung", r.Name)
-		began := time.Now()
-		if err := s.heal(ctx, healer, i, r); err != nil {
-			s.log.Warn("rung could not be done", "rung", r.Name, "error", err)
-			continue // waiting for what was not done helps nobody
-		}
-		if s.await(ctx, r.Wait-time.Since(began), care.RadioHealing) {
-			s.log.Info("radio hears again", "rung", r.Name, "seconds", time.Since(began).Seconds())
-			return true
-		}
-	}
-	return false
+	s.set(func() { s.ladder.did(err == nil, time.Now()) })
 }
 
 func (s *station) heal(ctx context.Context, healer ble.Healer, i int, r ble.Rung) (err error) {
@@ -169,46 +173,6 @@ func (s *station) heal(ctx context.Context, healer ble.Healer, i int, r ble.Rung
 	return healer.Heal(ctx, i)
 }
 
-// await waits until the radio hears, and reports whether it does within d.
-func (s *station) await(ctx context.Context, d time.Duration, state int) bool {
-	began := time.Now()
-	for ctx.Err() == nil {
-		if s.hearsSince(began) {
-			return true
-		}
-		left := d - time.Since(began)
-		if left <= 0 {
-			return false
-		}
-		s.say(state)
-		pause(ctx, min(time.Second, left))
-	}
-	return false
-}
-
-// well reports whether the radio hears, as far as can be told: it heard
-// something lately, and its scans last.
-func (s *station) well() bool {
-	s.hub.mu.Lock()
-	defer s.hub.mu.Unlock()
-	now := time.Now()
-	if !s.failed.IsZero() && !s.down && (s.last.After(s.failed) || now.Sub(s.up) >= DefaultQuiet) {
-		s.failed = time.Time{}
-	}
-	return (s.Quiet < 0 || now.Sub(s.last) < s.Quiet) && (s.failed.IsZero() || now.Sub(s.failed) < DefaultQuiet)
-}
-
-// hearsSince reports whether the radio heard something after at, or lasts
-// although it may be quiet.
-func (s *station) hearsSince(at time.Time) bool {
-	if s.Quiet < 0 && s.well() {
-		return true
-	}
-	s.hub.mu.Lock()
-	defer s.hub.mu.Unlock()
-	return s.last.After(at)
-}
-
 func (s *station) set(change func()) {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
@@ -217,6 +181,9 @@ func (s *station) set(change func()) {
 
 // say reports a state when it is news, or was said long ago.
 func (s *station) say(state int) {
+	if state == unsaid {
+		return
+	}
 	now := time.Now()
 	s.set(func() {
 		if s.state == state && !s.said.IsZero() && now.Sub(s.said) < stateEvery {
