@@ -36,7 +36,7 @@ func TestNamesAreReadBack(t *testing.T) {
 			t.Errorf("class %v is read as %v", c, got)
 		}
 	}
-	if _, ok := KindByName("radar"); ok {
+	if _, ok := KindByName("crystal-ball"); ok {
 		t.Error("a kind that does not exist was found")
 	}
 }

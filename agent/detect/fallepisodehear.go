@@ -39,6 +39,9 @@ func (d *fallEpisodes) Reading(r care.Reading) []care.Alert {
 			d.cared(l, r)
 		}
 	case care.BedOccupancy:
+		if l := d.level(r.Source); l != nil && l.kind == Radar {
+			return d.out // a module that may take the floor beside the bed for the bed
+		}
 		if d.up.bed(r) {
 			d.gotUp(r.At)
 		}

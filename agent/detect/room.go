@@ -31,8 +31,9 @@ type rooms struct {
 	sources  []roomSource
 	front    bool // there is a sensor at the front door
 	bed      bool // there is a sensor in a bed
-	motion   bool // there is a motion sensor in the bathroom
+	motion   bool // there is a motion sensor or radar in the bathroom
 	state    roomState
+	began    time.Time // the first tick
 	ticked   time.Time // the last tick
 	draught  time.Time // when a door elsewhere moved last
 	blown    bool      // the bathroom was entered right after that
@@ -50,6 +51,7 @@ type roomSource struct {
 	since time.Time // on since then
 	moved time.Time // the last flush, or the beginning of a chatter
 	turns int       // changes since then
+	radar roomRadar
 }
 
 // roomState is what outlives a restart.
@@ -72,6 +74,7 @@ type roomState struct {
 	Bed     bool          // the bed is occupied
 	Seat    bool          // a seat is
 	Walk    roomWalk      // for wandering
+	Stay    roomStay      // in the bathroom, by its radars
 	Source  care.SourceID // of the last sign
 	Open    [4]roomAlarm  // by roomRule
 }
@@ -93,7 +96,7 @@ func newRooms(p Plan, resident care.ResidentID) *rooms {
 				}
 			}
 			d.front = d.front || s.Kind == DoorContact && s.Room == Entrance
-			d.motion = d.motion || s.Kind == MotionSensor && s.Room == Bathroom
+			d.motion = d.motion || (s.Kind == MotionSensor || s.Kind == Radar) && s.Room == Bathroom
 		case s.Kind == BedPad || s.Kind == BedMatrix || s.Kind == BedIMU:
 			s.Room, d.bed = Bedroom, true
 		default:
@@ -130,6 +133,10 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 		if at.After(d.ticked.Add(roomJump)) {
 			at = d.ticked // the clock was set, and the tick that says so is to come
 		}
+	}
+	if s.kind == Radar {
+		d.radar(s, r, at)
+		return d.out
 	}
 	on := r.Value >= 0.5
 	first, changed := !s.known, s.known && s.on != on
@@ -192,7 +199,7 @@ func (d *rooms) source(r care.Reading) *roomSource {
 		if s.id != r.Source {
 			continue
 		}
-		if r.Metric == s.kind.roomMetric() {
+		if r.Metric == s.kind.roomMetric() || s.kind == Radar && r.Metric == care.Motion {
 			return s
 		}
 		return nil
@@ -211,6 +218,8 @@ func (k Kind) roomMetric() care.Metric {
 		return care.Seat
 	case DoorContact, Contact:
 		return care.Door
+	case Radar:
+		return care.Presence
 	}
 	return care.BedOccupancy
 }
@@ -254,7 +263,7 @@ func (d *rooms) sign(s *roomSource, at time.Time) {
 // without opening the front door.
 func (d *rooms) believed(s *roomSource, at time.Time) bool {
 	st := &d.state
-	if !st.Out || !d.front || s.kind != MotionSensor && s.kind != Contact {
+	if !st.Out || !d.front || s.kind != MotionSensor && s.kind != Contact && s.kind != Radar {
 		return true
 	}
 	if at.Sub(st.Stray) > roomReturn {
@@ -293,7 +302,7 @@ func (d *rooms) door(s *roomSource, at time.Time) {
 			d.enter(Bathroom, at)
 		} else {
 			st.Left, st.Sure = true, false
-			d.clear(bathroomRule, at)
+			d.leaves(at)
 		}
 	}
 	st.Through, st.Passed = s.id, at
@@ -328,6 +337,14 @@ func (d *rooms) alive(s *roomSource, at time.Time) {
 	d.clear(stillRule, at)
 }
 
+// leaves ends a long stay in the bathroom, unless a radar still sees somebody
+// there.
+func (d *rooms) leaves(at time.Time) {
+	if !d.stays(at) {
+		d.clear(bathroomRule, at)
+	}
+}
+
 // enter notes that the resident went to another room.
 func (d *rooms) enter(room Room, at time.Time) {
 	st := &d.state
@@ -335,7 +352,7 @@ func (d *rooms) enter(room Room, at time.Time) {
 		d.walk(room, at)
 	}
 	if st.Place != room || room == Bathroom {
-		d.clear(bathroomRule, at)
+		d.leaves(at)
 		st.Place, st.Since, st.Seen = room, at, at
 		st.Sure, st.Left, st.Through = false, false, ""
 	}

@@ -16,6 +16,7 @@ func (d *rooms) key() string { return "rooms/1" }
 
 func (d *rooms) save() any {
 	s := d.state
+	s.Stay.Lost = time.Time{} // a radar may lose somebody many times
 	s.Alive, s.Seen = s.Alive.Truncate(keepRound), s.Seen.Truncate(keepRound)
 	if s.Place != 0 && s.Place != Bathroom && s.Place != Entrance {
 		s.Place, s.Before, s.Since, s.Seen, s.Source = OtherRoom, OtherRoom, s.Alive, s.Alive, "" // any of them
@@ -44,7 +45,7 @@ func (d *rooms) load(raw json.RawMessage, o outage) error {
 // shift moves every time that is not zero.
 func (s *roomState) shift(by time.Duration) {
 	o := outage{by}
-	for _, t := range []*time.Time{&s.Since, &s.Passed, &s.Seen, &s.Alive, &s.Door, &s.Stray} {
+	for _, t := range []*time.Time{&s.Since, &s.Passed, &s.Seen, &s.Alive, &s.Door, &s.Stray, &s.Stay.Since, &s.Stay.Lost} {
 		*t = o.time(*t)
 	}
 	for i := range s.Walk.Moves {

@@ -59,7 +59,7 @@ func RoomByName(name string) (Room, bool) {
 // watchesRooms reports whether sources of this kind are for the rules of rooms.
 func (k Kind) watchesRooms() bool {
 	switch k {
-	case MotionSensor, DoorContact, FlushSensor, SeatPad, Contact:
+	case MotionSensor, DoorContact, FlushSensor, SeatPad, Contact, Radar:
 		return true
 	}
 	return false

@@ -68,13 +68,17 @@ func (d *rooms) Tick(at time.Time) []care.Alert {
 	if !d.ticked.IsZero() {
 		if step := at.Sub(d.ticked); step < -time.Second || step > roomJump {
 			d.state.shift(step) // the clock was set: what had lasted has lasted
+			d.shiftRadars(step)
 			d.due = time.Time{}
 		}
 	}
-	d.ticked = at
+	if d.ticked = at; d.began.IsZero() {
+		d.began = at
+	}
 	st := &d.state
+	d.judgeStay(at)
 	if st.Alive.IsZero() {
-		return nil
+		return d.out
 	}
 	if !st.Door.IsZero() {
 		d.judgeDoor(at)
@@ -93,14 +97,11 @@ func (d *rooms) night(at time.Time) bool { return d.policy.Night.Hold(at, d.zone
 // not been seen elsewhere since.
 func (d *rooms) judgeBathroom(at time.Time) {
 	st := &d.state
-	limit := d.policy.Bathroom
-	if d.night(at) {
-		limit = d.policy.BathroomNight
-	}
+	limit := d.bathroomLimit(at)
 	if limit < 0 || at.Sub(st.Since) < limit {
 		return
 	}
-	if st.Left || !d.motion && st.Through == "" {
+	if st.Left || d.lost(at) || !d.motion && st.Through == "" {
 		// Whose door moved again, or who turned a tap where neither door nor
 		// motion sensor is, may be anywhere, in the evening in bed. But nothing
 		// was heard from anywhere.
@@ -122,7 +123,7 @@ func (d *rooms) judgeDoor(at time.Time) {
 	}
 	if gone >= roomLeft {
 		// Who was out and moves the door is at home, with no sensor near.
-		st.Out = st.Home
+		st.Out = st.Home && !d.here(at)
 		st.Door = time.Time{}
 	}
 }
@@ -147,7 +148,7 @@ func (d *rooms) judgeStill(at time.Time) {
 		if limit := d.policy.Seated; limit > 0 && still >= limit {
 			d.raise(stillRule, 0, st.Alive, at, still, limit, 0)
 		}
-	case !d.front || d.policy.Still < 0 || still < d.policy.Still:
+	case !d.front && !d.here(at) || d.policy.Still < 0 || still < d.policy.Still:
 		// Without a sensor at the front door nobody knows whether anybody is at home.
 	default:
 		if d.due.IsZero() {

@@ -32,6 +32,8 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newApnoea(p, s), newVitals(p, s))
 	case ThermalArray:
 		w.detectors = append(w.detectors, newThermal(s))
+	case Radar:
+		w.detectors = append(w.detectors, newModuleFall(s), newBed(p, s))
 	case CallLine:
 		w.detectors = append(w.detectors, newCall(s))
 	case RadioSource:

@@ -177,6 +177,7 @@ func (p *player) room(t *table, plan detect.Plan) error {
 var roomMetrics = map[detect.Kind]care.Metric{
 	detect.DoorContact: care.Door, detect.Contact: care.Door, detect.MotionSensor: care.Motion,
 	detect.FlushSensor: care.Flush, detect.SeatPad: care.Seat, detect.BedPad: care.BedOccupancy,
+	detect.Radar: care.Presence,
 }
 
 // roomState reads a state, by a number or a word.
