@@ -37,6 +37,9 @@ type Pin struct {
 	edges   chan Transition // for WaitForEdge in the same process
 	halted  bool
 	halt    chan struct{}
+
+	clocks func(l gpio.Level, at time.Time) // a chip that the agent clocks here, nil for none
+	source func(at time.Time) gpio.Level    // a chip that puts out its data here, nil for none
 }
 
 var _ gpio.PinIO = (*Pin)(nil)
@@ -148,6 +151,9 @@ func (p *Pin) setIn(pull gpio.Pull) gpio.Level {
 func (p *Pin) Read() gpio.Level {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.source != nil {
+		return p.source(p.now())
+	}
 	return p.level
 }
 
@@ -178,7 +184,12 @@ func (p *Pin) WaitForEdge(timeout time.Duration) bool {
 
 // Out implements gpio.PinOut.
 func (p *Pin) Out(l gpio.Level) error {
-	p.set(func() { p.out = &l })
+	p.set(func() {
+		if p.clocks != nil && (p.out == nil || *p.out != l) {
+			p.clocks(l, p.now())
+		}
+		p.out = &l
+	})
 	return nil
 }
 

@@ -139,7 +139,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) error {
 	case hello[1] == proto.KindBus && bus != nil:
 		return sess.serveBus(ctx, bus)
 	case hello[1] == proto.KindPin && pin != nil:
-		return sess.servePin(pin)
+		return sess.servePin(s.home, pin)
 	case hello[1] == proto.KindEdges && pin != nil:
 		return sess.serveEdges(ctx, pin)
 	}

@@ -83,7 +83,7 @@ func (s *session) listen(ctx context.Context) (gone <-chan struct{}, stop func()
 	}
 }
 
-func (s *session) servePin(pin *Pin) error {
+func (s *session) servePin(home *Home, pin *Pin) error {
 	if err := s.answer(proto.OK, nil); err != nil {
 		return err
 	}
@@ -94,6 +94,11 @@ func (s *session) servePin(pin *Pin) error {
 		}
 		var level gpio.Level
 		switch {
+		case request[0] == proto.OpShift && len(request) > 2:
+			if err := s.shift(home, pin, int(request[1]), string(request[2:])); err != nil {
+				return err
+			}
+			continue
 		case request[0] == proto.OpIn && len(request) == 3:
 			level = pin.setIn(gpio.Pull(request[1]))
 		case request[0] == proto.OpRead && len(request) == 1:
@@ -111,6 +116,21 @@ func (s *session) servePin(pin *Pin) error {
 			return err
 		}
 	}
+}
+
+// shift clocks a chip by the pin and answers what its data pin said.
+func (s *session) shift(home *Home, pin *Pin, pulses int, name string) error {
+	_, data := home.find(name)
+	if data == nil {
+		return s.refuse(errNoClock)
+	}
+	bits, err := pin.shift(data, pulses)
+	if err != nil {
+		return s.refuse(err)
+	}
+	var answer [4]byte
+	binary.LittleEndian.PutUint32(answer[:], bits)
+	return s.answer(proto.OK, answer[:])
 }
 
 func levelByte(l gpio.Level) []byte {

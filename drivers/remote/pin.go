@@ -89,6 +89,22 @@ func (p *Pin) Out(l gpio.Level) error {
 	return err
 }
 
+// Shift lets the other process make pulses on this pin and read the pin of the
+// name data after each of the first 24: here they would be too long. It
+// implements hx711.Shifter.
+func (p *Pin) Shift(data string, pulses int) (bits uint32, err error) {
+	p.link.call.Lock()
+	defer p.link.call.Unlock()
+	answer, err := p.link.request(append(append(proto.Begin(p.link.buf), proto.OpShift, byte(pulses)), data...))
+	if err != nil {
+		return 0, fmt.Errorf("remote: pin %s: %w", p.link.name, err)
+	}
+	if len(answer) != 4 {
+		return 0, fmt.Errorf("remote: pin %s: %w", p.link.name, proto.ErrFrame)
+	}
+	return binary.LittleEndian.Uint32(answer), nil
+}
+
 func (p *Pin) request(payload ...byte) (gpio.Level, error) {
 	p.link.call.Lock()
 	defer p.link.call.Unlock()

@@ -16,6 +16,7 @@
 //	pin       = OpIn pull edge                        answer: status level
 //	            OpRead                                answer: status level
 //	            OpOut level                           answer: status level
+//	            OpShift pulses data…                  answer: status bits(4)
 //
 // On an edge connection the server sends a frame at each edge, with no request:
 //
@@ -54,6 +55,7 @@ const (
 	OpIn      = 3
 	OpRead    = 4
 	OpOut     = 5
+	OpShift   = 6 // pulses of a clock while the pin of that name is read
 )
 
 // MaxFrame is the longest frame in bytes, without its length.
