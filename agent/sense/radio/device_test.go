@@ -1,0 +1,324 @@
+package radio
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"osmanthus/agent/sense"
+	"osmanthus/care"
+	"osmanthus/drivers/advert"
+	"osmanthus/drivers/ble"
+	"osmanthus/drivers/ccm"
+)
+
+// Each kind of sensor that can be heard, by a device that says it.
+func TestA8_EveryKindIsHeard(t *testing.T) {
+	says := map[string]struct {
+		objects []byte
+		metric  care.Metric
+		want    []float64
+	}{
+		"callpoint":       {pressed, care.ButtonPress, []float64{1}},
+		"well_button":     {pressed, care.WellPress, []float64{1, 0}},
+		"care_button":     {pressed, care.CareGiven, []float64{1, 0}},
+		"door":            {opened, care.Door, []float64{1}},
+		"contact":         {[]byte{0x2D, 1}, care.Door, []float64{1}},
+		"motion":          {[]byte{0x21, 1}, care.Motion, []float64{1}},
+		"flush":           {[]byte{0x11, 1}, care.Flush, []float64{1}},
+		"seat":            {[]byte{0x23, 1}, care.Seat, []float64{1}},
+		"smoke":           {[]byte{0x29, 1}, care.Smoke, []float64{care.HazardAlarm}},
+		"gas":             {[]byte{0x1C, 1}, care.Gas, []float64{care.HazardAlarm}},
+		"carbon_monoxide": {[]byte{0x17, 1}, care.CarbonMonoxide, []float64{care.HazardAlarm}},
+		"leak":            {[]byte{0x20, 1}, care.WaterLeak, []float64{care.HazardAlarm}},
+		"thermometer":     {[]byte{0x02, 0x42, 0x0E}, care.BodyTemperature, []float64{36.5}},
+		"climate":         {[]byte{0x02, 0x34, 0x08, 0x03, 0x88, 0x13}, care.RelativeHumidity, []float64{50}},
+		"scale":           {nil, care.BodyWeight, []float64{70.5}},
+		"tag":             {[]byte{0x02, 0x34, 0x08}, care.AirTemperature, []float64{21}},
+	}
+	for _, k := range sense.Kinds() {
+		if k.Heard == nil {
+			continue
+		}
+		say, ok := says[k.Name]
+		if !ok {
+			t.Errorf("a %s is heard, and nobody tests it", k.Name)
+			continue
+		}
+		inWard(t, 1, []Device{device(k.Name)}, func(w *ward) {
+			h := bthome(1, say.objects...)
+			if k.Name == "scale" { // of a bridge that decodes
+				h = ble.Heard{Advert: advert.Advert{Address: tagAddress}, Report: &advert.Report{Format: "bridge",
+					Values: []advert.Value{{Name: "weight", Number: 70.5, Unit: "kg", Metric: "body_weight"}}}}
+			}
+			w.hear(0, -60, h)
+			w.want("s-1", say.metric, say.want...)
+			w.want("s-1", care.SensorState, care.SensorWorks)
+			w.want("s-1", care.SignalStrength, -60)
+		})
+	}
+}
+
+// The volume of a gas meter is no gas in the air.
+func TestAMeasureOfAnotherUnitIsNone(t *testing.T) {
+	if _, ok := sense.Heard("gas"); !ok {
+		t.Skip("no gas is heard")
+	}
+	inWard(t, 1, []Device{device("gas")}, func(w *ward) {
+		w.hear(0, -60, bthome(1, 0x4B, 1, 0, 0))
+		w.want("s-1", care.Gas)
+	})
+}
+
+func TestADeviceIsSilentByItsClass(t *testing.T) {
+	devices := []Device{device("callpoint"), {ID: "s-2", Resident: "r-1", Kind: "door", Address: "A4:C1:38:00:00:02", Silence: time.Minute}}
+	inWard(t, 1, devices, func(w *ward) {
+		h := bthome(1, 1, 90)
+		h.Address = advert.Address{0xA4, 0xC1, 0x38, 0, 0, 2}
+		for i := range 6 {
+			h.ServiceData[0].Bytes = append([]byte(nil), h.ServiceData[0].Bytes...)
+			h.ServiceData[0].Bytes[2] = byte(i)
+			w.hear(0, -60, h)
+			time.Sleep(20 * time.Second)
+		}
+		w.want("s-2", care.SensorState, care.SensorWorks)
+		if n := len(w.notes.of("s-2", care.SignalStrength)); n < 3 {
+			t.Errorf("%d signs of life in two minutes, with a limit of one", n)
+		}
+		time.Sleep(27 * time.Second) // 47 s since the last
+		w.want("s-2", care.SensorState, care.SensorWorks, care.SensorSilent)
+		if s := w.hub.States(); s["s-2"] != care.SensorSilent || s["s-1"] != -1 {
+			t.Errorf("%v", s)
+		}
+		w.hear(0, -60, h)
+		w.want("s-2", care.SensorState, care.SensorWorks, care.SensorSilent, care.SensorWorks)
+		w.want("s-1", care.SensorState)
+	})
+}
+
+func TestMotionThatOnlyBeginsEnds(t *testing.T) {
+	inWard(t, 1, []Device{device("motion")}, func(w *ward) {
+		w.hear(0, -60, bthome(1, 0x21, 1))
+		time.Sleep(80 * time.Second)
+		w.hear(0, -60, bthome(2, 0x21, 1))
+		time.Sleep(80 * time.Second)
+		w.want("s-1", care.Motion, 1)
+		time.Sleep(12 * time.Second)
+		w.want("s-1", care.Motion, 1, 0)
+		for range 120 { // one that says so all the time
+			w.hear(0, -60, bthome(3, 0x21, 1))
+			time.Sleep(time.Second)
+		}
+		w.want("s-1", care.Motion, 1, 0, 1)
+		w.hear(0, -60, bthome(4, 0x21, 0))
+		w.want("s-1", care.Motion, 1, 0, 1, 0)
+	})
+}
+
+// A thermometer that settles: the last value is never swallowed.
+func TestTheLastValueIsSaid(t *testing.T) {
+	inWard(t, 1, []Device{device("thermometer")}, func(w *ward) {
+		for i, v := range []uint16{3690, 3720, 3740} {
+			w.hear(0, -60, bthome(byte(i), binary.LittleEndian.AppendUint16([]byte{0x02}, v)...))
+			time.Sleep(2 * time.Second)
+		}
+		time.Sleep(2 * time.Minute)
+		w.want("s-1", care.BodyTemperature, 36.9, 37.4)
+		for _, r := range w.notes.said {
+			if r.Metric == care.BodyTemperature && r.Value == 37.4 && r.At.Second() != 4 {
+				t.Errorf("as of %v, not of when it was heard", r.At)
+			}
+		}
+	})
+}
+
+// What a day of a device costs, whatever it sends.
+func TestADayOfATagIsCheap(t *testing.T) {
+	for _, c := range []struct {
+		kind string
+		most int // readings a day
+	}{{"door", 800}, {"climate", 3*1440 + 600}} {
+		inWard(t, 1, []Device{device(c.kind)}, func(w *ward) {
+			before := w.notes.count()
+			for i := range 8640 { // every 10 s
+				v := uint16(2000 + 100*(i%7))
+				w.hear(0, -60, bthome(byte(i), append(binary.LittleEndian.AppendUint16([]byte{0x01, byte(80 + i%2), 0x02}, v), 0x1A, 1)...))
+				time.Sleep(10 * time.Second)
+			}
+			got := -before
+			w.notes.mu.Lock()
+			for _, r := range w.notes.said {
+				if r.Source == "s-1" {
+					got++
+				}
+			}
+			w.notes.mu.Unlock()
+			t.Logf("a %s whose values never rest: %d readings a day", c.kind, got)
+			if got > c.most {
+				t.Errorf("a %s says %d readings a day, at most %d", c.kind, got, c.most)
+			}
+		})
+	}
+}
+
+var bindkey = []byte("0123456789abcdef")
+
+// sealed is an encrypted packet of a BTHome device.
+func sealed(t *testing.T, key []byte, counter uint32, objects ...byte) ble.Heard {
+	t.Helper()
+	const info = 0x41
+	k, err := ccm.New(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := binary.LittleEndian.AppendUint32(nil, counter)
+	nonce := append(append(append([]byte(nil), tagAddress[:]...), 0xD2, 0xFC, info), count...)
+	body, tag, err := k.Seal(nonce, objects, nil, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := append([]byte{info}, body...)
+	return ble.Heard{Advert: advert.Advert{Address: tagAddress, ServiceData: []advert.Data{{ID: 0xFCD2, Bytes: append(append(b, count...), tag...)}}}}
+}
+
+func TestKeysAreReadFromFilesThatNobodyElseMayRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	write := func(text string, mode os.FileMode) {
+		if err := os.WriteFile(file, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret := hex.EncodeToString(bindkey)
+	for text, mode := range map[string]os.FileMode{secret: 0o640, secret + "00": 0o600, "no hex": 0o600} {
+		write(text, mode)
+		if _, err := ReadKey(file); err == nil || strings.Contains(err.Error(), text) {
+			t.Errorf("%q of mode %o: %v", text, mode, err)
+		}
+	}
+	write(secret+"\n", 0o600)
+	if key, err := ReadKey(file); err != nil || !bytes.Equal(key, bindkey) {
+		t.Errorf("%x, %v", key, err)
+	}
+	if _, err := ReadKey(t.TempDir()); err == nil {
+		t.Error("a directory is a key")
+	}
+}
+
+func TestEncryptedPressesAndReplays(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	d := device("callpoint")
+	d.KeyFile = file
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		stations := []Station{{Name: "a", Radio: w.aerials[0]}}
+		w.run(stations, []Device{d}, Opts{Log: slog.New(slog.NewTextHandler(&log, nil))}, func(w *ward) {
+			for i := range uint32(4) { // its key is not there yet
+				w.hear(0, -60, sealed(t, bindkey, 1000+i, pressed...))
+			}
+			w.want("s-1", care.ButtonPress)
+			w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWrong)
+			if err := os.WriteFile(file, []byte(hex.EncodeToString(bindkey)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(keyAgain)
+			w.hear(0, -60, sealed(t, bindkey, 1004, pressed...))
+			w.want("s-1", care.ButtonPress, 1)
+			time.Sleep(time.Minute)
+			w.hear(0, -60, sealed(t, bindkey, 1003, pressed...)) // recorded by somebody
+			w.hear(0, -60, sealed(t, bindkey, 1004, pressed...))
+			w.hear(0, -60, bthome(9, pressed...)) // and one that is not encrypted
+			w.hear(0, -60, sealed(t, []byte("another key 1234"), 1009, pressed...))
+			w.want("s-1", care.ButtonPress, 1)
+			w.hear(0, -60, sealed(t, bindkey, 1010, pressed...))
+			w.want("s-1", care.ButtonPress, 1, 1)
+			if s := w.hub.Stats(); s.Replayed != 1 || s.Malformed != 1 || s.Locked != 5 {
+				t.Errorf("%+v", s)
+			}
+		})
+	})
+	for _, secret := range []string{hex.EncodeToString(bindkey), string(bindkey)} {
+		if strings.Contains(log.String(), secret) {
+			t.Error("the log shows the key")
+		}
+	}
+}
+
+// Random addresses as many as there are packets cost no memory and no disk.
+func TestAStormOfAddresses(t *testing.T) {
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		stations := []Station{{Name: "a", Radio: w.aerials[0]}}
+		w.run(stations, nil, Opts{Log: slog.New(slog.NewTextHandler(&log, nil))}, func(w *ward) {
+			s := w.hub.stations[0]
+			h := bthome(1, opened...)
+			for i := range uint32(200_000) {
+				binary.BigEndian.PutUint32(h.Address[2:], i)
+				w.hub.heard(s, &h)
+			}
+			time.Sleep(time.Second)
+			if n := len(w.hub.strangers.index); n != maxStrangers || len(w.hub.strangers.ring) != maxStrangers {
+				t.Errorf("%d strangers are remembered", n)
+			}
+			if n := strings.Count(log.String(), "not configured"); n != tellBurst {
+				t.Errorf("%d are told of", n)
+			}
+			w.hub.heard(s, &h) // still known
+			if got := w.hub.Stats().Strangers; got != 200_000 {
+				t.Errorf("%d strangers", got)
+			}
+		})
+	})
+}
+
+func TestSenMLOfThirdPartyGateways(t *testing.T) {
+	decode := func(payload []byte, received time.Time) ([]Record, error) {
+		var name, metric string
+		var v float64
+		var ago int
+		if _, err := fmt.Sscan(string(payload), &name, &metric, &v, &ago); err != nil {
+			return nil, err
+		}
+		return []Record{{name, metric, v, received.Add(-time.Duration(ago) * time.Second)}}, nil
+	}
+	devices := []Device{
+		{ID: "air", Resident: "r-1", Kind: "climate", Name: "urn:dev:1:"},
+		{ID: "room", Resident: "r-1", Kind: "climate", Name: "urn:dev:1:room:"},
+		{ID: "call", Resident: "r-1", Kind: "callpoint", Name: "urn:dev:2:", Silence: time.Minute},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		stations := []Station{{Name: "a", Radio: w.aerials[0]}}
+		w.run(stations, devices, Opts{Decode: decode}, func(w *ward) {
+			for _, p := range []string{
+				"urn:dev:1:x air_temperature 21 0", "urn:dev:1:x air_temperature 21 0", // twice: a message may be
+				"urn:dev:1:x air_temperature 20 60",                                     // history
+				"urn:dev:1:room:x air_temperature 19 0", "urn:dev:1:x smoke 1 0", "urn:dev:3:x air_temperature 5 0",
+				"urn:dev:1:x air_temperature 30 -900", // from the future
+				"urn:dev:2:b button_press 1 0", "{",
+			} {
+				w.hub.pack(w.hub.stations[0], []byte(p))
+			}
+			w.want("air", care.AirTemperature, 21)
+			w.want("room", care.AirTemperature, 19)
+			w.want("call", care.ButtonPress, 1)
+			if s := w.hub.Stats(); s.Packs != 9 || s.Refused != 2 || s.Repeated != 2 || s.Unknown != 1 {
+				t.Errorf("%+v", s)
+			}
+			time.Sleep(time.Minute)
+			w.want("call", care.SensorState, care.SensorWorks, care.SensorSilent)
+		})
+	})
+}
