@@ -51,7 +51,7 @@ func TestD6_AHomeIsReplayed(t *testing.T) {
 func TestProfilesOfHomesThatAreRefused(t *testing.T) {
 	room := file(t, "home.csv", "t,sensor,state\n0,m,1\n")
 	for want, profile := range map[string]string{
-		`kind "radar"`:         `{"sensors": {"m": {"kind": "crystal-ball"}}}`,
+		`kind "crystal-ball"`:  `{"sensors": {"m": {"kind": "crystal-ball"}}}`,
 		`room "cave"`:          `{"sensors": {"m": {"kind": "motion", "room": "cave"}}}`,
 		`start: "yesterday"`:   `{"start": "yesterday"}`,
 		`zone: "Mars"`:         `{"start": "2026-03-01T22:30:00+08:00", "zone": "Mars"}`,
