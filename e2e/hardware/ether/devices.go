@@ -2,6 +2,7 @@ package ether
 
 import (
 	"encoding/binary"
+	"sync"
 	"time"
 )
 
@@ -75,5 +76,31 @@ func NewTag(address Address, hundredths func(at time.Time) int16) *Device {
 			b := structure(adFlags, lowEnergyOnly)
 			return append(b, structure(adServiceData, 0xD2, 0xFC, 0x40, 0x00, packet, 0x02, byte(h), byte(h>>8))...)
 		},
+	}
+}
+
+// NewButton is a call button in BTHome's format that sleeps until it is pressed,
+// and then says so five times in half a second, once each 100 ms.
+func NewButton(address Address) (button *Device, press func()) {
+	var mu sync.Mutex
+	var packet byte
+	left := 0
+	button = &Device{
+		Address: address, Interval: 100 * time.Millisecond, Advert: func(time.Time) []byte {
+			mu.Lock()
+			defer mu.Unlock()
+			if left == 0 {
+				return nil
+			}
+			left--
+			b := structure(adFlags, lowEnergyOnly)
+			return append(b, structure(adServiceData, 0xD2, 0xFC, 0x44, 0x00, packet, 0x3A, 0x01)...)
+		},
+	}
+	return button, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		packet++
+		left = 5
 	}
 }

@@ -28,7 +28,8 @@ func (a Address) wire() []byte { return []byte{a[5], a[4], a[3], a[2], a[1], a[0
 type Device struct {
 	Address Address
 	Random  bool // the address is a random one
-	// Advert is what it advertises every Interval: at most 31 bytes of AD structures.
+	// Advert is what it advertises every Interval: at most 31 bytes of AD
+	// structures, or nil while it sleeps.
 	Advert   func(at time.Time) []byte
 	Interval time.Duration
 	// RSSI is how strongly a controller hears it, in dBm; nil means -50.
@@ -101,6 +102,9 @@ func (d *Device) advertise() {
 	all := append([]*Controller(nil), d.ether.controllers...)
 	d.ether.mu.Unlock()
 	payload := d.Advert(time.Now())
+	if payload == nil {
+		return
+	}
 	for _, c := range all {
 		c.hears(d, payload)
 	}
@@ -118,18 +122,6 @@ func (d *Device) addressType() byte {
 		return 1
 	}
 	return 0
-}
-
-// find finds a device that can be connected to, by its address on the wire.
-func (e *Ether) find(address []byte) *Device {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, d := range e.devices {
-		if string(d.Address.wire()) == string(address) && len(d.Services) > 0 && !d.Connected() {
-			return d
-		}
-	}
-	return nil
 }
 
 func sleep(ctx context.Context, t time.Duration) bool {
