@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -30,10 +31,14 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 	b.Attach(vl53l1x.Addr, NewVL53L1X(func(time.Time) float64 { return 1.2 }))
 	b.Attach(max30102.Addr, NewMAX30102(finger(time.Now())))
 	b.Attach(ads1115.Addr, NewADS1115([4]Volts{func(time.Time) float64 { return 1.5 }}))
+	attachAir(h)
 	NewContact(h.Pin("cord"), lines.NormallyOpen).Press()
 	s := serve(t, h)
 	for _, k := range catalog.Kinds() {
 		name := map[string]string{"i2c": "bed-1", "gpio": "cord", "serial": k.Name}[k.Bus]
+		if k.Name == "sht4x" {
+			name = "bed-2" // it has the address of an SHT3x
+		}
 		if k.Bus == "serial" {
 			h.Serial(name).Plug(radars[k.Name](sitting))
 		}
@@ -60,6 +65,24 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 			}
 		}
 	}
+}
+
+// attachAir furnishes what looks at air and heat.
+func attachAir(h *Home) {
+	began := time.Now()
+	air := room(began)
+	heat := func(at time.Time, x, y float64) float64 {
+		return slope(began)(at, x, y) + math.Sin(20*at.Sub(began).Seconds())
+	}
+	dioxide := NewSCD4X(air)
+	dioxide.SetSlow(-0.96) // every 0.2 s: nobody waits for this test
+	for addr, chip := range map[uint16]Chip{
+		0x76: NewBME280(air), 0x44: NewSHT3X(air), 0x62: dioxide, 0x33: NewMLX90640(heat),
+		0x69: NewAMG8833(heat), 0x5A: NewMLX90614(func(time.Time) (object, chip float64) { return 33, 24 }),
+	} {
+		h.Bus("bed-1").Attach(addr, chip)
+	}
+	h.Bus("bed-2").Attach(0x44, NewSHT4X(air))
 }
 
 // The catalogue, which may not import care, says what care says.

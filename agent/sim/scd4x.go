@@ -34,6 +34,13 @@ func (s *SCD4X) PowerCycle() {
 	s.rhythm.stop()
 }
 
+// SetSlow makes the sensor's oscillator slow by a fraction, from its next start on.
+func (s *SCD4X) SetSlow(fraction float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rhythm.slow = fraction
+}
+
 // Altitude is what was set, in metres.
 func (s *SCD4X) Altitude() int {
 	s.mu.Lock()

@@ -54,6 +54,7 @@ var kinds = []Kind{
 		Bus: "i2c", Addrs: []Addr{0x53, 0x1D},
 		Measures: slices.Concat(acceleration, activity),
 	},
+	amg8833, bme280,
 	{
 		Name: "callpoint", Title: "call button, pull cord or mat on a GPIO pin or a supervised line",
 		Bus: "gpio",
@@ -78,12 +79,13 @@ var kinds = []Kind{
 			{Metric: "skin_contact", Unit: "1", Low: 0, High: 1, Local: "skin-contact", Derived: true},
 		},
 	},
+	mlx90614, mlx90640,
 	{
 		Name: "mpu6050", Title: "InvenSense MPU-6050 and relatives, accelerometer and gyroscope",
 		Bus: "i2c", Addrs: []Addr{0x68, 0x69},
 		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
-	mr60bha1, mr60bha2, mr60fda2, r60abd1,
+	mr60bha1, mr60bha2, mr60fda2, r60abd1, scd4x, sht3x, sht4x,
 	{
 		Name: "vl53l1x", Title: "ST VL53L1X time-of-flight ranging",
 		Bus: "i2c", Addrs: []Addr{0x29},

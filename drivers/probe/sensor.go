@@ -31,6 +31,7 @@ const (
 // sensor is an open driver.
 type sensor struct {
 	kind  catalog.Kind
+	quiet time.Duration     // how long it may measure nothing; 0: silence
 	sense func(*Line) error // a line without readings says: nothing new yet
 	halt  func() error
 }
@@ -41,9 +42,12 @@ var openers = map[string]struct {
 	onBus  func(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error)
 	onPin  func(p gpio.PinIn) (func(*Line) error, func() error, error)
 	onPort func(port io.ReadWriter) (func(*Line) error, func() error, error)
+	quiet  time.Duration // how long it may measure nothing; 0: silence
 }{
 	"ads1115":   {onBus: openADS1115},
 	"adxl345":   {onBus: openADXL345},
+	"amg8833":   {onBus: openAMG8833},
+	"bme280":    {onBus: openBME280},
 	"callpoint": {onPin: openCallPoint},
 	"ld2410":    {onPort: openRadar("ld2410")},
 	"ld6002":    {onPort: openRadar("ld6002")},
@@ -51,11 +55,16 @@ var openers = map[string]struct {
 	"ld6002c":   {onPort: openRadar("ld6002c")},
 	"lsm6dso":   {onBus: openLSM6DSO},
 	"max30102":  {onBus: openMAX30102},
+	"mlx90614":  {onBus: openMLX90614},
+	"mlx90640":  {onBus: openMLX90640},
 	"mpu6050":   {onBus: openMPU6050},
 	"mr60bha1":  {onPort: openRadar("mr60bha1")},
 	"mr60bha2":  {onPort: openRadar("mr60bha2")},
 	"mr60fda2":  {onPort: openRadar("mr60fda2")},
 	"r60abd1":   {onPort: openRadar("r60abd1")},
+	"scd4x":     {onBus: openSCD4X, quiet: 15 * time.Second},
+	"sht3x":     {onBus: openSHT3X},
+	"sht4x":     {onBus: openSHT4X},
 	"vl53l1x":   {onBus: openVL53L1X},
 }
 
@@ -70,7 +79,7 @@ func openSensor(kind catalog.Kind, busAddr string, addr uint16, baud int) (*sens
 		if err != nil {
 			return nil, errors.Join(err, port.Close())
 		}
-		return &sensor{kind, sense, func() error { return errors.Join(halt(), port.Close()) }}, nil
+		return &sensor{kind, open.quiet, sense, func() error { return errors.Join(halt(), port.Close()) }}, nil
 	}
 	if open.onPin != nil {
 		pin, err := bus.OpenPin(busAddr, txTimeout)
@@ -81,7 +90,7 @@ func openSensor(kind catalog.Kind, busAddr string, addr uint16, baud int) (*sens
 		if err != nil {
 			return nil, errors.Join(err, closePin(pin))
 		}
-		return &sensor{kind, sense, func() error { return errors.Join(halt(), closePin(pin)) }}, nil
+		return &sensor{kind, open.quiet, sense, func() error { return errors.Join(halt(), closePin(pin)) }}, nil
 	}
 	b, err := bus.Open(busAddr, txTimeout)
 	if err != nil {
@@ -91,7 +100,7 @@ func openSensor(kind catalog.Kind, busAddr string, addr uint16, baud int) (*sens
 	if err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	return &sensor{kind, sense, func() error { return errors.Join(halt(), b.Close()) }}, nil
+	return &sensor{kind, open.quiet, sense, func() error { return errors.Join(halt(), b.Close()) }}, nil
 }
 
 // closePin lets go of a pin that can be let go of; a machine's own pins cannot.
@@ -118,10 +127,11 @@ func (s *sensor) print(ctx context.Context, stdout io.Writer, n int) error {
 		if err := s.sense(&line); err != nil {
 			line = Line{Error: err.Error()}
 		} else if len(line.Readings) == 0 && !line.Overrun {
-			if line.At.Sub(last) < silence {
+			quiet := max(s.quiet, silence)
+			if line.At.Sub(last) < quiet {
 				continue
 			}
-			line = Line{Error: fmt.Sprintf("%s answers, but has measured nothing for %v", s.kind.Name, silence)}
+			line = Line{Error: fmt.Sprintf("%s answers, but has measured nothing for %v", s.kind.Name, quiet)}
 		}
 		last = time.Now()
 		for i := range line.Readings {
