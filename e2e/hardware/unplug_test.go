@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"osmanthus/agent/sim"
 	"osmanthus/e2e/hardware/bench"
 )
 
@@ -113,4 +114,42 @@ func TestA4_TheChipOfACallLineVanishes(t *testing.T) {
 		t.Errorf("the call was raised after %v", d)
 	}
 	g.quiet("call", 1)
+}
+
+// TestA2_AnAdapterHangsInTheKernel: one adapter takes a transfer and never ends
+// it, so that the kernel hangs with whoever asked. The sensor is a technical
+// alarm within a minute, the other bus loses nothing, and when the adapter
+// answers again all is well without a restart.
+func TestA2_AnAdapterHangsInTheKernel(t *testing.T) {
+	wires := sim.NewHome(nil).Bus("hanging")
+	wires.Attach(0x68, sim.NewMPU6050(still))
+	other, _, _ := bedside()
+	one, two := bench.PlugAdapter(t, wires), bench.PlugAdapter(t, other)
+	t.Cleanup(func() { wires.SetFault(sim.NoFault) }) // or it could not be unplugged
+	g := runGateway(t, strings.NewReplacer("ONE", one.Device(), "TWO", two.Device()).Replace(`buses:
+	- {name: one, device: ONE}
+	- {name: two, device: TWO}
+sensors:
+	- {id: wrist-01, kind: mpu6050, bus: one, resident: r-01, worn: wrist}
+	- {id: finger-01, kind: max30102, bus: two, resident: r-01}
+`))
+	g.says(10*time.Second, "wrist-01", "sensor_state", works)
+	last := g.reading(time.Minute, "finger-01", "pulse_rate").At
+
+	hung := time.Now()
+	wires.SetFault(sim.Hang)
+	a := g.alerts(time.Minute, "sensor_fault", "confirmed", "wrist-01")
+	t.Logf("%s after %v", a.Kind, a.At.Sub(hung).Round(time.Millisecond))
+	for time.Since(hung) < 2*time.Minute { // it says one every 5 s
+		next := g.reading(time.Minute, "finger-01", "pulse_rate").At
+		if d := next.Sub(last); d > 6*time.Second {
+			t.Errorf("the pulse of the other bus paused for %v", d)
+		}
+		last = next
+	}
+
+	wires.SetFault(sim.NoFault)
+	mended := time.Now()
+	a = g.alerts(2*time.Minute, "sensor_fault", "cleared", "wrist-01")
+	t.Logf("cleared %v after it answered again", a.At.Sub(mended).Round(time.Millisecond))
 }
