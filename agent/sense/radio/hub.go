@@ -189,7 +189,13 @@ func (h *Hub) heard(s *station, e *ble.Heard) {
 	s.adverts.Add(1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s.ladder.hear(e.Address, at)
+	for _, o := range h.stations {
+		if o == s {
+			s.ladder.hear(e.Address, at)
+		} else {
+			o.ladder.elsewhere(s.number, e.Address, e.RSSI, at)
+		}
+	}
 	t := h.tags[e.Address]
 	if t == nil {
 		h.stranger(s, e, at)

@@ -42,6 +42,7 @@ const (
 type witness struct {
 	address     advert.Address
 	first, last time.Time
+	other       other
 }
 
 const (
@@ -86,6 +87,7 @@ func (l *ladder) meet(a advert.Address, at time.Time) {
 		left := at.Sub(w.last) > present
 		if w.address == a && !left {
 			w.last = at
+			w.other.confirm(at)
 			return
 		}
 		if left && (free == nil || w.address == a) {
@@ -93,7 +95,7 @@ func (l *ladder) meet(a advert.Address, at time.Time) {
 		}
 	}
 	if free != nil {
-		*free = witness{a, at, at}
+		*free = witness{address: a, first: at, last: at}
 	}
 }
 
@@ -181,7 +183,7 @@ func (l *ladder) climb(at time.Time, busy bool) (rung int, ok bool) {
 	for l.next < len(l.rungs) {
 		rung = l.next
 		l.next++
-		if l.rungs[rung].Harsh && busy && !l.proven() {
+		if l.rungs[rung].Harsh && busy && !l.proven(at) {
 			continue
 		}
 		l.doing, l.due = true, at.Add(l.rungs[rung].Wait)
@@ -196,21 +198,29 @@ func (l *ladder) climb(at time.Time, busy bool) (rung int, ok bool) {
 // judge says what a radio is that nothing brought back.
 func (l *ladder) judge(at time.Time) {
 	l.state = care.RadioQuiet
-	if l.proven() || at.Sub(l.last) >= forgotten {
+	if l.proven(at) || at.Sub(l.last) >= forgotten {
 		l.state = care.RadioGone
 	}
 }
 
 // proven reports whether the silence is the radio's fault and not that of a place
 // in which there is nothing to hear: scans fail, somebody vouched for the place,
-// or several devices that were here fell silent at once.
-func (l *ladder) proven() bool {
+// several devices that were here fell silent at once, or another radio still
+// hears one as before.
+func (l *ladder) proven(at time.Time) bool {
 	if l.vouched || !l.broken.IsZero() {
 		return true
 	}
 	n := 0
-	for _, w := range l.witness {
-		if l.last.Sub(w.last) <= present && w.last.Sub(w.first) >= present {
+	for i := range l.witness {
+		w := &l.witness[i]
+		if l.last.Sub(w.last) > present {
+			continue // it left before
+		}
+		if w.other.stays(at) {
+			return true
+		}
+		if w.last.Sub(w.first) >= present {
 			n++
 		}
 	}

@@ -157,6 +157,37 @@ func TestB2_AQuietPlaceIsNotDeaf(t *testing.T) {
 	}
 }
 
+// A device that another radio hears as before proves that this one is deaf; one
+// that is carried from room to room, or out, does not.
+func TestB2_AnotherRadioIsAWitness(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after []int8 // what the other hears, second by second; the last stays
+		want  string
+	}{
+		{"a thermometer on the wall", []int8{-70, -72, -67, -73, -69}, "gone"},
+		{"a band carried there", []int8{-70, -65, -60, -55, -50}, "quiet"},
+		{"a band carried out", []int8{-70, -72, -70, -71, -68, -70, 0}, "quiet"},
+		{"a device of another place", nil, "quiet"},
+	} {
+		l := newClimber(DefaultQuiet, false)
+		for range 30 {
+			l.elsewhere(1, advert.Address{0}, -70, l.now)
+			l.pass(time.Second, 1)
+		}
+		for i := range 120 {
+			if n := len(c.after); n > 0 && c.after[min(i, n-1)] != 0 {
+				l.elsewhere(1, advert.Address{0}, c.after[min(i, n-1)], l.now)
+			}
+			l.elsewhere(1, advert.Address{7}, -70, l.now) // which was never heard here
+			l.pass(time.Second, 0)
+		}
+		if got := stateNames[l.state]; got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
 // Somebody who writes `quiet:` into the configuration says that there is always
 // something to hear; never, that there need not be.
 func TestB2_WhatIsSaidOfThePlaceCounts(t *testing.T) {
