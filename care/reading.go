@@ -40,6 +40,9 @@ const (
 	// Partial: a score of which inputs are missing or old. The value is the
 	// least that it can be, and must never be shown as the whole score.
 	Partial
+	// Backfilled: a device kept it and handed it out later. It is true of its
+	// time, and judged by no rule as if it were now.
+	Backfilled
 )
 
 // TimeQuality says how far the time of a message may be trusted.

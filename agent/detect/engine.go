@@ -94,9 +94,14 @@ func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
 
 // Reading takes a value and returns it as it is to be delivered, with the
 // flags that the Engine adds, and the alerts. Both slices are good until the
-// next call.
+// next call. What a device kept and hands out later is delivered and judged by
+// nobody: a pressure of last night is no alarm of this morning, and no sign that
+// somebody is watched now.
 func (e *Engine) Reading(r care.Reading) ([]care.Reading, []care.Alert) {
 	e.readings, e.alerts = append(e.readings[:0], r), e.alerts[:0]
+	if r.Flags&care.Backfilled != 0 {
+		return e.readings, e.alerts
+	}
 	if i, ok := e.index[r.Source]; ok {
 		e.judge(&e.watches[i], &e.readings[0])
 	}

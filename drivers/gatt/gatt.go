@@ -74,6 +74,7 @@ var characteristics = []Characteristic{
 	{0x2A9C, "Body Composition Measurement", decodeComposition},
 	{0x2A9D, "Weight Measurement", decodeWeight},
 	{0x2AA7, "CGM Measurement", decodeCGM},
+	{0x2BED, "Battery Level Status", decodeLevelStatus},
 }
 
 // Characteristics returns the table. The caller must not change it.

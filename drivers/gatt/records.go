@@ -69,6 +69,18 @@ func ReportFrom(seq uint16) []byte {
 	return []byte{RecordsReport, RecordsFrom, filterSeq, byte(seq), byte(seq >> 8)}
 }
 
+// ReportLast asks for the last record.
+func ReportLast() []byte {
+	const last = 6
+	return []byte{RecordsReport, last}
+}
+
+// CountAll asks how many records there are.
+func CountAll() []byte { return []byte{RecordsCount, RecordsAll} }
+
+// AbortRecords ends what was asked for.
+func AbortRecords() []byte { return []byte{RecordsAbort, 0} }
+
 // ReportAll asks for all records.
 func ReportAll() []byte { return []byte{RecordsReport, RecordsAll} }
 

@@ -1,0 +1,336 @@
+package radio
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"osmanthus/care"
+	"osmanthus/drivers/ble"
+	"osmanthus/drivers/gatt"
+)
+
+// session is one connection with a device.
+type session struct {
+	*band
+	conn  ble.Conn
+	list  []ble.Characteristic
+	inbox *inbox
+	clock clock
+	heard time.Time // when the last value came
+	level bool      // the battery tells by itself
+}
+
+// session talks with a device that is connected, until it is lost or ctx ends;
+// a device that is visited until it has said all.
+func (b *band) session(ctx context.Context, conn ble.Conn) error {
+	s := &session{band: b, conn: conn, list: conn.Characteristics(), inbox: newInbox(), heard: time.Now()}
+	defer func() { b.counts.lost.Add(s.inbox.lost) }()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-conn.Done():
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	err := s.talk(ctx)
+	for { // what came before the end counts
+		a, ok := s.inbox.take()
+		if !ok {
+			break
+		}
+		s.arrived(a)
+	}
+	select {
+	case <-conn.Done():
+		if err == nil || errors.Is(err, context.Canceled) {
+			err = ble.ErrGone
+		}
+	default:
+	}
+	return err
+}
+
+func (s *session) talk(ctx context.Context) error {
+	if err := s.subscribe(ctx); err != nil {
+		return err
+	}
+	s.identify(ctx)
+	s.readClock(ctx)
+	s.readBattery(ctx)
+	if err := s.records(ctx); err != nil {
+		return err
+	}
+	if err := s.listen(ctx, s.rest()); err != nil {
+		return err
+	}
+	s.setClock(ctx) // when nothing is left that was stamped by the clock as it was
+	if s.class == Visit {
+		return nil
+	}
+	return s.stay(ctx)
+}
+
+// rest is how long to listen before the device has said what it kept.
+func (s *session) rest() time.Duration {
+	if s.class == Visit {
+		return quietVisit
+	}
+	return quietVisit / 4
+}
+
+// subscribe subscribes to all that is measured. One characteristic that refuses
+// does not silence its neighbours.
+func (s *session) subscribe(ctx context.Context) error {
+	n, refused := 0, error(nil)
+	for _, c := range s.list {
+		short, _ := c.UUID.Short()
+		if c.Properties&(ble.CanNotify|ble.CanIndicate) == 0 || !wanted(short) {
+			continue
+		}
+		limit, stop := context.WithTimeout(ctx, callWait)
+		err := s.conn.Subscribe(limit, c, s.inbox.of(c))
+		stop()
+		if err != nil {
+			s.log.Warn("subscribing failed", "characteristic", short, "error", err)
+			refused = err
+			continue
+		}
+		s.level = s.level || short == batteryLevel
+		n++
+	}
+	if n == 0 && refused != nil {
+		return refused
+	}
+	return ctx.Err()
+}
+
+// wanted reports whether a session subscribes to a characteristic.
+func wanted(uuid uint16) bool {
+	if uuid == recordAccess {
+		return true
+	}
+	for _, v := range values {
+		if v == uuid {
+			return true
+		}
+	}
+	return false
+}
+
+// read reads a characteristic that the device has.
+func (s *session) read(ctx context.Context, service, uuid uint16) ([]byte, error) {
+	c, ok := find(s.list, service, uuid)
+	if !ok || c.Properties&ble.CanRead == 0 {
+		return nil, errAbsent
+	}
+	limit, stop := context.WithTimeout(ctx, callWait)
+	defer stop()
+	return s.conn.Read(limit, c)
+}
+
+// errAbsent is the error of reading what a device does not have.
+var errAbsent = errors.New("radio: the device does not have it")
+
+// identify tells, once, what device it is.
+func (s *session) identify(ctx context.Context) {
+	if s.known {
+		return
+	}
+	s.known = true
+	text := func(uuid uint16) string {
+		raw, err := s.read(ctx, 0, uuid)
+		if err != nil {
+			return ""
+		}
+		if v, err := gatt.Decode(uuid, raw); err == nil {
+			if t, ok := v.(*gatt.Text); ok {
+				return t.Text
+			}
+		}
+		return ""
+	}
+	s.log.Info("device says what it is", "maker", text(manufacturerName), "model", text(modelNumber), "firmware", text(firmwareRevision))
+}
+
+// readBattery reads the battery of a device that does not tell by itself.
+func (s *session) readBattery(ctx context.Context) {
+	for _, uuid := range []uint16{batteryLevel, batteryStatus} {
+		if raw, err := s.read(ctx, 0, uuid); err == nil {
+			s.band.heard(s.clock, uuid, raw, time.Now())
+		}
+	}
+}
+
+// readClock compares the clocks of device and gateway.
+func (s *session) readClock(ctx context.Context) {
+	for _, uuid := range []uint16{currentTime, dateTime} {
+		began := time.Now()
+		raw, err := s.read(ctx, 0, uuid)
+		if err != nil {
+			continue
+		}
+		ended := time.Now()
+		shown, err := shownBy(uuid, raw)
+		if err != nil {
+			s.malformed(uuid, err, ended)
+			continue
+		}
+		if now := ended.Add(-ended.Sub(began) / 2).Round(0).UTC(); care.ClockSet(now) {
+			s.coincides(Coincidence{Gateway: now, Device: shown})
+		}
+		return
+	}
+}
+
+// shownBy decodes what a clock shows.
+func shownBy(uuid uint16, raw []byte) (time.Time, error) {
+	v, err := gatt.Decode(uuid, raw)
+	if err != nil {
+		return time.Time{}, err
+	}
+	d, more := gatt.DateTime{}, time.Duration(0)
+	switch t := v.(type) {
+	case *gatt.CurrentTime:
+		d, more = t.Time, time.Duration(t.Fractions)*time.Second/256
+	case *gatt.Clock:
+		d, more = t.Time, time.Second/2 // of a second that began somewhen
+	}
+	at, ok := d.In(time.UTC)
+	if !ok {
+		return at, errors.New("the date is not known")
+	}
+	return at.Add(more), nil
+}
+
+// coincides takes what both clocks show.
+func (s *session) coincides(c Coincidence) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock = newClock(c, s.kept.Clocks)
+	s.kept.noted(c)
+	s.dirty = time.Now()
+	s.log.Info("clock of the device", "device", c.Device, "gateway", c.Gateway, "offset_seconds", c.offset().Seconds())
+}
+
+// setClock sets a device's clock that is wrong to the time of the home. How
+// wrong it was is kept.
+func (s *session) setClock(ctx context.Context) {
+	c, ok := find(s.list, 0, currentTime)
+	now := time.Now()
+	if !ok || c.Properties&(ble.CanWrite|ble.CanWriteNoResponse) == 0 || s.clock.Now.Gateway.IsZero() || ctx.Err() != nil {
+		return
+	}
+	shows := now.Add(-s.clock.Now.offset())
+	if off := shows.Sub(local(now, s.opts.Zone)); off < clockWrong && off > -clockWrong {
+		return
+	}
+	limit, stop := context.WithTimeout(ctx, callWait)
+	defer stop()
+	err := s.conn.Write(limit, c, gatt.EncodeCurrentTime(now.In(s.opts.Zone)))
+	if err != nil {
+		s.log.Warn("clock of the device cannot be set", "error", err)
+		return
+	}
+	s.log.Info("clock of the device set", "was_off_seconds", shows.Sub(local(now, s.opts.Zone)).Seconds())
+	s.mu.Lock()
+	if n := len(s.kept.Clocks); n > 0 {
+		s.kept.Clocks[n-1].Set = true
+	}
+	s.mu.Unlock()
+	s.readClock(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.kept.filed(s.safely).store(s.file); err != nil { // which clock a record has must be known after a power cut, too
+		s.log.Error("the clock of the device is not remembered", "error", err)
+	}
+}
+
+// local is what a clock in a zone shows, as if in UTC.
+func local(t time.Time, zone *time.Location) time.Time {
+	t = t.In(zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// arrived takes a notification outside of the handing out of records.
+func (s *session) arrived(a arrival) {
+	s.heard = a.at
+	short, _ := a.of.UUID.Short()
+	if short == recordAccess {
+		return // an answer that nobody waits for any more
+	}
+	if service, _ := a.of.Service.Short(); stored[service] == short {
+		s.spot(service, a)
+		return
+	}
+	s.band.heard(s.clock, short, a.bytes, a.at)
+}
+
+// listen takes what comes until nothing has come for a while.
+func (s *session) listen(ctx context.Context, quiet time.Duration) error {
+	limit := time.NewTimer(longVisit)
+	defer limit.Stop()
+	began := time.Now()
+	for {
+		for {
+			a, ok := s.inbox.take()
+			if !ok {
+				break
+			}
+			s.arrived(a)
+		}
+		last := began
+		if s.heard.After(last) {
+			last = s.heard
+		}
+		wait := time.NewTimer(quiet - time.Since(last))
+		select {
+		case <-s.inbox.come:
+		case <-wait.C:
+			return nil
+		case <-limit.C:
+			wait.Stop()
+			return nil
+		case <-ctx.Done():
+			wait.Stop()
+			return ctx.Err()
+		}
+		wait.Stop()
+	}
+}
+
+// stay listens until the device is lost, or has to leave.
+func (s *session) stay(ctx context.Context) error {
+	beat := time.NewTicker(stateEvery / 2)
+	defer beat.Stop()
+	battery, clock := time.Now(), time.Now()
+	for {
+		for {
+			a, ok := s.inbox.take()
+			if !ok {
+				break
+			}
+			s.arrived(a)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.inbox.come:
+		case now := <-beat.C:
+			if s.state != care.SensorWrong {
+				s.works(now)
+			}
+			if !s.level && now.Sub(battery) >= batteryLook {
+				battery = now
+				s.readBattery(ctx)
+			}
+			if now.Sub(clock) >= clockLook {
+				clock = now
+				s.readClock(ctx)
+				s.setClock(ctx)
+			}
+		}
+	}
+}
