@@ -304,7 +304,7 @@ func TestSenMLOfThirdPartyGateways(t *testing.T) {
 		w.run(stations, devices, Opts{Decode: decode}, func(w *ward) {
 			for _, p := range []string{
 				"urn:dev:1:x air_temperature 21 0", "urn:dev:1:x air_temperature 21 0", // twice: a message may be
-				"urn:dev:1:x air_temperature 20 60",                                     // history
+				"urn:dev:1:x air_temperature 20 60", // history
 				"urn:dev:1:room:x air_temperature 19 0", "urn:dev:1:x smoke 1 0", "urn:dev:3:x air_temperature 5 0",
 				"urn:dev:1:x air_temperature 30 -900", // from the future
 				"urn:dev:2:b button_press 1 0", "{",
