@@ -107,6 +107,8 @@ func (a *Adapter) restartService(ctx context.Context) error {
 	var job dbus.ObjectPath
 	err = systemd.CallWithContext(ctx, "org.freedesktop.systemd1.Manager.RestartUnit", 0, a.opts.Unit, "replace").Store(&job)
 	switch name(err) {
+	case "org.freedesktop.DBus.Error.ServiceUnknown":
+		return fmt.Errorf("there is no systemd on this machine: %w", err)
 	case "org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired":
 		return fmt.Errorf("not permitted: the agent's user needs the right to restart %s (a polkit rule): %w", a.opts.Unit, err)
 	}

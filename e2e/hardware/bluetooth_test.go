@@ -203,8 +203,8 @@ func TestB2_TheLadderOnRealBlueZ(t *testing.T) {
 	for i, rung := range us.Rungs() {
 		err := us.Heal(t.Context(), i)
 		if rung.Name == "restart bluetoothd" {
-			if err == nil {
-				t.Error("there is no systemd here, and it has restarted bluetoothd")
+			if err == nil || errors.Is(err, bluez.ErrNoService) {
+				t.Errorf("there is no systemd here, and bluetoothd runs: %v", err)
 			}
 			t.Logf("%s: %v", rung.Name, err)
 			continue
