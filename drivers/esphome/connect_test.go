@@ -208,8 +208,8 @@ func (b *box) Close() error {
 	return nil
 }
 
-// through lets a story happen at a proxy that is connected to its model.
-func through(t *testing.T, key []byte, set func(*modelled), story func(ctx context.Context, p *Proxy, m *modelled)) {
+// through lets a story happen at a client that is connected to its model.
+func through(t *testing.T, key []byte, set func(*modelled), story func(ctx context.Context, p *Client, m *modelled)) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
 		near, far := boxed(ours), boxed(theirs)
@@ -228,11 +228,10 @@ func through(t *testing.T, key []byte, set func(*modelled), story func(ctx conte
 				m.serve()
 			}
 		}()
-		p := NewProxy("hall:6053", Opts{Key: key, Name: "hall"})
-		p.dial = func(context.Context, string, string) (net.Conn, error) { return near, nil }
+		p := New(near, Opts{Key: key, Name: "hall"})
 		ctx, stop := context.WithCancel(t.Context())
 		scanned := make(chan error, 1)
-		go func() { scanned <- p.Scan(ctx, func(ble.Heard) {}) }()
+		go func() { scanned <- p.Run(ctx, func(Heard) {}) }()
 		synctest.Wait()
 		bounded, cancel := context.WithTimeout(ctx, time.Minute)
 		story(bounded, p, m)
@@ -249,7 +248,7 @@ func through(t *testing.T, key []byte, set func(*modelled), story func(ctx conte
 func TestAThermometerThroughAProxy(t *testing.T) {
 	for name, k := range map[string][]byte{"plain": nil, "encrypted": key} {
 		t.Run(name, func(t *testing.T) {
-			through(t, k, nil, func(ctx context.Context, p *Proxy, m *modelled) {
+			through(t, k, nil, func(ctx context.Context, p *Client, m *modelled) {
 				c, err := p.Connect(ctx, ble.Device{Address: thermometer, Bond: true})
 				if err != nil {
 					t.Fatal(err)
@@ -296,7 +295,7 @@ func TestAThermometerThroughAProxy(t *testing.T) {
 
 // A device that does not answer costs no slot, however often it is tried.
 func TestB3_AFailedConnectKeepsNoSlot(t *testing.T) {
-	through(t, nil, nil, func(ctx context.Context, p *Proxy, m *modelled) {
+	through(t, nil, nil, func(ctx context.Context, p *Client, m *modelled) {
 		m.deaf[number(thermometer)] = true
 		for range 20 {
 			short, stop := context.WithTimeout(ctx, time.Second)
@@ -322,7 +321,7 @@ func TestB3_AFailedConnectKeepsNoSlot(t *testing.T) {
 
 // A read that is never answered ends with its context, and the next one works.
 func TestAReadIsBoundedByItsContext(t *testing.T) {
-	through(t, nil, nil, func(ctx context.Context, p *Proxy, _ *modelled) {
+	through(t, nil, nil, func(ctx context.Context, p *Client, _ *modelled) {
 		c, err := p.Connect(ctx, ble.Device{Address: thermometer})
 		if err != nil {
 			t.Fatal(err)
@@ -340,7 +339,7 @@ func TestAReadIsBoundedByItsContext(t *testing.T) {
 
 // The device vanishes, and then the proxy: Done says so, and every use.
 func TestWhatVanishesEndsItsConnections(t *testing.T) {
-	through(t, nil, nil, func(ctx context.Context, p *Proxy, m *modelled) {
+	through(t, nil, nil, func(ctx context.Context, p *Client, m *modelled) {
 		first, err := p.Connect(ctx, ble.Device{Address: thermometer})
 		if err != nil {
 			t.Fatal(err)
@@ -367,7 +366,7 @@ func TestWhatVanishesEndsItsConnections(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := p.Connect(ctx, ble.Device{Address: thermometer}); !errors.Is(err, ble.ErrUnreachable) {
+		if _, err := p.Connect(ctx, ble.Device{Address: thermometer}); !errors.Is(err, ble.ErrGone) {
 			t.Errorf("through a proxy that is gone: %v", err)
 		}
 	})
@@ -376,7 +375,7 @@ func TestWhatVanishesEndsItsConnections(t *testing.T) {
 // What an earlier client left connected is ended when the next one comes.
 func TestB3_StraysAreEnded(t *testing.T) {
 	through(t, nil, func(m *modelled) { m.strays = []uint64{number(thermometer), number(other)} },
-		func(ctx context.Context, p *Proxy, m *modelled) {
+		func(ctx context.Context, p *Client, m *modelled) {
 			if got := strings.Join(m.asked, ", "); got != "disconnect b2, disconnect a5" {
 				t.Errorf("the proxy was asked: %s", got)
 			}
@@ -386,7 +385,7 @@ func TestB3_StraysAreEnded(t *testing.T) {
 // When the agent ends, so do its connections.
 func TestB3_TheLastWordEndsAllConnections(t *testing.T) {
 	var model *modelled
-	through(t, nil, func(m *modelled) { model = m }, func(ctx context.Context, p *Proxy, m *modelled) {
+	through(t, nil, func(m *modelled) { model = m }, func(ctx context.Context, p *Client, m *modelled) {
 		if _, err := p.Connect(ctx, ble.Device{Address: thermometer}); err != nil {
 			t.Fatal(err)
 		}
@@ -397,7 +396,7 @@ func TestB3_TheLastWordEndsAllConnections(t *testing.T) {
 }
 
 func TestWhoOnlyListensHasNoSlots(t *testing.T) {
-	through(t, nil, func(m *modelled) { m.features = 0x21 }, func(ctx context.Context, p *Proxy, _ *modelled) {
+	through(t, nil, func(m *modelled) { m.features = 0x21 }, func(ctx context.Context, p *Client, _ *modelled) {
 		if _, err := p.Connect(ctx, ble.Device{Address: thermometer}); !errors.Is(err, ble.ErrNoSlot) || p.Slots() != 0 {
 			t.Errorf("%d slots, %v", p.Slots(), err)
 		}

@@ -1,7 +1,6 @@
 // Package esphome speaks the native API of ESPHome devices, as far as their
 // Bluetooth proxies need it: what they hear is handed on raw, and devices are
-// connected to through them. Proxy is a ble.Central; Client is one connection to
-// it.
+// connected to through them.
 //
 // The connection is TCP, plain or encrypted by
 // Noise_NNpsk0_25519_ChaChaPoly_SHA256. We are the client.

@@ -21,14 +21,15 @@ type Proxy struct {
 
 	mu     sync.Mutex
 	client *esphome.Client // of the connection that lasts, else nil
+	slots  int             // that it last had
 }
 
-var _ ble.Radio = (*Proxy)(nil)
+var _ ble.Central = (*Proxy)(nil)
 
 // NewProxy makes a proxy of its host:port. The key file is "" for one that does
 // not encrypt.
 func NewProxy(name, address, keyFile string) *Proxy {
-	return &Proxy{name: name, address: address, keyFile: keyFile}
+	return &Proxy{name: name, address: address, keyFile: keyFile, slots: esphome.DefaultSlots}
 }
 
 // Scan implements ble.Radio.
@@ -58,14 +59,32 @@ func (p *Proxy) Scan(ctx context.Context, emit func(ble.Heard)) error {
 func (p *Proxy) use(c *esphome.Client) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.client != nil {
+		p.slots = p.client.Slots()
+	}
 	p.client = c
 }
 
-// current is the connection that lasts, or nil.
-func (p *Proxy) current() *esphome.Client {
+// Slots implements ble.Central.
+func (p *Proxy) Slots() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.client
+	if p.client != nil {
+		return p.client.Slots()
+	}
+	return p.slots
+}
+
+// Connect implements ble.Central, through the connection that lasts: when that
+// ends, all connections end.
+func (p *Proxy) Connect(ctx context.Context, device ble.Device) (ble.Conn, error) {
+	p.mu.Lock()
+	c := p.client
+	p.mu.Unlock()
+	if c == nil {
+		return nil, fmt.Errorf("radio: %s is not there: %w", p.name, ble.ErrUnreachable)
+	}
+	return c.Connect(ctx, device)
 }
 
 // String implements ble.Radio.
