@@ -126,6 +126,7 @@ type Sensor struct {
 	Rate           float64     `yaml:"rate"` // samples a second, 0: the usual one of the kind
 	Worn           string      `yaml:"worn"` // wrist or waist
 	SwapRedIR      bool        `yaml:"swap_red_ir"`
+	Turned         int         `yaml:"turned"`  // degrees, of a thermal array
 	Channel        int         `yaml:"channel"` // input of a converter, 0 to 3
 	Pad            *Pad        `yaml:"pad"`
 	Pin            string      `yaml:"pin"`

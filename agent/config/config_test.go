@@ -23,6 +23,8 @@ var kinds = []Kind{
 	{Name: "climate", Options: []string{"mac", "key_file", "senml", "class"}, Needs: []string{"mac|senml"}},
 	{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
+	{Name: "amg8833", Addresses: []uint16{0x69, 0x68}, Options: []string{"room", "turned"}},
+	{Name: "sht4x", Addresses: []uint16{0x44, 0x45, 0x46}, Options: []string{"room"}},
 	{Name: "ld2410", Options: []string{"port", "baud", "room"}, Needs: []string{"port", "room"}},
 }
 

@@ -82,7 +82,7 @@ func (j *judgement) person(i int, s Sensor) {
 // kind would silently ignore.
 func (j *judgement) options(i int, s Sensor, k Kind) {
 	given := map[string]bool{
-		"bus": s.Bus != "", "address": s.Address != 0, "rate": s.Rate != 0, "worn": s.Worn != "", "swap_red_ir": s.SwapRedIR,
+		"bus": s.Bus != "", "address": s.Address != 0, "rate": s.Rate != 0, "worn": s.Worn != "", "swap_red_ir": s.SwapRedIR, "turned": s.Turned != 0,
 		"channel": s.Channel != 0, "pad": s.Pad != nil, "pin": s.Pin != "",
 		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
 		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "class": s.Class != "",
@@ -109,6 +109,9 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	}
 	if s.Worn != "" && s.Worn != "wrist" && s.Worn != "waist" {
 		j.bad(at{"sensors", i, "worn"}, "%q is not wrist or waist", s.Worn)
+	}
+	if s.Turned%90 != 0 || s.Turned < 0 || s.Turned > 270 {
+		j.bad(at{"sensors", i, "turned"}, "%d is not 0, 90, 180 or 270 degrees", s.Turned)
 	}
 	if s.Rate != 0 && !(s.Rate >= k.MinRate && s.Rate <= k.MaxRate) {
 		j.bad(at{"sensors", i, "rate"}, "%v is not between %v and %v samples a second", s.Rate, k.MinRate, k.MaxRate)
