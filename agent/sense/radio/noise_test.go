@@ -1,0 +1,291 @@
+package radio
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"osmanthus/care"
+	"osmanthus/drivers/advert"
+	"osmanthus/drivers/ble"
+)
+
+const (
+	noiseTags    = 500
+	noiseButtons = 50 // of them; the others are thermometers of rooms, doors and strangers
+	noiseRate    = 10 // advertisements a second and tag
+	noiseTime    = 10 * time.Minute
+)
+
+// crowd is the tags of a ward: what each says in each second, and how often it
+// was pressed.
+type crowd struct {
+	mu      sync.Mutex
+	packets [noiseTags]ble.Heard
+	numbers [noiseTags]byte
+	presses [noiseTags]int
+	random  *rand.Rand
+}
+
+func noiseAddress(i int) (a advert.Address) {
+	a = advert.Address{0xA4, 0xC1, 0x38}
+	binary.BigEndian.PutUint16(a[4:], uint16(i))
+	return a
+}
+
+func noiseKind(i int) string {
+	switch {
+	case i < noiseButtons:
+		return "callpoint"
+	case i < 200:
+		return "climate"
+	case i < 300:
+		return "door"
+	}
+	return "" // a stranger's
+}
+
+func newCrowd() *crowd {
+	c := &crowd{random: rand.New(rand.NewPCG(500, 10))}
+	for i := range c.packets {
+		c.packets[i] = ble.Heard{Advert: advert.Advert{Address: noiseAddress(i), ServiceData: []advert.Data{{ID: 0xFCD2, Bytes: make([]byte, 0, 16)}}}}
+	}
+	c.second()
+	return c
+}
+
+// second lets every tag say something new.
+func (c *crowd) second() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.packets {
+		c.numbers[i]++
+		b := append(c.packets[i].ServiceData[0].Bytes[:0], 0x44, 0x00, c.numbers[i])
+		switch noiseKind(i) {
+		case "callpoint":
+			if c.random.IntN(120) == 0 {
+				c.presses[i]++
+				b = append(b, pressed...)
+			} else {
+				b = append(b, 0x01, 90)
+			}
+		case "door":
+			b = append(b, 0x1A, byte(c.random.IntN(2)))
+		default:
+			b = binary.LittleEndian.AppendUint16(append(b, 0x02), uint16(2000+c.random.IntN(50)))
+		}
+		c.packets[i].ServiceData[0].Bytes = b
+	}
+}
+
+// ear is a bridge that hears the whole crowd, ten times a second each, and loses
+// some of it.
+type bridgeEar struct {
+	name  string
+	crowd *crowd
+	loses float64
+	rssi  int8
+	gone  func(since time.Duration) bool
+	began time.Time
+}
+
+func (e *bridgeEar) String() string { return e.name }
+
+func (e *bridgeEar) Scan(ctx context.Context, emit func(ble.Heard)) error {
+	r := rand.New(rand.NewPCG(7, 7))
+	beat := time.NewTicker(time.Second / noiseRate)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-beat.C:
+		}
+		if e.gone != nil && e.gone(time.Since(e.began)) {
+			return errGone
+		}
+		e.crowd.mu.Lock()
+		for i := range e.crowd.packets {
+			if r.Float64() < e.loses {
+				continue
+			}
+			h := e.crowd.packets[i]
+			h.RSSI = e.rssi + int8(r.IntN(9)-4)
+			emit(h)
+		}
+		e.crowd.mu.Unlock()
+	}
+}
+
+// deafEar is an adapter that hears nothing from its third minute on, until its
+// power is cycled.
+type deafEar struct {
+	*bridgeEar
+	deaf, healed atomic.Bool
+	at           time.Time // when it heard again
+}
+
+func (e *deafEar) Scan(ctx context.Context, emit func(ble.Heard)) error {
+	return e.bridgeEar.Scan(ctx, func(h ble.Heard) {
+		if time.Since(e.began) > 2*time.Minute && e.deaf.CompareAndSwap(false, true) {
+			return
+		}
+		if e.deaf.Load() && !e.healed.Load() {
+			return
+		}
+		if e.healed.Load() && e.at.IsZero() {
+			e.at = time.Now()
+		}
+		emit(h)
+	})
+}
+
+func (e *deafEar) Rungs() []ble.Rung {
+	return []ble.Rung{{Name: "restart scan", Wait: 10 * time.Second}, {Name: "power cycle", Wait: 20 * time.Second}}
+}
+
+func (e *deafEar) Heal(_ context.Context, rung int) error {
+	e.healed.Store(rung == 1)
+	return nil
+}
+
+func TestB4_AWardsWorthOfNoise(t *testing.T) {
+	if testing.Short() || raceDetector {
+		t.Skip("six million advertisements")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd()
+		began := time.Now()
+		adapter := &deafEar{bridgeEar: &bridgeEar{name: "gateway", crowd: c, loses: 0.9, rssi: -80, began: began}}
+		stations := []Station{
+			{Name: "hall", Radio: &bridgeEar{name: "hall", crowd: c, loses: 0.3, rssi: -60, began: began}},
+			{Name: "kitchen", Radio: &bridgeEar{name: "kitchen", crowd: c, loses: 0.5, rssi: -72, began: began,
+				gone: func(d time.Duration) bool { return d > 4*time.Minute && d < 6*time.Minute }}},
+			{Name: "gateway", Radio: adapter},
+		}
+		var devices []Device
+		for i := range noiseTags {
+			if kind := noiseKind(i); kind != "" {
+				devices = append(devices, Device{ID: care.SourceID(fmt.Sprintf("s-%d", i)), Resident: "r-1", Kind: kind, Address: noiseAddress(i).String()})
+			}
+		}
+		notes := &tally{presses: map[care.SourceID]int{}}
+		hub, err := New(stations, devices, notes, Opts{Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); hub.Run(ctx) }()
+		used := cpu(t)
+		var early, late uint64
+		for s := range int(noiseTime / time.Second) {
+			time.Sleep(time.Second)
+			c.second()
+			if s == 120 {
+				early = heap()
+			}
+		}
+		time.Sleep(time.Second)
+		late = heap()
+		used = cpu(t) - used
+		for i := range noiseButtons {
+			id := care.SourceID(fmt.Sprintf("s-%d", i))
+			if got := notes.presses[id]; got != c.presses[i] {
+				t.Errorf("%s: %d presses came, %d were made", id, got, c.presses[i])
+			}
+		}
+		s := hub.Stats()
+		if s.Panics != 0 || s.Replayed != 0 || s.Malformed != 0 || s.Strangers != 200 {
+			t.Errorf("%+v", s)
+		}
+		if r := hub.Radios(); r["hall"] != care.RadioHears || r["kitchen"] != care.RadioHears || r["gateway"] != care.RadioHears {
+			t.Errorf("radios %v", r)
+		}
+		if took := adapter.at.Sub(began) - 2*time.Minute; adapter.at.IsZero() || took > 2*time.Minute {
+			t.Errorf("the deaf adapter hears again after %v", took)
+		}
+		if late > early+256<<10 {
+			t.Errorf("memory grew from %d to %d bytes in eight minutes", early, late)
+		}
+		t.Logf("%d advertisements, %d presses, %d readings; heap %d and %d KiB; CPU %.1f s for %v: %.1f %% of a core here",
+			s.Adverts, notes.all, notes.readings, early>>10, late>>10, used.Seconds(), noiseTime, 100*used.Seconds()/noiseTime.Seconds())
+		stop()
+		<-done
+	})
+}
+
+// tally counts, so that what it keeps does not grow.
+type tally struct {
+	mu       sync.Mutex
+	presses  map[care.SourceID]int
+	all      int
+	readings int
+}
+
+func (n *tally) Reading(r care.Reading) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.readings++
+	if r.Metric == care.ButtonPress {
+		n.presses[r.Source]++
+		n.all++
+	}
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// cpu is what this process has used.
+func cpu(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkSecondOfAWard is one second of it: 500 tags, ten times each, by two
+// bridges.
+func BenchmarkSecondOfAWard(b *testing.B) {
+	c := newCrowd()
+	var devices []Device
+	for i := range noiseTags {
+		if kind := noiseKind(i); kind != "" {
+			devices = append(devices, Device{ID: care.SourceID(fmt.Sprintf("s-%d", i)), Kind: kind, Address: noiseAddress(i).String()})
+		}
+	}
+	hub, err := New([]Station{{Name: "a", Radio: newAerial("a")}, {Name: "b", Radio: newAerial("b")}}, devices, &tally{presses: map[care.SourceID]int{}}, Opts{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	adverts := 0
+	for b.Loop() {
+		c.second()
+		for range noiseRate {
+			for _, s := range hub.stations {
+				for i := range c.packets {
+					hub.heard(s, &c.packets[i])
+					adverts++
+				}
+			}
+		}
+	}
+	b.ReportMetric(100*b.Elapsed().Seconds()/float64(b.N), "%core")
+	b.ReportMetric(float64(adverts)/b.Elapsed().Seconds(), "adverts/s")
+}
