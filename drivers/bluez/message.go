@@ -68,8 +68,10 @@ const (
 // readSignal reads the header of a whole message; ok is false for one that is
 // no signal.
 func readSignal(b []byte) (s signal, ok bool, err error) {
-	n, err := length(b)
-	if err != nil || n != len(b) {
+	if len(b) < head {
+		return s, false, errMessage
+	}
+	if n, err := length(b); err != nil || n != len(b) {
 		return s, false, errMessage
 	}
 	if b[1] != kindSignal {

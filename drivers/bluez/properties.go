@@ -80,13 +80,13 @@ func (p *properties) property(c *cursor, key, sig []byte) {
 	case "ServiceData":
 		if string(sig) == "a{sv}" {
 			p.hasData = true
-			p.serviceData = readData(c, p.serviceData, serviceID)
+			p.serviceData = readData(c, p.serviceData, true)
 			return
 		}
 	case "ManufacturerData":
 		if string(sig) == "a{qv}" {
 			p.hasData = true
-			p.manufacturer = readData(c, p.manufacturer, companyID)
+			p.manufacturer = readData(c, p.manufacturer, false)
 			return
 		}
 	case "Name":
@@ -128,12 +128,18 @@ func (p *properties) property(c *cursor, key, sig []byte) {
 	c.skip(sig, 0)
 }
 
-// readData reads a dictionary whose values are bytes. What has no 16-bit
-// identifier is passed over: no format that we know has another.
-func readData(c *cursor, into []advert.Data, key func(*cursor) (uint16, bool)) []advert.Data {
+// readData reads a dictionary whose values are bytes, by UUIDs or by numbers. What
+// has no 16-bit identifier is passed over: no format that we know has another.
+func readData(c *cursor, into []advert.Data, byUUID bool) []advert.Data {
 	for end := c.array(8); c.at < end && !c.bad; {
 		c.align(8)
-		id, ok := key(c)
+		var id uint16
+		ok := true
+		if byUUID {
+			id, ok = shortUUID(c.str())
+		} else {
+			id = c.u16()
+		}
 		sig := c.signature()
 		if string(sig) != "ay" {
 			c.skip(sig, 0)
@@ -145,9 +151,6 @@ func readData(c *cursor, into []advert.Data, key func(*cursor) (uint16, bool)) [
 	}
 	return into
 }
-
-func serviceID(c *cursor) (uint16, bool) { return shortUUID(c.str()) }
-func companyID(c *cursor) (uint16, bool) { return c.u16(), true }
 
 // power is an RSSI in dBm as an advertisement has it, 0 for one that is not
 // known: 127 says that (Bluetooth Core, volume 4, part E, LE Advertising Report).
