@@ -29,13 +29,15 @@ func controllers(t *testing.T, air *ether.Ether, n int) ([]*ether.Controller, *b
 	return all, bench.NewBlueZ(t, n)
 }
 
-// TestB1_ALinkIsLost: a band goes out of reach, as bands do, without a word.
+// TestB1_ALinkIsLost: a band hangs up, or goes out of reach without a word, as
+// bands do.
 func TestB1_ALinkIsLost(t *testing.T) {
 	var air ether.Ether
 	controllers(t, &air, 1)
 	band := ether.NewBand(bandAddress, counting)
 	us, it := central(t, "hci0"), advert.Address(bandAddress)
-	for range 3 {
+	outOfReach := func() { air.Off(band) }
+	for _, leave := range []func(){band.HangUp, outOfReach, outOfReach} {
 		air.On(band)
 		if h := hear(t, us, it); h.RSSI != -50 || h.Name != "Band" {
 			t.Errorf("heard %+v", h)
@@ -45,8 +47,9 @@ func TestB1_ALinkIsLost(t *testing.T) {
 		for range 10 {
 			heartRate(t, came)
 		}
-		air.Off(band)
+		leave()
 		ends(t, conn)
+		air.Off(band)
 	}
 }
 

@@ -67,16 +67,15 @@ type server struct {
 	send  func([]byte)
 	stop  context.CancelFunc
 	ctx   context.Context
-	done  sync.WaitGroup
+	done  *sync.WaitGroup
 
-	mu        sync.Mutex
 	talking   map[*Characteristic]context.CancelFunc
 	confirmed chan struct{}
 }
 
-func newServer(services []Service, send func([]byte)) *server {
+func newServer(services []Service, send func([]byte), done *sync.WaitGroup) *server {
 	le := binary.LittleEndian
-	s := &server{send: send, talking: map[*Characteristic]context.CancelFunc{}, confirmed: make(chan struct{}, 1)}
+	s := &server{send: send, done: done, talking: map[*Characteristic]context.CancelFunc{}, confirmed: make(chan struct{}, 1)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	for _, one := range services {
 		first := len(s.table)
@@ -94,12 +93,6 @@ func newServer(services []Service, send func([]byte)) *server {
 		s.table[first].end = uint16(len(s.table))
 	}
 	return s
-}
-
-// close ends what the server says.
-func (s *server) close() {
-	s.stop()
-	s.done.Wait()
 }
 
 // answer answers one packet; nil is for one that wants no answer.

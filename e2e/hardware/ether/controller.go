@@ -23,8 +23,6 @@ const (
 	connectionTimeout   = 0x08
 	remoteUserEnded     = 0x13
 	localHostEnded      = 0x16
-	connectionFailed    = 0x3E
-	commandDisallowed   = 0x0C
 	firstHandle         = 0x0040
 	dataLength          = 27 // bytes of an ACL packet's data
 	dataPackets         = 8
@@ -42,6 +40,7 @@ type Controller struct {
 	index   int
 	file    *os.File
 	done    chan struct{}
+	saying  sync.WaitGroup // what its devices say unasked
 
 	mu       sync.Mutex // guards what follows, and writing
 	scanning bool
@@ -108,6 +107,7 @@ func (c *Controller) Unplug() {
 	c.ether.mu.Unlock()
 	c.file.Close()
 	<-c.done
+	c.saying.Wait()
 }
 
 // SetDeaf makes the controller hear nothing more, as firmware that hangs does:
@@ -189,7 +189,7 @@ func (c *Controller) connect(d *Device) {
 	}
 	d.link = l
 	d.mu.Unlock()
-	l.server = newServer(d.Services, l.send)
+	l.server = newServer(d.Services, l.send, &c.saying)
 	c.wanted = nil
 	c.next++
 	c.links[l.handle] = l
@@ -216,8 +216,7 @@ func (l *link) drop() {
 	l.device.mu.Lock()
 	l.device.link = nil
 	l.device.mu.Unlock()
-	// Not waited for: what it says needs the lock that is held here.
-	go l.server.close()
+	l.server.stop() // Unplug waits for it: what it says needs the lock that is held here
 }
 
 // data takes data of the machine for a device.

@@ -4,7 +4,6 @@ package ether
 const (
 	disconnect        = 0x0406
 	readRemoteVersion = 0x041D
-	setEventMask      = 0x0C01
 	reset             = 0x0C03
 	readVersion       = 0x1001
 	readCommands      = 0x1002
