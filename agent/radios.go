@@ -47,7 +47,7 @@ func radios(cfg config.Config) (specs []radio.Spec, devices []radio.Device) {
 		}
 		devices = append(devices, radio.Device{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Address: s.MAC, Name: s.SenML,
-			KeyFile: s.KeyFile, Silence: class(s).Limit(),
+			KeyFile: s.KeyFile, Silence: class(s).Limit(), Carried: class(s) == detect.Band,
 		})
 	}
 	return specs, devices

@@ -104,6 +104,23 @@ func TestADeviceIsSilentByItsClass(t *testing.T) {
 	})
 }
 
+// What people carry away is missed by detection alone, which knows how urgent
+// that is; here it is only known.
+func TestWhatIsCarriedAwayIsNoFault(t *testing.T) {
+	d := device("tag")
+	d.Silence, d.Carried = 15*time.Minute, true
+	inWard(t, 1, []Device{d}, func(w *ward) {
+		w.hear(0, -60, bthome(1, 1, 90))
+		time.Sleep(20 * time.Minute)
+		w.want("s-1", care.SensorState, care.SensorWorks)
+		if s := w.hub.States()["s-1"]; s != care.SensorSilent {
+			t.Errorf("its state is %d", s)
+		}
+		w.hear(0, -60, bthome(2, 1, 90))
+		w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWorks)
+	})
+}
+
 func TestMotionThatOnlyBeginsEnds(t *testing.T) {
 	inWard(t, 1, []Device{device("motion")}, func(w *ward) {
 		w.hear(0, -60, bthome(1, 0x21, 1))

@@ -192,6 +192,18 @@ func (u *use) is(h *Hub, state int, at time.Time, simulated bool) {
 	u.send(h, care.SensorState, float64(state), at, simulated)
 }
 
+// quiet says that a sensor is silent that was heard last at a time, if its limit
+// is over.
+func (u *use) quiet(h *Hub, heard, at time.Time) {
+	switch {
+	case u.Silence <= 0 || at.Sub(heard) < u.Silence-early:
+	case u.Carried:
+		u.state = care.SensorSilent
+	default:
+		u.is(h, care.SensorSilent, at, false)
+	}
+}
+
 // tick says what silence says: that a device is silent, that motion ended, and
 // the last value that was held back.
 func (t *tag) tick(h *Hub, at time.Time) {
@@ -199,9 +211,7 @@ func (t *tag) tick(h *Hub, at time.Time) {
 		if t.heard.IsZero() {
 			t.heard = at // it has its whole limit from the start on
 		}
-		if u.Silence > 0 && at.Sub(t.heard) >= u.Silence-early {
-			u.is(h, care.SensorSilent, at, false)
-		}
+		u.quiet(h, t.heard, at)
 		for i := range u.values {
 			v := &u.values[i]
 			switch {

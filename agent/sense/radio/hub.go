@@ -52,6 +52,9 @@ type Device struct {
 	// Silence is after how long without a word it counts as silent, 0 for one
 	// that speaks when it wants.
 	Silence time.Duration
+	// Carried says that people carry it out of reach: its silence is no fault of
+	// its own, and detection, which knows how urgent it is, measures it alone.
+	Carried bool
 }
 
 // Opts are the optional parts.

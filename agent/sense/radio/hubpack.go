@@ -94,7 +94,5 @@ func (n *named) tick(h *Hub, at time.Time) {
 	if n.heard.IsZero() {
 		n.heard = at
 	}
-	if u := n.use; u.Silence > 0 && at.Sub(n.heard) >= u.Silence-early {
-		u.is(h, care.SensorSilent, at, false)
-	}
+	n.use.quiet(h, n.heard, at)
 }
