@@ -40,11 +40,12 @@ func (p Places) Write(story *Story, accounts []Account) error {
 	}
 	data := struct {
 		Places
-		Residents                    []*Resident
-		Rooms                        []string
-		Accounts                     []Account
-		WristAddr, HandAddr, PadAddr int
-	}{p, story.Residents, story.rooms(), accounts, wristAddr, handAddr, padAddr}
+		Residents                               []*Resident
+		Rooms                                   []string
+		Accounts                                []Account
+		WristAddr, HandAddr, PadAddr, ArrayAddr int
+		Radio                                   string
+	}{p, story.Residents, story.rooms(), accounts, wristAddr, handAddr, padAddr, arrayAddr, radioName}
 	for _, name := range []string{"agent.yaml", "cloud.yaml", "seed.yaml"} {
 		var text bytes.Buffer
 		if err := all.ExecuteTemplate(&text, name+".tmpl", data); err != nil {

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"time"
@@ -12,7 +11,8 @@ import (
 
 // House is the story in register models: a bus for each bed with the wrist's
 // MPU6050, the finger's MAX30102 and the bed pad's ADS1115, a call button for
-// each resident, two lamps for each room and one siren in the corridor.
+// each resident, two lamps for each room and one siren in the corridor; and the
+// things that some have.
 type House struct {
 	Home   *sim.Home
 	Story  *Story
@@ -20,6 +20,8 @@ type House struct {
 	wrists map[care.ResidentID]*sim.MPU6050
 	hands  map[care.ResidentID]*sim.MAX30102
 	calls  map[care.ResidentID]*sim.Contact
+	down   map[care.ResidentID]bool // call buttons that are held
+	things []*things
 }
 
 // Addresses of the chips on the bus of each bed.
@@ -27,6 +29,7 @@ const (
 	wristAddr = 0x68
 	handAddr  = 0x57
 	padAddr   = 0x48
+	arrayAddr = 0x69
 )
 
 // Furnish builds the house; its story begins at start.
@@ -34,6 +37,7 @@ func Furnish(story *Story, start time.Time) *House {
 	h := &House{
 		Home: sim.NewHome(nil), Story: story, Start: start,
 		wrists: map[care.ResidentID]*sim.MPU6050{}, hands: map[care.ResidentID]*sim.MAX30102{}, calls: map[care.ResidentID]*sim.Contact{},
+		down: map[care.ResidentID]bool{},
 	}
 	since := func(at time.Time) float64 { return at.Sub(start).Seconds() }
 	for _, r := range story.Residents {
@@ -49,6 +53,7 @@ func Furnish(story *Story, start time.Time) *House {
 		bus.Attach(padAddr, pad)
 		h.wrists[r.ID], h.hands[r.ID] = wrist, hand
 		h.calls[r.ID] = sim.NewContact(h.Home.Pin(r.callPin()), sim.NormallyOpen)
+		h.furnish(r, since)
 		for _, lamp := range []string{"red", "yellow"} {
 			h.Home.Pin(lampPin(r.Room, lamp))
 		}
@@ -104,25 +109,15 @@ func (h *House) Play(resident care.ResidentID, path string, start time.Time) err
 	return nil
 }
 
-// Run presses the call buttons at their times, until ctx ends.
-func (h *House) Run(ctx context.Context) {
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	down := map[care.ResidentID]bool{}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case at := <-tick.C:
-			for _, r := range h.Story.Residents {
-				pressed := r.Pressed(at.Sub(h.Start).Seconds())
-				if pressed && !down[r.ID] {
-					h.calls[r.ID].Press()
-				} else if !pressed && down[r.ID] {
-					h.calls[r.ID].Release()
-				}
-				down[r.ID] = pressed
-			}
+// press presses the call buttons at their times.
+func (h *House) press(t float64) {
+	for _, r := range h.Story.Residents {
+		pressed := r.Pressed(t)
+		if pressed && !h.down[r.ID] {
+			h.calls[r.ID].Press()
+		} else if !pressed && h.down[r.ID] {
+			h.calls[r.ID].Release()
 		}
+		h.down[r.ID] = pressed
 	}
 }

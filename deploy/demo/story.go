@@ -18,6 +18,7 @@ type Resident struct {
 	Body      *Body
 	Movement  *Movement
 	Presses   []float64 // seconds at which the call button is pressed, for 1 s each
+	Things
 }
 
 // Story is who lives in the house and what happens to them, for a seed.
@@ -39,6 +40,11 @@ const (
 	bedExitAt    = 210.0
 	callAt       = 330.0
 	desaturateAt = 480.0
+	clickAt      = 270.0
+	bathAt       = 405.0
+	bathLasts    = 345.0
+	outAt        = 520.0
+	outLasts     = 320.0
 	roundLasts   = 900.0 // after a quarter of an hour the story begins again
 	rounds       = 96    // for a day
 )
@@ -84,6 +90,11 @@ func Calm(seed uint64) *Story {
 		r.Movement.Then(-3600, p.posture)
 		h.Residents = append(h.Residents, r)
 	}
+	h.Residents[1].Pendant = true
+	h.Residents[3].DoorWatch = true
+	h.Residents[5].BathRadar = true
+	h.Residents[6].Thermo = true
+	h.Residents[7].Array = true
 	return h
 }
 
@@ -112,14 +123,30 @@ func (h *Story) round(t float64) {
 	sick.Body.Desaturate(t+desaturateAt, t+desaturateAt+150, 11)
 	h.tell(t+desaturateAt, sick, "血氧下降", "breathes badly: the blood oxygen falls")
 
-	for _, i := range []int{5, 7} {
-		r := h.Residents[i]
-		from := t + 400 + 90*float64(i-5)
-		r.Movement.Then(from, Standing)
-		r.Movement.Then(from+4, Walking)
-		r.Movement.Then(from+60, Sitting)
-		r.Body.Exert(from, from+60, 15, 4)
-	}
+	clicker := h.Residents[1]
+	clicker.Clicks = append(clicker.Clicks, t+clickAt)
+	h.tell(t+clickAt, clicker, "按下无线按钮", "presses the button around her neck")
+
+	bather := h.Residents[5]
+	bather.walk(t+bathAt-5, t+bathAt+10)
+	bather.walk(t+bathAt+bathLasts-6, t+bathAt+bathLasts+12)
+	bather.Baths = append(bather.Baths, span{t + bathAt, t + bathAt + bathLasts})
+	h.tell(t+bathAt, bather, "进卫生间，久久不出来", "goes to the bathroom, and stays there for long")
+
+	walker := h.Residents[3]
+	walker.walk(t+outAt-14, t+outAt+outLasts+14)
+	walker.Doors = append(walker.Doors, t+outAt, t+outAt+outLasts)
+	h.tell(t+outAt, walker, "出门了（夜里 23 点到 5 点之间会报警）", "goes out of the door (an alarm between 23:00 and 5:00)")
+
+	h.Residents[7].walk(t+580, t+640)
+}
+
+// walk lets somebody who sits get up, walk, and sit down again.
+func (r *Resident) walk(from, to float64) {
+	r.Movement.Then(from, Standing)
+	r.Movement.Then(from+4, Walking)
+	r.Movement.Then(to, Sitting)
+	r.Body.Exert(from, to, 15, 4)
 }
 
 func (h *Story) tell(t float64, r *Resident, zh, en string) {
