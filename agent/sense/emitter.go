@@ -74,7 +74,13 @@ func (e *emitter) sendAt(kind care.BlockKind, period time.Duration, start time.T
 }
 
 func (e *emitter) reading(m care.Metric, v float64, q care.Quality, at, now time.Time) {
+	e.flagged(m, v, q, 0, at, now)
+}
+
+// flagged is reading, of which something is known to be wrong.
+func (e *emitter) flagged(m care.Metric, v float64, q care.Quality, flags care.Flags, at, now time.Time) {
 	r := care.NewReading(e.sensor.Resident, e.sensor.ID, m, v, q, wall(at, now))
+	r.Flags |= flags
 	if e.simulated {
 		r.Flags |= care.Simulated
 	}

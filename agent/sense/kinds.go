@@ -2,6 +2,7 @@ package sense
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"osmanthus/care"
@@ -18,6 +19,7 @@ type Kind struct {
 	Options   []string  // configuration keys that only some kinds have
 	Needs     []string  // keys that it cannot do without; "a|b" is one of both
 	Shared    bool      // several sensors may use one chip, by channel
+	Home      bool      // it may watch the home, and no resident
 	// Heard is what the kind takes from a device that is heard by radio: metrics
 	// by the names of the measures of drivers/advert. nil: it is not heard.
 	Heard map[string]care.Metric
@@ -71,21 +73,12 @@ func Kinds() []Kind {
 		},
 		{Name: "well_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac|senml"}, open: openButton(care.WellPress), Heard: presses(care.WellPress)},
 		{Name: "care_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac|senml"}, open: openButton(care.CareGiven), Heard: presses(care.CareGiven)},
-		{Name: "door", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
-		{Name: "contact", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Door), Heard: opens(care.Door)},
-		{Name: "motion", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Motion), Heard: moves},
-		{Name: "flush", Options: roomOptions, Needs: []string{"pin|mac|senml"}, open: openButton(care.Flush), Heard: opens(care.Flush)},
-		{Name: "seat", Options: roomOptions, Needs: []string{"pin|mac|senml", "room"}, open: openButton(care.Seat), Heard: sits},
 		{Name: "thermometer", Options: heard(), Needs: []string{"mac|senml"}, Heard: bodyHeat},
 		{Name: "climate", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: air},
 		{Name: "scale", Options: heard(), Needs: []string{"mac|senml"}, Heard: weighs},
 		{Name: "tag", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: tagged},
-	}, radarKinds()...)
+	}, slices.Concat(airKinds(), heatKinds(), lineKinds(), radarKinds())...)
 }
-
-// roomOptions are those of a contact of a room, wired to a pin (1 is a line that
-// is closed, or, normally closed, one that is open) or heard by radio.
-var roomOptions = heard("pin", "normally_closed", "room")
 
 func kindByName(name string) (Kind, error) {
 	for _, k := range Kinds() {

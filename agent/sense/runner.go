@@ -1,6 +1,7 @@
 package sense
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type reader interface {
 // parts are what constructors of readers may use.
 type parts struct {
 	bus     *guard
-	line    *guard // of a supervised line
+	line    *guard // of a supervised line, or of a battery
 	openPin func(name string) (gpio.PinIO, error)
 
 	openPort func(addr string, baud int) (io.ReadWriteCloser, error)
@@ -73,7 +74,7 @@ func (s *Sense) newRunner(sensor Sensor) (*runner, error) {
 			r.sensor.Address = k.Addresses[0]
 		}
 	}
-	if l := sensor.Line; l != nil {
+	if l := cmp.Or(sensor.Line, sensor.Battery); l != nil {
 		if r.parts.line = s.buses[l.Bus]; r.parts.line == nil {
 			return nil, fmt.Errorf("sense: sensor %q: no bus %q", sensor.ID, l.Bus)
 		}

@@ -39,12 +39,17 @@ type Sensor struct {
 	Address        uint16
 	Rate           float64 // samples a second
 	SwapRedIR      bool
+	Turned         int // degrees by which a picture is turned clockwise: 0, 90, 180 or 270
 	Channel        int
 	Pin            string
 	NormallyClosed bool
-	Line           *Tap   // of a supervised call line
-	Port           string // of a serial module
-	Baud           int    // of its line; 0: those that the module is sold with, in turn
+	Line           *Tap    // of a supervised call line
+	FaultPin       string  // of a detector's fault contact
+	PulsesPerLitre float64 // of a water meter
+	Battery        *Tap    // where the voltage of the battery is measured
+	Divider        float64 // by how much it is divided before, 0: it is not
+	Port           string  // of a serial module
+	Baud           int     // of its line; 0: those that the module is sold with, in turn
 }
 
 // Sink takes what was sensed. Its methods are called from many goroutines,

@@ -1,0 +1,285 @@
+package sense
+
+import (
+	"time"
+
+	"osmanthus/care"
+	"osmanthus/drivers/alarmrelay"
+	"osmanthus/drivers/contact"
+	"osmanthus/drivers/flowmeter"
+	"osmanthus/drivers/lines"
+	"osmanthus/drivers/mains"
+	"osmanthus/drivers/mat"
+	"osmanthus/drivers/pir"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/physic"
+)
+
+// openContact opens a contact that says a metric: 1 while it is open, or, of one
+// that rests open, closed.
+func openContact(m care.Metric) func(*Sensor, *parts) (reader, error) {
+	return func(s *Sensor, p *parts) (reader, error) {
+		r := &lineReader{}
+		dev, err := r.contact(s, p)
+		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+			return nil, err
+		}
+		level, line, f := sayer{metric: m}, newLineSayer(s.Line != nil), contact.Frame{}
+		r.step = func(e *emitter, now func() time.Time) error {
+			if err := dev.Wait(&f, lineWait); err != nil {
+				return err
+			}
+			at := now()
+			switch f.State {
+			case contact.Unknown:
+				return nil
+			case contact.Closed:
+				level.say(e, 0, 100, 0, at)
+			case contact.Open:
+				level.say(e, 1, 100, 0, at)
+			}
+			line.say(e, lines.State(f.State), f.Unsettled, at)
+			return nil
+		}
+		return r, nil
+	}
+}
+
+func (r *lineReader) contact(s *Sensor, p *parts) (*contact.Dev, error) {
+	if s.Line != nil {
+		meter, err := r.meter(p.line, s.Line)
+		if err != nil {
+			return nil, err
+		}
+		return contact.NewSupervised(meter, nil)
+	}
+	pin, err := r.pin(p, s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	o := wiring(s)
+	o.Debounce = contact.Debounce
+	return contact.New(pin, &o)
+}
+
+// openMat opens a mat that says a metric, with a hold and a longest time that
+// fit what lies on it; 0 is the driver's.
+func openMat(m care.Metric, hold, stuck time.Duration) func(*Sensor, *parts) (reader, error) {
+	return func(s *Sensor, p *parts) (reader, error) {
+		r := &lineReader{}
+		dev, err := r.mat(s, p, mat.Opts{Line: wiring(s), Hold: hold, StuckAfter: stuck})
+		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+			return nil, err
+		}
+		level, line, f := sayer{metric: m}, newLineSayer(s.Line != nil), mat.Frame{}
+		r.step = func(e *emitter, now func() time.Time) error {
+			if err := dev.Wait(&f, lineWait); err != nil {
+				return err
+			}
+			at := now()
+			switch f.State {
+			case mat.Unknown:
+				return nil
+			case mat.Empty:
+				level.say(e, 0, 100, 0, at)
+			case mat.Occupied:
+				level.say(e, 1, 100, stuckFlag(f.Stuck), at)
+			}
+			line.say(e, lines.State(f.State), f.Unsettled, at)
+			return nil
+		}
+		return r, nil
+	}
+}
+
+func (r *lineReader) mat(s *Sensor, p *parts, o mat.Opts) (*mat.Dev, error) {
+	if s.Line != nil {
+		meter, err := r.meter(p.line, s.Line)
+		if err != nil {
+			return nil, err
+		}
+		return mat.NewSupervised(meter, &o)
+	}
+	pin, err := r.pin(p, s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	return mat.New(pin, &o)
+}
+
+func stuckFlag(stuck bool) care.Flags {
+	if stuck {
+		return care.Stuck
+	}
+	return 0
+}
+
+// openMotion opens a motion sensor. While it warms up it is heard and means
+// nothing: quality 0.
+func openMotion(s *Sensor, p *parts) (reader, error) {
+	r := &lineReader{}
+	pin, err := r.pin(p, s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	dev, err := pir.New(pin, &pir.Opts{Line: wiring(s)})
+	if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+		return nil, err
+	}
+	level, line, f := sayer{metric: care.Motion}, newLineSayer(false), pir.Frame{}
+	r.step = func(e *emitter, now func() time.Time) error {
+		if err := dev.Wait(&f, lineWait); err != nil {
+			return err
+		}
+		at := now()
+		switch {
+		case f.Warming:
+			level.say(e, 0, 0, 0, at)
+		case f.Known && f.Moving:
+			level.say(e, 1, 100, stuckFlag(f.Stuck), at)
+		case f.Known:
+			level.say(e, 0, 100, 0, at)
+		}
+		line.say(e, lines.Rest, f.Unsettled, at)
+		return nil
+	}
+	return r, nil
+}
+
+// hazards translates what a detector's relays say.
+var hazards = map[alarmrelay.State]float64{
+	alarmrelay.Clear: care.HazardNone, alarmrelay.Alarm: care.HazardAlarm,
+	alarmrelay.Fault: care.HazardFault, alarmrelay.Cut: care.HazardCut,
+}
+
+// openHazard opens a detector of what endangers a home.
+func openHazard(m care.Metric) func(*Sensor, *parts) (reader, error) {
+	return func(s *Sensor, p *parts) (reader, error) {
+		r := &lineReader{}
+		dev, err := r.relay(s, p)
+		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+			return nil, err
+		}
+		level, f := sayer{metric: m}, alarmrelay.Frame{}
+		r.step = func(e *emitter, now func() time.Time) error {
+			err := dev.Wait(&f, lineWait)
+			// An alarm that is seen is said, whatever could not be read.
+			if v, known := hazards[f.State]; known && (err == nil || f.State == alarmrelay.Alarm) {
+				level.say(e, v, 100, 0, now())
+			}
+			return err
+		}
+		return r, nil
+	}
+}
+
+func (r *lineReader) relay(s *Sensor, p *parts) (*alarmrelay.Dev, error) {
+	o := alarmrelay.Opts{Alarm: wiring(s), Fault: lines.Opts{Poll: pinPoll}}
+	var fault gpio.PinIn
+	if s.FaultPin != "" {
+		pin, err := r.pin(p, s.FaultPin)
+		if err != nil {
+			return nil, err
+		}
+		fault = pin
+	}
+	if s.Line != nil {
+		meter, err := r.meter(p.line, s.Line)
+		if err != nil {
+			return nil, err
+		}
+		return alarmrelay.NewSupervised(meter, fault, &o)
+	}
+	pin, err := r.pin(p, s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	return alarmrelay.New(pin, fault, &o)
+}
+
+const (
+	// flowLook is how often pulses are taken from the kernel, and flowEvery over
+	// what time a flow is a mean.
+	flowLook  = time.Second
+	flowEvery = 10 * time.Second
+)
+
+// openFlow opens a water meter. Its first reading follows a gap: what flowed
+// before nobody counted.
+func openFlow(s *Sensor, p *parts) (reader, error) {
+	r := &lineReader{}
+	pin, err := r.pin(p, s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	dev, err := flowmeter.New(pin, &flowmeter.Opts{PulsesPerLitre: s.PulsesPerLitre})
+	if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+		return nil, err
+	}
+	var f flowmeter.Frame
+	var litres float64
+	var over time.Duration
+	flags := care.AfterGap
+	r.step = func(e *emitter, now func() time.Time) error {
+		if err := dev.Sense(&f); err != nil {
+			return err
+		}
+		at := now()
+		litres, over = litres+f.Litres, over+f.Over
+		if f.Lost > 0 { // they are counted, and were not looked at
+			e.runner.overrun(at)
+		}
+		if over >= flowEvery {
+			e.flagged(care.WaterFlow, litres/over.Minutes(), 100, flags, at, at)
+			litres, over, flags = 0, 0, 0
+		}
+		return nil
+	}
+	return r, nil
+}
+
+// batteryStep is by how many volts a battery must change to be said before
+// lineEvery has passed.
+const batteryStep = 0.1
+
+// openMains opens the contact of the mains, and the battery that bridges them.
+func openMains(s *Sensor, p *parts) (reader, error) {
+	r := &lineReader{}
+	o := mains.Opts{Line: lines.Opts{Poll: pinPoll}, NormallyOpen: !s.NormallyClosed, Divider: s.Divider}
+	if s.Battery != nil {
+		meter, err := r.meter(p.line, s.Battery)
+		if err != nil {
+			return nil, err
+		}
+		o.Battery = meter
+	}
+	pin, err := r.pin(p, s.Pin)
+	if err != nil {
+		return nil, err
+	}
+	dev, err := mains.New(pin, &o)
+	if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+		return nil, err
+	}
+	level, battery, f := sayer{metric: care.MainsPower}, sayer{metric: care.BatteryVoltage}, mains.Frame{}
+	r.step = func(e *emitter, now func() time.Time) error {
+		err := dev.Wait(&f, lineWait)
+		at := now()
+		switch f.Mains {
+		case mains.On:
+			level.say(e, 1, 100, 0, at)
+		case mains.Off:
+			level.say(e, 0, 100, 0, at)
+		}
+		if f.Measured {
+			v := float64(f.Battery) / float64(physic.Volt)
+			if d := v - battery.value; battery.known && d < batteryStep && d > -batteryStep {
+				v = battery.value
+			}
+			battery.say(e, v, 100, 0, at)
+		}
+		return err
+	}
+	return r, nil
+}

@@ -1,0 +1,125 @@
+package sense
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+
+	"osmanthus/care"
+	"osmanthus/drivers/ads1115"
+	"osmanthus/drivers/lines"
+)
+
+// lineReader is what the readers of lines share: what they sit on, and a step
+// that waits for up to lineWait and says what there is.
+type lineReader struct {
+	step    func(e *emitter, now func() time.Time) error
+	closers []func() error // in the order in which they were opened
+}
+
+func (r *lineReader) read(ctx context.Context, e *emitter) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return r.step(e, time.Now)
+}
+
+// halt closes what was opened last first, so that a driver ends before its pin.
+func (r *lineReader) halt() error {
+	var err error
+	for i := len(r.closers) - 1; i >= 0; i-- {
+		err = errors.Join(err, r.closers[i]())
+	}
+	r.closers = nil
+	return err
+}
+
+// own adds what halt is to end, or halts everything where it could not be
+// opened.
+func (r *lineReader) own(end func() error, err error) error {
+	if err != nil {
+		return errors.Join(err, r.halt())
+	}
+	r.closers = append(r.closers, end)
+	return nil
+}
+
+// pin opens a pin that halt closes.
+func (r *lineReader) pin(p *parts, name string) (gpio.PinIO, error) {
+	pin, err := p.openPin(name)
+	if err != nil {
+		return nil, errors.Join(err, r.halt())
+	}
+	if c, ok := pin.(io.Closer); ok {
+		r.closers = append(r.closers, c.Close)
+	}
+	return pin, nil
+}
+
+// meter opens an input of a converter that halt leaves.
+func (r *lineReader) meter(g *guard, t *Tap) (lines.Voltmeter, error) {
+	addr := t.Address
+	if addr == 0 {
+		addr = ads1115.Addr
+	}
+	adc, err := g.converter(addr)
+	if err := r.own(func() error { return g.release(addr, adc) }, err); err != nil {
+		return nil, err
+	}
+	return adc.Input(ads1115.A0 + ads1115.Mux(t.Channel)), nil
+}
+
+// wiring is how a sensor's contact is wired to its pin.
+func wiring(s *Sensor) lines.Opts {
+	o := lines.Opts{Poll: pinPoll}
+	if s.NormallyClosed {
+		o.Wiring = lines.NormallyClosed
+	}
+	return o
+}
+
+// sayer says one metric when it is news, and every lineEvery as proof that
+// somebody watches.
+type sayer struct {
+	metric  care.Metric
+	value   float64
+	quality care.Quality
+	flags   care.Flags
+	at      time.Time
+	known   bool
+}
+
+func (s *sayer) say(e *emitter, v float64, q care.Quality, flags care.Flags, now time.Time) {
+	if s.known && s.value == v && s.quality == q && s.flags == flags && now.Sub(s.at) < lineEvery {
+		return
+	}
+	s.value, s.quality, s.flags, s.at, s.known = v, q, flags, now, true
+	e.flagged(s.metric, v, q, flags, now, now)
+}
+
+// lineSayer says whether the wires of a contact are whole: always of those that
+// are supervised, else only of one that flickered.
+type lineSayer struct {
+	sayer
+	always bool
+}
+
+func newLineSayer(supervised bool) lineSayer {
+	return lineSayer{sayer{metric: care.LineState}, supervised}
+}
+
+func (s *lineSayer) say(e *emitter, state lines.State, unsettled bool, now time.Time) {
+	v := float64(care.CallLineNormal)
+	switch {
+	case state == lines.Short:
+		v = care.CallLineShort
+	case state == lines.Cut || unsettled:
+		v = care.CallLineOpen
+	}
+	if s.always || s.known || v != care.CallLineNormal {
+		s.sayer.say(e, v, 100, 0, now)
+	}
+}
