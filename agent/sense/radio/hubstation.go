@@ -105,7 +105,11 @@ func (s *station) scan(ctx context.Context) (err error) {
 		s.down = false
 		s.ladder.scans(time.Now())
 	})
-	err = s.Radio.Scan(ctx, func(e ble.Heard) { s.hub.heard(s, &e) })
+	heard := new(ble.Heard) // one for all: a radio hears from one goroutine
+	err = s.Radio.Scan(ctx, func(e ble.Heard) {
+		*heard = e
+		s.hub.heard(s, heard)
+	})
 	if err == nil {
 		err = errors.New("radio: the scan ended by itself")
 	}

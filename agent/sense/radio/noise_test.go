@@ -289,3 +289,30 @@ func BenchmarkSecondOfAWard(b *testing.B) {
 	b.ReportMetric(100*b.Elapsed().Seconds()/float64(b.N), "%core")
 	b.ReportMetric(float64(adverts)/b.Elapsed().Seconds(), "adverts/s")
 }
+
+// A packet that was heard before, as nine of ten are, costs no memory.
+func BenchmarkRepeatedAdvert(b *testing.B) {
+	hub, err := New([]Station{{Name: "a", Radio: newAerial("a")}}, []Device{device("tag")}, &tally{}, Opts{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := bthome(1, 0x02, 0x34, 0x08)
+	b.ReportAllocs()
+	for b.Loop() {
+		hub.heard(hub.stations[0], &h)
+	}
+}
+
+// One that is new is decoded.
+func BenchmarkNewAdvert(b *testing.B) {
+	hub, err := New([]Station{{Name: "a", Radio: newAerial("a")}}, []Device{device("tag")}, &tally{}, Opts{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := bthome(1, 0x02, 0x34, 0x08)
+	b.ReportAllocs()
+	for b.Loop() {
+		h.ServiceData[0].Bytes[2]++
+		hub.heard(hub.stations[0], &h)
+	}
+}
