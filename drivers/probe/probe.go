@@ -22,6 +22,9 @@ const usage = `usage:
       reads a sensor: one JSON object a line
       ADDRESS is /dev/i2c-1, a pin such as GPIO17 for callpoint, a serial line such
       as /dev/ttyUSB0 for a radar, or sim:unix:///path/to.sock#name for a modelled home
+  osmanthus-probe ble [-adapter hci0] [-addr A4:C1:38:8D:18:B2 [-bindkey HEX]] [-for 30s] [-n 10]
+      what the Bluetooth adapter hears, decoded: one JSON object a line, of each
+      device every 5 s, or each advertisement of one address
   osmanthus-probe decode
       reads JSON Lines, as {"gatt":"2a37","hex":"0048"}, and answers each with
       what it means
@@ -44,13 +47,15 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, m Messages) error {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
-		return fmt.Errorf("%w: say list, read or decode", errUsage)
+		return fmt.Errorf("%w: say list, read, ble or decode", errUsage)
 	}
 	switch args[0] {
 	case "list":
 		return list(args[1:], stdout, stderr)
 	case "read":
 		return read(ctx, args[1:], stdout, stderr)
+	case "ble":
+		return listen(ctx, args[1:], stdout, stderr)
 	case "decode":
 		return decode(args[1:], stdin, stdout, stderr, m)
 	case "help", "-h", "-help", "--help":
