@@ -80,8 +80,10 @@ func plan(cfg config.Config) detect.Plan {
 			source.Kind = detect.Vitals
 		case "ld2410", "ld6002", "ld6002b", "ld6002c", "mr60bha1", "mr60bha2", "mr60fda2", "r60abd1":
 			source.Kind = detect.Radar
-		case "vl53l1x":
+		case "vl53l1x", "bme280", "sht3x", "sht4x", "scd4x", "mlx90614":
 			source.Kind = detect.Ambient
+		case "amg8833", "mlx90640":
+			source.Kind = detect.ThermalArray
 		}
 		source.Room, _ = detect.RoomByName(s.Room) // none is none
 		p.Sources = append(p.Sources, source)
@@ -135,7 +137,7 @@ func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
 		}
 		out := sense.Sensor{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Bus: s.Bus,
-			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Channel: s.Channel,
+			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Turned: s.Turned, Channel: s.Channel,
 			Pin: s.Pin, NormallyClosed: s.NormallyClosed, Port: s.Port, Baud: s.Baud,
 		}
 		if l := s.Supervised; l != nil {
