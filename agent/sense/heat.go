@@ -16,8 +16,9 @@ import (
 // That detector was fitted to recordings of one array alone, Omron's D6T of 4×4
 // pixels and some 45° of sight (agent/detect/thermal.md). A larger array that is
 // averaged down sees a wider room in as many cells: 60° with an AMG8833, 55° by
-// 35° or 110° by 75° with an MLX90640. How well falls are found there was never
-// measured; nobody has recorded any.
+// 35° or 110° by 75° with an MLX90640, whose longer side belongs upright, or the
+// floor is out of sight. How well falls are found there was never measured;
+// nobody has recorded any.
 const cells = 4
 
 // heatKinds are the thermal arrays.
