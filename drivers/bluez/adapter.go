@@ -20,6 +20,9 @@ const (
 	watchEvery = 5 * time.Second
 	// cancelLimit bounds the cancelling of what was not finished.
 	cancelLimit = 2 * time.Second
+	// closeLimit bounds the end of a connection: BlueZ 5.66 takes 2 s to hang up
+	// (measured, in an emulated machine).
+	closeLimit = 5 * time.Second
 	// connectLimit bounds a connect whose ctx has no deadline, which it should have.
 	connectLimit = 30 * time.Second
 )

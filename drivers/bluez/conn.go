@@ -86,9 +86,9 @@ func (c *conn) end() {
 		for _, f := range c.chars {
 			delete(c.l.values, f.path)
 		}
+		close(c.done) // nobody subscribes from here on
 		c.l.wake()
 		c.l.mu.Unlock()
-		close(c.done)
 		<-c.a.slots
 	})
 }
@@ -112,7 +112,7 @@ func (c *conn) Close() error {
 	if c.ended() {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(context.Background(), cancelLimit)
+	ctx, stop := context.WithTimeout(context.Background(), closeLimit)
 	defer stop()
 	err := c.l.call(ctx, c.path, ifaceDevice+".Disconnect").Err
 	c.end()
