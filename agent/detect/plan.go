@@ -48,6 +48,8 @@ type Source struct {
 	// Thermal is the model of a thermal array; nil means the one that is shipped.
 	// Only for ThermalArray.
 	Thermal *ThermalModel
+	// Cell is what it has its power from, where it tells of its battery.
+	Cell Cell
 	// Wear is the model of leaving the bed; nil means the one that is shipped.
 	// Only for BedIMU.
 	Wear *WearModel
@@ -121,8 +123,11 @@ func KindByName(name string) (Kind, bool) {
 // Class returns the class of sources of this kind that are wired to the
 // gateway; Spot sources are never stale.
 func (k Kind) Class() Class {
-	if k == Spot {
+	switch k {
+	case Spot:
 		return Unsupervised
+	case RadioSource:
+		return Bed // it may take a minute until it is known whether there is anything to hear
 	}
 	return Wired
 }

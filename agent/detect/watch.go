@@ -41,6 +41,7 @@ func newWatch(p Plan, s Source) watch {
 	case Vitals, Spot:
 		w.detectors = append(w.detectors, newVitals(p, s))
 	}
+	w.detectors = append(w.detectors, newBattery(s))
 	return w
 }
 

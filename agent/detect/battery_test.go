@@ -1,0 +1,246 @@
+package detect
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"osmanthus/care"
+)
+
+// voltsAt is the voltage of one cell of which a share is left: the curve the
+// other way round.
+func (c Cell) voltsAt(left float64) float64 {
+	curve := discharges[c]
+	for i := 1; i < len(curve); i++ {
+		if a, b := curve[i-1], curve[i]; left >= b.left {
+			return b.volts + (a.volts-b.volts)*(left-b.left)/(a.left-b.left)
+		}
+	}
+	return curve[len(curve)-1].volts
+}
+
+// telling is a device that tells of its battery.
+type telling struct {
+	name   string
+	cell   Cell
+	life   float64 // days
+	cells  float64 // in a row
+	metric care.Metric
+	gauge  bool // its percentage is of the charge, not of the voltage
+	every  time.Duration
+}
+
+// says is what it says when a share is left, in a room of some degrees below
+// the usual.
+func (d telling) says(left, cold float64, r *rand.Rand) float64 {
+	if d.gauge {
+		return math.Round(min(max(100*left+2*r.NormFloat64(), 0), 100))
+	}
+	v := d.cell.voltsAt(left) - 0.008*cold + 0.01*r.NormFloat64()
+	if d.metric == care.BatteryVoltage {
+		return d.cells * v
+	}
+	s := scale[d.cell]
+	return math.Round(min(max(100*(v-s.empty)/(s.full-s.empty), 0), 100))
+}
+
+// Batteries of every type, with noise, and nights of frost: the first warning
+// comes a week and more before the end, is repeated after 7 days and overdue
+// after 14. Nobody is told of a battery with months left.
+func TestB7_AWeekAheadWhateverTheBattery(t *testing.T) {
+	for _, d := range []telling{
+		{"a coin cell for 60 days", CoinCell, 60, 1, care.BatteryLevel, false, time.Hour},
+		{"a coin cell for a year", CoinCell, 365, 1, care.BatteryLevel, false, time.Hour},
+		{"a coin cell for two years, in volts", CoinCell, 730, 1, care.BatteryVoltage, false, 6 * time.Hour},
+		{"a coin cell with a gauge", CoinCell, 365, 1, care.BatteryLevel, true, 6 * time.Hour},
+		{"two alkaline cells for half a year", AlkalineCell, 180, 2, care.BatteryVoltage, false, time.Hour},
+		{"alkaline cells for two years", AlkalineCell, 730, 1, care.BatteryLevel, false, 24 * time.Hour},
+		{"a tracker that is charged twice a year", LiIonCell, 180, 1, care.BatteryLevel, true, time.Hour},
+		{"of an unknown kind", UnknownCell, 365, 1, care.BatteryLevel, true, time.Hour},
+	} {
+		t.Run(d.name, func(t *testing.T) {
+			for seed := range uint64(4) {
+				first, all := d.play(t, rand.New(rand.NewPCG(seed, 7)))
+				ahead := d.life - first
+				most := max(40, 0.35*d.life)
+				if d.gauge && d.cell == CoinCell {
+					most = 0.6 * d.life // a percentage that is not of the voltage makes it careful
+				}
+				if first == 0 || ahead < 7 || ahead > most {
+					t.Errorf("seed %d: told of %.1f days before the end, of %v days", seed, ahead, d.life)
+				}
+				if seed == 0 {
+					t.Logf("told of %.1f days before the end of %v", ahead, d.life)
+				}
+				if len(all) < 3 || all[0].Priority != care.Low || all[1].Priority != care.Low || all[2].Priority != care.Medium ||
+					all[1].Onset.Sub(all[0].Onset).Round(time.Hour) != 7*24*time.Hour || all[2].Onset.Sub(all[0].Onset).Round(time.Hour) != 14*24*time.Hour {
+					t.Errorf("seed %d: %d reminders", seed, len(all))
+				}
+			}
+		})
+	}
+}
+
+// play lets a battery run down and stay empty for a month; it returns the day of
+// the first alert and all that were raised.
+func (d telling) play(t *testing.T, r *rand.Rand) (first float64, raised []care.Alert) {
+	b := newBattery(Source{ID: "tag-1", Resident: "r-1", Cell: d.cell})
+	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	open := 0
+	take := func(alerts []care.Alert) {
+		for _, a := range alerts {
+			if a.Kind != care.BatteryLow || a.Resident != "r-1" || a.Source != "tag-1" {
+				t.Fatalf("%+v", a)
+			}
+			if a.State == care.Cleared {
+				open--
+				continue
+			}
+			if open++; len(raised) == 0 {
+				first = a.At.Sub(begin).Hours() / 24
+			}
+			raised = append(raised, a)
+		}
+		if open < 0 || open > 1 {
+			t.Fatalf("%d alerts are open", open)
+		}
+	}
+	for at := begin; at.Before(begin.Add(time.Duration((d.life + 30) * 24 * float64(time.Hour)))); at = at.Add(d.every) {
+		days := at.Sub(begin).Hours() / 24
+		cold := 0.0
+		if at.Hour() < 7 {
+			cold = 10 // °C below the day's
+		}
+		if days < d.life {
+			metric := d.metric
+			take(b.Reading(care.NewReading("r-1", "tag-1", metric, d.says(1-days/d.life, cold, r), 100, at)))
+		}
+		take(b.Tick(at.Add(time.Minute)))
+	}
+	return first, raised
+}
+
+// A battery that is changed is told of no more, and its new life is its own. A
+// cold week and a warm one after it are no change.
+func TestB7_AChangedBatteryIsNew(t *testing.T) {
+	b := newBattery(Source{ID: "tag-1", Resident: "r-1", Cell: CoinCell})
+	d := telling{cell: CoinCell, metric: care.BatteryLevel}
+	r := rand.New(rand.NewPCG(1, 1))
+	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	log := ""
+	for hour := range 24 * 400 {
+		at := begin.Add(time.Duration(hour) * time.Hour)
+		days, cold := float64(hour)/24, 0.0
+		left := 1 - days/200
+		if days >= 195 {
+			left = 1 - (days-195)/365
+		}
+		if days > 60 && days < 67 {
+			cold = 10
+		}
+		for _, a := range append(b.Reading(care.NewReading("r-1", "tag-1", care.BatteryLevel, d.says(left, cold, r), 100, at)), b.Tick(at)...) {
+			log += fmt.Sprintf("%v %s on day %.0f, ", a.State, a.Kind, days)
+			if a.State == care.Cleared && days > 190 && (days < 195 || days > 196) {
+				t.Errorf("cleared on day %.1f", days)
+			}
+			if a.State != care.Cleared && (days < 150 || days > 195) {
+				t.Errorf("raised on day %.1f", days)
+			}
+		}
+	}
+	if !b.since.IsZero() || log == "" {
+		t.Error(log)
+	}
+	t.Log(log)
+}
+
+// A band that is charged every four days is told of when it is nearly empty, not
+// all the time.
+func TestB7_ABandThatIsChargedOften(t *testing.T) {
+	b := newBattery(Source{ID: "band-1", Resident: "r-1", Cell: LiIonCell})
+	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	var raised, cleared int
+	for minute := range 60 * 24 * 60 / 10 {
+		at := begin.Add(time.Duration(minute) * 10 * time.Minute)
+		phase := math.Mod(at.Sub(begin).Hours()/24, 4)
+		level := 100 - phase*20 // charged at 20 %
+		if int(at.Sub(begin).Hours()/96)%5 == 4 {
+			level = 100 - phase*24 // and now and then forgotten
+		}
+		for _, a := range append(b.Reading(care.NewReading("r-1", "band-1", care.BatteryLevel, level, 100, at)), b.Tick(at)...) {
+			if a.State == care.Cleared {
+				cleared++
+				continue
+			}
+			if raised++; level > 21 {
+				t.Errorf("told of at %.0f %%", level)
+			}
+		}
+	}
+	if raised < 3 || raised > 16 || cleared < raised-1 {
+		t.Errorf("told of %d times, cleared %d times", raised, cleared)
+	}
+}
+
+// A restart costs neither the days nor the reminders.
+func TestB7_OverARestart(t *testing.T) {
+	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	b := newBattery(Source{ID: "tag-1", Resident: "r-1"})
+	restart := func(at time.Time) {
+		raw, err := json.Marshal(b.save())
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = newBattery(Source{ID: "tag-1", Resident: "r-1"})
+		if err := b.load(raw, outage{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.load([]byte(`{"days":[{"day":3,"left":2}]}`), outage{}); err == nil {
+			t.Error("a day that cannot be was taken")
+		}
+	}
+	var times []float64
+	for hour := range 24 * 80 {
+		at := begin.Add(time.Duration(hour) * time.Hour)
+		if hour%30 == 29 {
+			restart(at)
+		}
+		level := max(40-float64(hour)/24, 0)
+		for _, a := range append(b.Reading(care.NewReading("r-1", "tag-1", care.BatteryLevel, level, 100, at)), b.Tick(at)...) {
+			if a.State == care.Confirmed {
+				times = append(times, math.Round(float64(hour)/24))
+			}
+		}
+	}
+	if len(times) < 5 || times[0] < 25 || times[0] > 30 || times[1]-times[0] != 7 {
+		t.Errorf("told of on days %v", times)
+	}
+}
+
+func FuzzBattery(f *testing.F) {
+	f.Add([]byte{100, 99, 98, 3, 2, 1, 0, 100}, uint8(1))
+	f.Fuzz(func(t *testing.T, levels []byte, cell uint8) {
+		b := newBattery(Source{ID: "tag-1", Cell: Cell(cell % 4)})
+		at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+		open := 0
+		for i, l := range levels {
+			at = at.Add(time.Duration(l%7) * 11 * time.Hour)
+			m := care.BatteryLevel
+			if i%11 == 10 {
+				m = care.BatteryVoltage
+			}
+			for _, a := range append(b.Reading(care.NewReading("", "tag-1", m, float64(l)/2, 100, at)), b.Tick(at)...) {
+				if open++; a.State == care.Cleared {
+					open -= 2
+				}
+				if open < 0 || open > 1 {
+					t.Fatalf("%d alerts are open", open)
+				}
+			}
+		}
+	})
+}
