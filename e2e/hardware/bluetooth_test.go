@@ -240,3 +240,29 @@ func TestB2_TwoAdapters(t *testing.T) {
 		return nil
 	})
 }
+
+// TestB1_ABondOnRealBlueZ: what a band says only to whom it is bonded with can
+// be read after pairing, and at the next meeting without.
+func TestB1_ABondOnRealBlueZ(t *testing.T) {
+	air := bench.NewAir(t, 2)
+	band := bench.NewShyBand(t, air, 1)
+	band.On()
+	us, it := central(t, "hci0"), address(t, band.Address())
+	hear(t, us, it)
+	for _, bond := range []bool{true, false} {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		conn, err := us.Connect(ctx, ble.Device{Address: it, Bond: bond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		where, err := conn.Read(ctx, characteristic(t, conn, 0x2A38))
+		if err != nil || len(where) != 1 {
+			t.Errorf("bond %v: % x, %v", bond, where, err)
+		}
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+		ends(t, conn)
+		cancel()
+	}
+}

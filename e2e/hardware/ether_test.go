@@ -163,3 +163,22 @@ func TestB2_ADeafAdapterIsNotHealed(t *testing.T) {
 	cancel()
 	<-done
 }
+
+// TestB3_CloseEndsTheLink: when Close returns the band is free again, so a slot
+// that is given back is one that the controller has.
+func TestB3_CloseEndsTheLink(t *testing.T) {
+	var air ether.Ether
+	controllers(t, &air, 1)
+	band := ether.NewBand(bandAddress, counting)
+	air.On(band)
+	us := central(t, "hci0")
+	for range 5 {
+		conn := connect(t, us, advert.Address(bandAddress))
+		if !band.Connected() {
+			t.Fatal("connected, and the band knows nothing of it")
+		}
+		if err := conn.Close(); err != nil || band.Connected() {
+			t.Errorf("closed: %v, and the band is connected: %v", err, band.Connected())
+		}
+	}
+}

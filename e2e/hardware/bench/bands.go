@@ -38,3 +38,11 @@ func NewThermometer(t testing.TB, air *BlueZ, controller int, celsius func(at ti
 		Value{UUID: temperatureType, Flags: []string{"read"}, Say: func(time.Time) []byte { return []byte{1} }}, // armpit
 	)
 }
+
+// NewShyBand is a band that says where it is worn to nobody but whom it is
+// bonded with.
+func NewShyBand(t testing.TB, air *BlueZ, controller int) *Device {
+	return NewDevice(t, air, controller, "Shy", heartRateService,
+		Value{UUID: bodySensorLocation, Flags: []string{"read", "encrypt-read"}, Say: func(time.Time) []byte { return []byte{2} }},
+	)
+}

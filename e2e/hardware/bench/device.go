@@ -104,6 +104,9 @@ func (d *Device) live(ctx context.Context, ready func()) error {
 	if err := adapter.SetProperty("org.bluez.Adapter1.Powered", dbus.MakeVariant(true)); err != nil {
 		return err
 	}
+	if err := registerAgent(bus); err != nil {
+		return fmt.Errorf("registering the agent: %w", err)
+	}
 	app := newApplication(bus, d.service, d.values)
 	if err := app.export(); err != nil {
 		return err
