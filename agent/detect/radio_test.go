@@ -50,6 +50,6 @@ func TestB2_AnAlertSaysHowManyAreHeardByRadio(t *testing.T) {
 func TestARadioThatSaysNothingIsStale(t *testing.T) {
 	h := newHome(t, Source{Kind: RadioSource}, Plan{})
 	h.reading(care.RadioState, care.RadioHears, 0)
-	h.tick(0, 70)
+	h.tick(0, 310)
 	h.want("source_stale:confirmed:medium")
 }

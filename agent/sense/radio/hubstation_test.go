@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +21,15 @@ var errGone = errors.New("the radio is gone")
 type patient struct {
 	*aerial
 	helps int
+
+	mu    sync.Mutex
 	tried []string
+}
+
+func (p *patient) done() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.tried)
 }
 
 func (p *patient) Rungs() []ble.Rung {
@@ -28,7 +38,9 @@ func (p *patient) Rungs() []ble.Rung {
 }
 
 func (p *patient) Heal(ctx context.Context, rung int) error {
+	p.mu.Lock()
 	p.tried = append(p.tried, p.Rungs()[rung].Name)
+	p.mu.Unlock()
 	if rung == 2 {
 		return errors.New("not permitted")
 	}
@@ -77,8 +89,8 @@ func TestB2_ADeafRadioIsHealedRungByRung(t *testing.T) {
 			p := &patient{aerial: newAerial("hci0"), helps: c.helps}
 			w.run([]Station{{Name: "hci0", Radio: p, Quiet: DefaultQuiet}}, nil, Opts{}, func(w *ward) {
 				time.Sleep(121*time.Second + 500*time.Millisecond)
-				if !slices.Equal(p.tried, c.tried) || !slices.Equal(w.notes.changes("hci0"), c.said) {
-					t.Errorf("helped by %d: tried %v, said %v", c.helps, p.tried, w.notes.changes("hci0"))
+				if !slices.Equal(p.done(), c.tried) || !slices.Equal(w.notes.changes("hci0"), c.said) {
+					t.Errorf("helped by %d: tried %v, said %v", c.helps, p.done(), w.notes.changes("hci0"))
 				}
 			})
 		})
@@ -110,13 +122,14 @@ func TestB2_ADeafBridgeIsBegunAnew(t *testing.T) {
 func TestB2_AQuietBridgeThatIsGoneIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &ward{t: t, notes: &notebook{}}
-		a := &absent{aerial: newAerial("shed"), gone: true}
+		a := &absent{aerial: newAerial("shed")}
+		a.gone.Store(true)
 		w.run([]Station{{Name: "shed", Radio: a, Quiet: -1}}, nil, Opts{}, func(w *ward) {
 			time.Sleep(100 * time.Second)
 			if said := w.notes.changes("shed"); len(said) != 2 || said[1] != "3@20s" && said[1] != "3@21s" {
 				t.Errorf("%v", said)
 			}
-			a.gone = false
+			a.gone.Store(false)
 			time.Sleep(10 * time.Minute)
 			if w.hub.Radios()["shed"] != care.RadioHears {
 				t.Errorf("it is there again, and quiet: %v", w.hub.Radios())
@@ -128,11 +141,11 @@ func TestB2_AQuietBridgeThatIsGoneIsTold(t *testing.T) {
 // absent cannot be reached while it is gone.
 type absent struct {
 	*aerial
-	gone bool
+	gone atomic.Bool
 }
 
 func (a *absent) Scan(ctx context.Context, emit func(ble.Heard)) error {
-	if a.gone {
+	if a.gone.Load() {
 		return errGone
 	}
 	return a.aerial.Scan(ctx, emit)
