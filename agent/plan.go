@@ -17,7 +17,7 @@ func Kinds() []config.Kind {
 	for _, k := range sense.Kinds() {
 		kinds = append(kinds, config.Kind{
 			Name: k.Name, Addresses: k.Addresses, MinRate: k.MinRate, MaxRate: k.MaxRate, Rates: k.Rates,
-			Options: k.Options, Needs: k.Needs, Shared: k.Shared,
+			Options: k.Options, Needs: k.Needs, Shared: k.Shared, Chip: k.Chip,
 		})
 	}
 	return kinds
@@ -56,6 +56,13 @@ func plan(cfg config.Config) detect.Plan {
 			if s.Pad != nil {
 				source.Pad = detect.Pad{On: s.Pad.On, Off: s.Pad.Off}
 			}
+		case "hx711":
+			source.Kind, source.Pad = detect.BedPad, bedScale
+			if s.Pad != nil {
+				source.Pad = detect.Pad{On: s.Pad.On, Off: s.Pad.Off}
+			}
+		case "fsrmatrix":
+			source.Kind = detect.BedMatrix
 		case "callpoint":
 			source.Kind = detect.CallLine
 		case "well_button":
@@ -117,6 +124,10 @@ func plan(cfg config.Config) detect.Plan {
 	return p
 }
 
+// bedScale are the borders of load cells under a bed, in kilograms: above what
+// lies on a bed by itself, and below the mass of any resident.
+var bedScale = detect.Pad{On: 25, Off: 15}
+
 func priority(name string) care.Priority {
 	for p := care.Low; p <= care.High; p++ {
 		if p.String() == name {
@@ -138,7 +149,10 @@ func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
 		out := sense.Sensor{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Bus: s.Bus,
 			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Turned: s.Turned, Channel: s.Channel,
-			Pin: s.Pin, NormallyClosed: s.NormallyClosed, Port: s.Port, Baud: s.Baud,
+			Pin: s.Pin, NormallyClosed: s.NormallyClosed, Clock: s.Clock, Select: s.Select, Port: s.Port, Baud: s.Baud,
+		}
+		if l := s.Load; l != nil {
+			out.Load = sense.Load{Tare: l.Tare, PerKg: l.PerKg}
 		}
 		if l := s.Supervised; l != nil {
 			out.Line = &sense.Tap{Bus: l.Bus, Address: uint16(l.Address), Channel: l.Channel}

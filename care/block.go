@@ -11,7 +11,8 @@ const (
 	IMU BlockKind = iota + 1
 	// PPG: red, infrared, in counts of the converter.
 	PPG
-	// BedLoad: one channel, in volts of the pad.
+	// BedLoad: one channel, what lies on a bed as its sensor measures it: volts of
+	// a pad, or kilograms on load cells.
 	BedLoad
 	// Breathing: one channel that breathing moves, in any unit: a belt, a bed
 	// sensor, a radar.

@@ -89,7 +89,7 @@ func (k BlockKind) Channel(i, n int) (name, unit string) {
 			return [...]string{"red", "ir"}[i], "{count}"
 		}
 	case BedLoad:
-		return "load", "V"
+		return "load", "" // volts of a pad, or kilograms on load cells
 	case Breathing:
 		return "breathing", ""
 	case BedMatrix:

@@ -35,7 +35,7 @@ func TestChannelsHaveNamesAndUnits(t *testing.T) {
 	}{
 		{IMU, 0, 3, "ax", "[g]"}, {IMU, 5, 6, "gz", "deg/s"}, {IMU, 6, 7, "c07", ""},
 		{PPG, 0, 1, "ir", "{count}"}, {PPG, 0, 2, "red", "{count}"}, {PPG, 2, 3, "c03", ""},
-		{BedLoad, 0, 1, "load", "V"}, {Breathing, 0, 1, "breathing", ""},
+		{BedLoad, 0, 1, "load", ""}, {Breathing, 0, 1, "breathing", ""},
 		{BedMatrix, 15, 16, "f16", "{count}"}, {Thermal, 0, 16, "p01", "Cel"}, {99, 0, 1, "c01", ""},
 	} {
 		if name, unit := c.kind.Channel(c.i, c.n); name != c.name || unit != c.unit {

@@ -132,6 +132,9 @@ type Sensor struct {
 	Pin            string      `yaml:"pin"`
 	NormallyClosed bool        `yaml:"normally_closed"`
 	Supervised     *Supervised `yaml:"supervised"`
+	Clock          string      `yaml:"clock"`    // second pin of a chip that is clocked by hand
+	Load           *LoadCells  `yaml:"load"`     // what its counts weigh
+	Select         []string    `yaml:"select"`   // four pins that select a cell, the lowest bit first
 	Port           string      `yaml:"port"`     // serial line of a module
 	Baud           int         `yaml:"baud"`     // 0: those that the module is sold with, in turn
 	MAC            string      `yaml:"mac"`      // of a device that is heard by radio
@@ -140,7 +143,7 @@ type Sensor struct {
 	Class          string      `yaml:"class"`    // how its silence is supervised, "" for not at all
 }
 
-// Pad holds the two borders of a bed pad, in volts.
+// Pad holds the two borders of a bed pad, in volts, or of load cells, in kilograms.
 type Pad struct {
 	On  float64 `yaml:"on"`  // at which somebody is in the bed
 	Off float64 `yaml:"off"` // at which nobody is
@@ -164,6 +167,7 @@ type Kind struct {
 	Options   []string  // the YAML keys that only some kinds have
 	Needs     []string  // keys that this kind cannot do without
 	Shared    bool      // several sensors may use one chip, by channel
+	Chip      string    // kind whose chip it sits on, "" for its own
 }
 
 // Default returns the values that stand where the file says nothing.

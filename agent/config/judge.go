@@ -207,6 +207,10 @@ func (j *judgement) local(pins map[string]at) {
 	}
 	for i, s := range j.Sensors {
 		j.pin(pins, at{"sensors", i, "pin"}, s.Pin)
+		j.pin(pins, at{"sensors", i, "clock"}, s.Clock)
+		for k, pin := range s.Select {
+			j.pin(pins, at{"sensors", i, "select", k}, pin)
+		}
 	}
 }
 

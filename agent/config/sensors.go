@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -37,7 +38,7 @@ func (j *judgement) sensors() {
 		if len(k.Addresses) > 0 {
 			if j.bus(at{"sensors", i, "bus"}, s.Bus) {
 				t := j.address(i, s, k)
-				j.occupy(at{"sensors", i, "address"}, i, t, k.Name, taps, owner)
+				j.occupy(at{"sensors", i, "address"}, i, t, cmp.Or(k.Chip, k.Name), taps, owner)
 			}
 		}
 		if s.Supervised != nil && j.bus(at{"sensors", i, "supervised", "bus"}, s.Supervised.Bus) {
@@ -84,6 +85,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	given := map[string]bool{
 		"bus": s.Bus != "", "address": s.Address != 0, "rate": s.Rate != 0, "worn": s.Worn != "", "swap_red_ir": s.SwapRedIR, "turned": s.Turned != 0,
 		"channel": s.Channel != 0, "pad": s.Pad != nil, "pin": s.Pin != "",
+		"clock": s.Clock != "", "load": s.Load != nil, "select": len(s.Select) > 0,
 		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
 		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "class": s.Class != "",
 	}
@@ -126,6 +128,10 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	}
 	if p := s.Pad; p != nil && (!finite(p.On) || !finite(p.Off) || p.On-p.Off < 1e-3 && p.Off-p.On < 1e-3) {
 		j.bad(at{"sensors", i, "pad"}, "on and off must lie apart")
+	}
+	j.load(i, s.Load)
+	if n := len(s.Select); n != 0 && n != 4 {
+		j.bad(at{"sensors", i, "select"}, "%d pins: four select one of 16 cells", n)
 	}
 }
 

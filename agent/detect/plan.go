@@ -61,8 +61,8 @@ type Source struct {
 // Pad holds the two borders of a bed pad with a hysteresis between them. The
 // load of a person may raise the voltage (On > Off) or lower it (On < Off).
 type Pad struct {
-	On  float64 // volts at which somebody is in the bed
-	Off float64 // volts at which nobody is
+	On  float64 // volts, or kilograms on load cells, at which somebody is in the bed
+	Off float64 // and at which nobody is
 }
 
 // Kind says what a source is, and thereby which detectors watch it.

@@ -20,6 +20,7 @@ type Kind struct {
 	Needs     []string  // keys that it cannot do without; "a|b" is one of both
 	Shared    bool      // several sensors may use one chip, by channel
 	Home      bool      // it may watch the home, and no resident
+	Chip      string    // kind whose chip it sits on, "" for its own
 	// Heard is what the kind takes from a device that is heard by radio: metrics
 	// by the names of the measures of drivers/advert. nil: it is not heard.
 	Heard map[string]care.Metric
@@ -66,6 +67,17 @@ func Kinds() []Kind {
 			Name: "ads1115", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, Rate: 10, MinRate: 5, MaxRate: 25,
 			Options: []string{"channel", "pad"}, Shared: true,
 			open: openPad, // every 1/rate
+		},
+		{
+			Name: "fsrmatrix", Addresses: []uint16{0x48, 0x49, 0x4a, 0x4b}, Rate: 1, MinRate: 1, MaxRate: 5,
+			Options: []string{"channel", "select"}, Needs: []string{"select"}, Shared: true, Chip: "ads1115",
+			mute: 5 * time.Second, open: openMatrix, // every 1/rate
+		},
+		{
+			// A conversion waits 12 ms at 80 Hz until the next takes its place.
+			Name: "hx711", Rate: 10, MinRate: 10, MaxRate: 80, Rates: []float64{10, 80},
+			Options: []string{"pin", "clock", "load", "pad"}, Needs: []string{"pin", "clock", "load"},
+			every: 5 * time.Millisecond, open: openLoadCells,
 		},
 		{
 			Name: "callpoint", Options: heard("pin", "normally_closed", "supervised"), Needs: []string{"pin|supervised|mac|senml"},

@@ -43,13 +43,22 @@ type Sensor struct {
 	Channel        int
 	Pin            string
 	NormallyClosed bool
-	Line           *Tap    // of a supervised call line
-	FaultPin       string  // of a detector's fault contact
-	PulsesPerLitre float64 // of a water meter
-	Battery        *Tap    // where the voltage of the battery is measured
-	Divider        float64 // by how much it is divided before, 0: it is not
-	Port           string  // of a serial module
-	Baud           int     // of its line; 0: those that the module is sold with, in turn
+	Clock          string   // second pin of a chip that is clocked by hand
+	Load           Load     // what its counts weigh
+	Select         []string // four pins that select a cell, the lowest bit first
+	Line           *Tap     // of a supervised call line
+	FaultPin       string   // of a detector's fault contact
+	PulsesPerLitre float64  // of a water meter
+	Battery        *Tap     // where the voltage of the battery is measured
+	Divider        float64  // by how much it is divided before, 0: it is not
+	Port           string   // of a serial module
+	Baud           int      // of its line; 0: those that the module is sold with, in turn
+}
+
+// Load says what the counts of load cells weigh.
+type Load struct {
+	Tare  int     // counts of the empty bed
+	PerKg float64 // counts a kilogram
 }
 
 // Sink takes what was sensed. Its methods are called from many goroutines,

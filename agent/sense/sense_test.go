@@ -29,6 +29,17 @@ type sink struct {
 	last     map[care.SourceID]time.Time
 	uneven   map[care.SourceID]time.Duration // largest step from the end of a block to the next
 	readings []care.Reading
+	watched  map[care.SourceID]*lastBlock // of the sources that are watched
+}
+
+// watch keeps the last values of a source.
+func (s *sink) watch(id care.SourceID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watched == nil {
+		s.watched = map[care.SourceID]*lastBlock{}
+	}
+	s.watched[id] = &lastBlock{}
 }
 
 func newSink(t *testing.T) *sink {
@@ -55,6 +66,9 @@ func (s *sink) Block(b *care.Block) {
 	}
 	s.last[b.Source] = b.At(n)
 	s.samples[b.Source] += n
+	if w := s.watched[b.Source]; w != nil {
+		w.note(b)
+	}
 }
 
 func (s *sink) Reading(r care.Reading) {

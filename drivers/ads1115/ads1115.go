@@ -5,7 +5,6 @@ package ads1115
 import (
 	"fmt"
 	"math"
-	"sync"
 	"time"
 
 	"osmanthus/drivers"
@@ -30,7 +29,7 @@ type Frame struct {
 type Dev struct {
 	cfg config
 
-	mu     sync.Mutex
+	turn   chan struct{} // capacity 1: who holds it may use the rest
 	reg    *reg.Dev
 	halted bool
 }
@@ -44,7 +43,7 @@ func New(bus i2c.Bus, addr uint16, opts *Opts) (*Dev, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dev{cfg: cfg, reg: reg.New(bus, addr, "ads1115")}
+	d := &Dev{cfg: cfg, turn: make(chan struct{}, 1), reg: reg.New(bus, addr, "ads1115")}
 	if err := d.reg.Write16(regConfig, cfg.idle()); err != nil {
 		return nil, err
 	}
@@ -66,8 +65,8 @@ func New(bus i2c.Bus, addr uint16, opts *Opts) (*Dev, error) {
 //
 // If the chip lost its configuration the error is drivers.ErrRestarted.
 func (d *Dev) Sense(f *Frame) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.turn <- struct{}{}
+	defer func() { <-d.turn }()
 	*f = Frame{}
 	if d.halted {
 		return fmt.Errorf("ads1115: sensing: %w", drivers.ErrHalted)
@@ -90,8 +89,8 @@ func (d *Dev) Sense(f *Frame) error {
 // conversion time (two in continuous mode, so that Sense never sees the other
 // input's voltage).
 func (d *Dev) Measure(input Mux, f *Frame) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.turn <- struct{}{}
+	defer func() { <-d.turn }()
 	*f = Frame{}
 	if d.halted {
 		return fmt.Errorf("ads1115: measuring: %w", drivers.ErrHalted)
@@ -159,8 +158,8 @@ func (i Input) String() string { return fmt.Sprintf("%v %v", i.dev, i.mux) }
 
 // Halt stops converting. It is idempotent; the driver is of no use afterwards.
 func (d *Dev) Halt() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.turn <- struct{}{}
+	defer func() { <-d.turn }()
 	if d.halted {
 		return nil
 	}
