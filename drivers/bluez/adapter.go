@@ -78,7 +78,7 @@ func New(name string, opts Opts) *Adapter {
 	}
 	return &Adapter{
 		name: name, path: "/org/bluez/" + name, opts: opts,
-		queue: newQueue(), slots: make(chan struct{}, opts.Slots), dialing: make(chan struct{}, 1),
+		queue: newQueue(queueLength), slots: make(chan struct{}, opts.Slots), dialing: make(chan struct{}, 1),
 	}
 }
 

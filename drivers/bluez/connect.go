@@ -135,6 +135,8 @@ func (c *conn) learn(ctx context.Context) error {
 	if err != nil {
 		return wrap(err, "reading the characteristics of %v", c.address)
 	}
+	c.l.mu.Lock()
+	defer c.l.mu.Unlock()
 	c.chars = characteristics(all, c.path)
 	return nil
 }

@@ -55,7 +55,8 @@ func kind(err error) error {
 		return ErrNoService
 	case "org.freedesktop.DBus.Error.UnknownObject", "org.freedesktop.DBus.Error.UnknownMethod",
 		"org.bluez.Error.DoesNotExist", "org.bluez.Error.NoReply", "org.freedesktop.DBus.Error.NoReply",
-		"org.bluez.Error.ConnectionAttemptFailed", "org.bluez.Error.NotConnected", "org.bluez.Error.Canceled":
+		"org.bluez.Error.ConnectionAttemptFailed", "org.bluez.Error.NotConnected", "org.bluez.Error.Canceled",
+		"org.bluez.Error.InProgress":
 		return ble.ErrUnreachable
 	case "org.bluez.Error.NotReady", "org.bluez.Error.Blocked":
 		return ErrOff

@@ -32,6 +32,7 @@ func TestWhatBlueZSaysIsToldApart(t *testing.T) {
 		{"org.bluez.Error.NotAuthorized", "Operation Not Authorized", ble.ErrNotPermitted},
 		{"org.bluez.Error.AuthenticationTimeout", "Authentication Timeout", ble.ErrNotPermitted},
 		{"org.bluez.Error.ConnectionAttemptFailed", "Page Timeout", ble.ErrUnreachable},
+		{"org.bluez.Error.InProgress", "In Progress", ble.ErrUnreachable},
 		{"org.bluez.Error.NotReady", "Resource Not Ready", ErrOff},
 		{"org.bluez.Error.Blocked", "Blocked through rfkill", ErrOff},
 		{"org.bluez.Error.NoSuchAdapter", "No such adapter", ErrAbsent},

@@ -361,7 +361,7 @@ func TestASlowListenerLosesAdvertsAndNothingElse(t *testing.T) {
 		over := make(chan error)
 		go func() { over <- b.adapter.Scan(ctx, func(ble.Heard) { <-wait; n++ }) }()
 		synctest.Wait()
-		for i := range 2000 {
+		for i := range 5000 {
 			b.world.Advertise(d, -60, map[string][]byte{bthome: {byte(i)}}, nil)
 		}
 		synctest.Wait()
@@ -374,7 +374,7 @@ func TestASlowListenerLosesAdvertsAndNothingElse(t *testing.T) {
 		synctest.Wait()
 		stop()
 		<-over
-		if n < 500 || uint64(n)+b.adapter.Dropped() != 2000 {
+		if n < 2000 || uint64(n)+b.adapter.Dropped() != 5000 {
 			b.Errorf("%d taken, %d dropped", n, b.adapter.Dropped())
 		}
 	})
@@ -385,7 +385,7 @@ func TestMemoryIsBoundedWhateverIsHeard(t *testing.T) {
 		heard := 0
 		go b.adapter.Scan(b.ctx, func(ble.Heard) { heard++ })
 		synctest.Wait()
-		air := func(n int, forget bool) uint64 {
+		air := func(n int) uint64 {
 			for i := range n {
 				d := &fakebluez.Device{
 					Address: fmt.Sprintf("D0:00:%02X:%02X:%02X:%02X", rand.N(256), rand.N(256), byte(i>>8), byte(i)),
@@ -404,11 +404,11 @@ func TestMemoryIsBoundedWhateverIsHeard(t *testing.T) {
 			runtime.ReadMemStats(&m)
 			return m.HeapAlloc
 		}
-		before := air(500, true)
-		if grown := int64(air(5000, true)) - int64(before); grown > 200<<10 {
+		before := air(2500)
+		if grown := int64(air(5000)) - int64(before); grown > 200<<10 {
 			b.Errorf("5000 passers-by cost %d bytes", grown)
 		}
-		if heard != 5500 {
+		if heard != 7500 {
 			b.Errorf("heard %d", heard)
 		}
 	})

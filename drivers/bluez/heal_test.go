@@ -139,7 +139,9 @@ func sys(t *testing.T, subsystem string) (root string, read func(file string) st
 	}
 }
 
-func TestTheKernelsSwitches(t *testing.T) {
+func TestTheKernelsSwitches(t *testing.T) { synctest.Test(t, kernelsSwitches) }
+
+func kernelsSwitches(t *testing.T) {
 	for subsystem, name := range map[string]string{"usb": "1-1", "serial": "serial0-0"} {
 		root, read := sys(t, subsystem)
 		if err := (bluez.Sys{Root: root}).Reset(t.Context(), "hci0"); err != nil {

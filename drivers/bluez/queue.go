@@ -9,9 +9,9 @@ import (
 	"osmanthus/drivers/ble"
 )
 
-// queueLength is how many advertisements wait for who takes them: a tenth of a
-// second of the busiest air. More are dropped, and counted.
-const queueLength = 512
+// queueLength is how many advertisements wait for who takes them: 0.4 s of a ward
+// with 500 tags. More are dropped, and counted.
+const queueLength = 2048
 
 // longest is how many bytes of data one advertisement may carry: those of an
 // extended one that fills its chain (Bluetooth Core, volume 6, part B).
@@ -21,7 +21,7 @@ const longest = 1650
 // latter does, replies to calls are read meanwhile. Its memory is used again.
 type queue struct {
 	mu    sync.Mutex
-	slots [queueLength]slot
+	slots []slot
 	head  int // next to take
 	n     int
 	more  chan struct{} // has a token when there may be something
@@ -34,12 +34,12 @@ type slot struct {
 	bytes []byte
 }
 
-func newQueue() *queue { return &queue{more: make(chan struct{}, 1)} }
+func newQueue(n int) *queue { return &queue{slots: make([]slot, n), more: make(chan struct{}, 1)} }
 
 // put copies what was heard.
 func (q *queue) put(d *device, p *properties, at time.Time) {
 	q.mu.Lock()
-	if q.n == queueLength || !q.slots[(q.head+q.n)%queueLength].fill(d, p, at) {
+	if q.n == len(q.slots) || !q.slots[(q.head+q.n)%len(q.slots)].fill(d, p, at) {
 		q.mu.Unlock()
 		q.dropped.Add(1)
 		return
@@ -60,7 +60,7 @@ func (q *queue) take(s *slot) bool {
 		return false
 	}
 	*s, q.slots[q.head] = q.slots[q.head], *s
-	q.head = (q.head + 1) % queueLength
+	q.head = (q.head + 1) % len(q.slots)
 	q.n--
 	return true
 }

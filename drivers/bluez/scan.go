@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"osmanthus/drivers/ble"
@@ -53,10 +54,32 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
+// hear hands on what is heard, while somebody else watches the scan.
 func (a *Adapter) hear(ctx context.Context, l *link, epoch int, emit func(ble.Heard)) error {
-	watch := time.NewTicker(watchEvery)
-	defer watch.Stop()
+	ctx, stop := context.WithCancel(ctx)
+	failed := make(chan error, 1)
+	var watching sync.WaitGroup
+	watching.Go(func() { failed <- l.watch(ctx, epoch) })
+	defer watching.Wait()
+	defer stop()
 	var s slot
+	for {
+		select {
+		case err := <-failed:
+			return err
+		case <-a.queue.more:
+			for ctx.Err() == nil && a.queue.take(&s) {
+				emit(s.heard)
+			}
+		}
+	}
+}
+
+// watch returns when the scan is over: bluetoothd, the adapter or the bus went,
+// or it does not discover any more.
+func (l *link) watch(ctx context.Context, epoch int) error {
+	every := time.NewTicker(watchEvery)
+	defer every.Stop()
 	pauses := 0
 	for {
 		l.mu.Lock()
@@ -65,7 +88,7 @@ func (a *Adapter) hear(ctx context.Context, l *link, epoch int, emit func(ble.He
 		if now, err := l.state(); err != nil {
 			return err
 		} else if now != epoch {
-			return fmt.Errorf("%w: %s or bluetoothd went away", ErrAbsent, a.name)
+			return fmt.Errorf("%w: %s or bluetoothd went away", ErrAbsent, l.adapter)
 		}
 		select {
 		case <-ctx.Done():
@@ -73,11 +96,7 @@ func (a *Adapter) hear(ctx context.Context, l *link, epoch int, emit func(ble.He
 		case <-l.bus.Context().Done():
 			return ErrNoBus
 		case <-changed:
-		case <-a.queue.more:
-			for a.queue.take(&s) {
-				emit(s.heard)
-			}
-		case <-watch.C:
+		case <-every.C:
 			if err := l.discovering(ctx, &pauses); err != nil {
 				return err
 			}

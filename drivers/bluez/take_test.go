@@ -54,7 +54,7 @@ func addedSignal() []byte {
 // listener is a link without a bus.
 func listener() *link {
 	return &link{
-		adapter: "/org/bluez/hci0", owner: daemon, hearing: true, queue: newQueue(), changed: make(chan struct{}),
+		adapter: "/org/bluez/hci0", owner: daemon, hearing: true, queue: newQueue(16), changed: make(chan struct{}),
 		conns: map[advert.Address]*conn{}, values: map[string]func([]byte){},
 	}
 }
@@ -176,7 +176,7 @@ func TestNothingIsAllocatedForWhatIsHeard(t *testing.T) {
 		l.take(notified)
 		l.queue.take(&s)
 	}
-	for range 2 * queueLength {
+	for range 2 * len(l.queue.slots) {
 		turn()
 	}
 	if a := testing.AllocsPerRun(1000, turn); a != 0 {
