@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"osmanthus/care"
 )
@@ -75,6 +77,7 @@ func NewStory(seed uint64) *Story {
 	for round := range rounds {
 		s.round(float64(round) * roundLasts)
 	}
+	slices.SortStableFunc(s.Events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	return s
 }
 

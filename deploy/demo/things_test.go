@@ -11,6 +11,11 @@ import (
 // before the next round.
 func TestThingsOfTheStory(t *testing.T) {
 	story := NewStory(1)
+	for i, e := range story.Events[1:] {
+		if e.At < story.Events[i].At {
+			t.Errorf("%q is told too late", e.EN)
+		}
+	}
 	h := Furnish(story, time.Now())
 	seen := map[string][]float64{}
 	note := func(what string, on bool, t float64) {
