@@ -32,6 +32,10 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 	b.Attach(max30102.Addr, NewMAX30102(finger(time.Now())))
 	b.Attach(ads1115.Addr, NewADS1115([4]Volts{func(time.Time) float64 { return 1.5 }}))
 	attachAir(h)
+	NewHX711(h.Pin("dt"), h.Pin("sck"), 10, func(time.Time) float64 { return 1234 })
+	for _, s := range []string{"s0", "s1", "s2", "s3"} {
+		h.Pin(s)
+	}
 	NewContact(h.Pin("cord"), lines.NormallyOpen).Press()
 	s := serve(t, h)
 	for _, k := range catalog.Kinds() {
@@ -42,9 +46,16 @@ func TestProbeReadsTheModelledHome(t *testing.T) {
 		if k.Bus == "serial" {
 			h.Serial(name).Plug(radars[k.Name](sitting))
 		}
+		at := s.Addr(name)
+		switch k.Name {
+		case "hx711":
+			at = s.Addr("dt") + "," + s.Addr("sck")
+		case "fsrmatrix":
+			at = strings.Join([]string{at, s.Addr("s0"), s.Addr("s1"), s.Addr("s2"), s.Addr("s3")}, ",")
+		}
 		var out, errs bytes.Buffer
 		status := probe.Run(context.Background(),
-			[]string{"read", "-driver", k.Name, "-bus", s.Addr(name), "-n", "2"}, nil, &out, &errs, probe.Messages{})
+			[]string{"read", "-driver", k.Name, "-bus", at, "-n", "2"}, nil, &out, &errs, probe.Messages{})
 		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 		if status != 0 || len(lines) != 2 {
 			t.Errorf("%s: %d %q %q", k.Name, status, out.String(), errs.String())

@@ -14,6 +14,7 @@ type Kind struct {
 	Title    string    `json:"title"`
 	Bus      string    `json:"bus"`                 // i2c, serial, or gpio for a pin
 	Addrs    []Addr    `json:"addresses,omitempty"` // 7-bit, the default first
+	Pins     []string  `json:"pins,omitempty"`      // what it needs beside its bus, or in place of one, in order
 	Baud     int       `json:"baud,omitempty"`      // of a serial line, 8N1
 	Measures []Measure `json:"measures"`
 }
@@ -60,6 +61,23 @@ var kinds = []Kind{
 		Bus: "gpio",
 		Measures: []Measure{
 			{Metric: "call_line", Unit: "1", Low: 0, High: 3, Local: "call-line-state"},
+		},
+	},
+	{
+		Name: "fsrmatrix", Title: "16 force-sensing cells under a mattress, by a multiplexer on an ADS1115",
+		Bus: "i2c", Addrs: []Addr{0x48, 0x49, 0x4A, 0x4B}, Pins: []string{"S0", "S1", "S2", "S3"},
+		Measures: []Measure{
+			{Metric: "bed_cell", Unit: "{count}", Low: 0, High: 1023, Local: "bed-cell-pressure"},
+			{Metric: "bed_occupancy", Unit: "1", Low: 0, High: 1, Local: "bed-occupancy", Derived: true},
+			{Metric: "bed_posture", Unit: "1", Low: 0, High: 5, Local: "bed-posture", Derived: true},
+		},
+	},
+	{
+		Name: "hx711", Title: "Avia HX711 converter of load cells under a bed, clocked by hand",
+		Bus: "gpio", Pins: []string{"DOUT", "PD_SCK"},
+		Measures: []Measure{
+			{Metric: "bed_load", Unit: "{count}", Low: -1 << 23, High: 1<<23 - 1, Local: "bed-load-counts"},
+			{Metric: "bed_occupancy", Unit: "1", Low: 0, High: 1, Local: "bed-occupancy", Derived: true},
 		},
 	},
 	ld2410, ld6002, ld6002b, ld6002c,

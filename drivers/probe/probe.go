@@ -21,7 +21,9 @@ const usage = `usage:
   osmanthus-probe read -driver NAME -bus ADDRESS [-addr 0x57] [-baud 115200] [-n 10]
       reads a sensor: one JSON object a line
       ADDRESS is /dev/i2c-1, a pin such as GPIO17 for callpoint, a serial line such
-      as /dev/ttyUSB0 for a radar, or sim:unix:///path/to.sock#name for a modelled home
+      as /dev/ttyUSB0 for a radar, or sim:unix:///path/to.sock#name for a modelled home;
+      of a driver on several pins all of them, as GPIO23,GPIO24 for hx711, or
+      /dev/i2c-1,GPIO16,GPIO20,GPIO21,GPIO26 for fsrmatrix
   osmanthus-probe ble [-adapter hci0] [-addr A4:C1:38:8D:18:B2 [-bindkey HEX]] [-for 30s] [-n 10]
       what the Bluetooth adapter hears, decoded: one JSON object a line, of each
       device every 5 s, or each advertisement of one address

@@ -50,6 +50,12 @@ func TestA8_ListShowsEveryDriverWithUnitRangeAndCode(t *testing.T) {
 func TestEveryDriverCanBeRead(t *testing.T) {
 	for _, k := range catalog.Kinds() {
 		open, ok := openers[k.Name]
+		if open.onPins != nil {
+			if len(k.Pins) == 0 {
+				t.Errorf("%s: on which pins?", k.Name)
+			}
+			continue
+		}
 		if !ok || (open.onBus != nil) != (k.Bus == "i2c") || (open.onPin != nil) != (k.Bus == "gpio") || (open.onPort != nil) != (k.Bus == "serial") {
 			t.Errorf("%s: cannot be opened on %s", k.Name, k.Bus)
 		}
@@ -76,6 +82,10 @@ func TestUnusableInputIsSaid(t *testing.T) {
 		{[]string{"read", "-driver", "mpu6050", "-bus", "/dev/i2c-1", "-addr", "0x99"}, "7-bit"},
 		{[]string{"read", "-driver", "mpu6050", "-bus", "/dev/i2c-1", "-n", "0"}, "-n 0"},
 		{[]string{"read", "-driver", "callpoint", "-bus", "NO_SUCH_PIN"}, "NO_SUCH_PIN"},
+		{[]string{"read", "-driver", "hx711", "-bus", "GPIO23"}, "needs 2 names, as in DOUT,PD_SCK"},
+		{[]string{"read", "-driver", "hx711", "-bus", "NO_SUCH_PIN,GPIO24"}, "NO_SUCH_PIN"},
+		{[]string{"read", "-driver", "fsrmatrix", "-bus", "/dev/i2c-1"}, "needs 5 names, as in bus,S0,S1,S2,S3"},
+		{[]string{"read", "-driver", "fsrmatrix", "-bus", "/dev/i2c-4093,a,b,c,d"}, "4093"},
 		{[]string{"read", "-driver", "callpoint", "-bus", "sim:unix:///none.sock#x"}, "/none.sock"},
 	} {
 		status, out, errs := probe(c.args...)

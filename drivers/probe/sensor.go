@@ -42,6 +42,7 @@ var openers = map[string]struct {
 	onBus  func(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error)
 	onPin  func(p gpio.PinIn) (func(*Line) error, func() error, error)
 	onPort func(port io.ReadWriter) (func(*Line) error, func() error, error)
+	onPins func(w wires) (func(*Line) error, func() error, error)
 	quiet  time.Duration // how long it may measure nothing; 0: silence
 }{
 	"ads1115":   {onBus: openADS1115},
@@ -49,6 +50,8 @@ var openers = map[string]struct {
 	"amg8833":   {onBus: openAMG8833},
 	"bme280":    {onBus: openBME280},
 	"callpoint": {onPin: openCallPoint},
+	"fsrmatrix": {onPins: openFSRMatrix},
+	"hx711":     {onPins: openHX711},
 	"ld2410":    {onPort: openRadar("ld2410")},
 	"ld6002":    {onPort: openRadar("ld6002")},
 	"ld6002b":   {onPort: openRadar("ld6002b")},
@@ -70,6 +73,17 @@ var openers = map[string]struct {
 
 func openSensor(kind catalog.Kind, busAddr string, addr uint16, baud int) (*sensor, error) {
 	open := openers[kind.Name]
+	if open.onPins != nil {
+		w, err := openWires(kind, busAddr, addr)
+		if err != nil {
+			return nil, err
+		}
+		sense, halt, err := open.onPins(w)
+		if err != nil {
+			return nil, errors.Join(err, w.close())
+		}
+		return &sensor{kind, open.quiet, sense, func() error { return errors.Join(halt(), w.close()) }}, nil
+	}
 	if open.onPort != nil {
 		port, err := bus.OpenSerial(busAddr, baud, between)
 		if err != nil {
