@@ -27,6 +27,9 @@ func (p Plan) check() error {
 		case s.Pad != (Pad{}) && !s.Pad.valid():
 			return fmt.Errorf("detect: checking the plan: source %q: the pad's on and off need a hysteresis between them, have %v and %v", s.ID, s.Pad.On, s.Pad.Off)
 		}
+		if err := s.Water.check(); err != nil {
+			return fmt.Errorf("detect: checking the plan: source %q: %w", s.ID, err)
+		}
 		seen[s.ID] = true
 	}
 	for _, f := range p.Falls {

@@ -51,8 +51,36 @@ func New(p Plan) (*Engine, error) {
 		if p := e.person(&e.watches[i]); p != nil {
 			p.falls.own(e.watches[i].detectors)
 		}
+		for _, d := range e.watches[i].detectors {
+			if w, ok := d.(*water); ok {
+				w.absent = func() bool { return e.absent(s.Resident) }
+			}
+		}
 	}
 	return e, nil
+}
+
+// absent reports whether a resident, or with "" every resident, is known to be
+// out of the home.
+func (e *Engine) absent(resident care.ResidentID) bool {
+	known := false
+	for i := range e.persons {
+		p := &e.persons[i]
+		if resident != "" && p.resident != resident {
+			continue
+		}
+		known = true
+		out := false
+		for _, d := range p.detectors {
+			if r, ok := d.(*rooms); ok {
+				out = r.front && r.state.Out
+			}
+		}
+		if !out {
+			return false
+		}
+	}
+	return known
 }
 
 // Block takes a stretch of waveform and returns the readings derived from it

@@ -53,6 +53,11 @@ type Source struct {
 	// Wear is the model of leaving the bed; nil means the one that is shipped.
 	// Only for BedIMU.
 	Wear *WearModel
+	// LowBattery is the voltage at which the battery that bridges the mains is low,
+	// 0 where nobody knows. Only for MainsSensor.
+	LowBattery float64
+	// Water is what its rules compare with. Only for WaterMeter.
+	Water WaterPolicy
 	// Hears is how many residents have something that is heard by radio. Only for
 	// RadioSource.
 	Hears int
@@ -91,6 +96,9 @@ const (
 	Radar                        // readings of presence, motion, fall_detected, bed_occupancy by a module's own judgement
 	RadioSource                  // readings of radio_state: a radio of the gateway, or a bridge
 	Ambient                      // readings that no rule judges: the air of a room, a tag
+	HazardSensor                 // readings of smoke, gas, carbon_monoxide or water_leak
+	WaterMeter                   // readings of water_flow
+	MainsSensor                  // readings of mains_power and of the battery_voltage that bridges them
 )
 
 var kindNames = [...]string{
@@ -100,6 +108,7 @@ var kindNames = [...]string{
 	MotionSensor: "motion-sensor", DoorContact: "door", FlushSensor: "flush", SeatPad: "seat", Contact: "contact", ThermalArray: "thermal",
 	Radar:       "radar",
 	RadioSource: "radio", Ambient: "ambient",
+	HazardSensor: "hazard", WaterMeter: "water-meter", MainsSensor: "mains",
 }
 
 // String returns the kind's name in configuration, as in "imu-wrist".

@@ -122,7 +122,7 @@ func (d *rooms) Block(*care.Block) []care.Alert { return nil }
 func (d *rooms) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
 	s := d.source(r)
-	if s == nil || r.Flags&care.OutOfRange != 0 {
+	if s == nil || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality == 0 {
 		return nil
 	}
 	at := r.At

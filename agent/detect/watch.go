@@ -20,7 +20,7 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newVitals(p, s))
 	case BedPad:
 		w.derive = newBedVitals(s)
-		w.detectors = append(w.detectors, newBed(p, s), newApnoea(p, s), newVitals(p, s))
+		w.detectors = append(w.detectors, newBed(p, s), newApnoea(p, s), newVitals(p, s), newLineWatch(s))
 	case BedIMU:
 		w.derive = newWear(s)
 		w.detectors = append(w.detectors, newBed(p, s))
@@ -36,6 +36,14 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newModuleFall(s), newBed(p, s))
 	case CallLine:
 		w.detectors = append(w.detectors, newCall(s))
+	case MotionSensor, DoorContact, FlushSensor, SeatPad, Contact:
+		w.detectors = append(w.detectors, newLineWatch(s))
+	case HazardSensor:
+		w.detectors = append(w.detectors, newHazard(s))
+	case WaterMeter:
+		w.detectors = append(w.detectors, newWater(s))
+	case MainsSensor:
+		w.detectors = append(w.detectors, newPower(s))
 	case RadioSource:
 		w.detectors = append(w.detectors, newRadio(s))
 	case Vitals, Spot:
