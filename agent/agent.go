@@ -70,6 +70,7 @@ type Agent struct {
 	local    *local.Annunciator
 	sense    *sense.Sense
 	radio    *radio.Hub     // nil without radios
+	bands    *radio.Bands   // nil where nothing is connected to
 	uplink   *uplink.Uplink // nil without a broker
 	board    atomic.Uint64  // version of the last board that was applied
 	warnings *health.Warnings
@@ -160,6 +161,9 @@ func (a *Agent) build(engine *detect.Engine) (err error) {
 		return fmt.Errorf("agent: %w", err)
 	}
 	if err := a.buildRadio(); err != nil {
+		return err
+	}
+	if err := a.buildBands(); err != nil {
 		return err
 	}
 	if a.cfg.Uplink.Broker == "" {
@@ -299,6 +303,9 @@ func (a *Agent) source(ctx context.Context) error {
 	g.Go(func() error { return a.sense.Run(ctx) })
 	if a.radio != nil {
 		g.Go(func() error { return a.radio.Run(ctx) })
+	}
+	if a.bands != nil {
+		g.Go(func() error { return a.bands.Run(ctx) })
 	}
 	g.Go(func() error { return a.pipe.tick(ctx) })
 	return g.Wait()

@@ -34,7 +34,10 @@ func Check(cfg config.Config) error {
 		return err
 	}
 	_, devices := radios(cfg)
-	_, err := radio.New(nil, devices, nil, radio.Opts{})
+	if _, err := radio.New(nil, devices, nil, radio.Opts{}); err != nil {
+		return err
+	}
+	_, err := bands(cfg)
 	return err
 }
 
@@ -42,7 +45,7 @@ func Check(cfg config.Config) error {
 func plan(cfg config.Config) detect.Plan {
 	p := detect.Plan{Zone: cfg.Zone(), Sources: radioSources(cfg)}
 	for _, s := range cfg.Sensors {
-		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Class: class(s)}
+		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Class: class(s), Cell: cell(s)}
 		switch s.Kind {
 		case "mpu6050", "lsm6dso", "adxl345":
 			source.Kind = detect.IMUWrist
@@ -79,11 +82,11 @@ func plan(cfg config.Config) detect.Plan {
 			source.Kind = detect.FlushSensor
 		case "seat":
 			source.Kind = detect.SeatPad
-		case "thermometer", "scale":
+		case "thermometer", "scale", "oximeter", "cuff", "glucose_meter":
 			source.Kind = detect.Spot
 		case "climate":
 			source.Kind = detect.Ambient
-		case "tag":
+		case "tag", "band":
 			source.Kind = detect.Vitals
 		case "ld2410", "ld6002", "ld6002b", "ld6002c", "mr60bha1", "mr60bha2", "mr60fda2", "r60abd1":
 			source.Kind = detect.Radar

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func radios(cfg config.Config) (specs []radio.Spec, devices []radio.Device) {
 		}
 		devices = append(devices, radio.Device{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Address: s.MAC, Name: s.SenML,
-			KeyFile: s.KeyFile, Silence: class(s).Limit(), Carried: class(s) == detect.Band,
+			KeyFile: s.KeyFile, Connects: s.Connected(), Silence: class(s).Limit(), Carried: class(s) == detect.Band,
 		})
 	}
 	return specs, devices
@@ -65,6 +66,9 @@ func class(s config.Sensor) detect.Class {
 	}
 	if c, ok := detect.ClassByName(s.Class); ok {
 		return c
+	}
+	if s.Kind == "band" {
+		return detect.Band
 	}
 	return detect.Unsupervised
 }
@@ -108,6 +112,7 @@ func pack(payload []byte, received time.Time) ([]radio.Record, error) {
 
 // measureRadio registers the figures of the radios.
 func (a *Agent) measureRadio() {
+	a.measureBands()
 	if a.radio == nil {
 		return
 	}
@@ -143,7 +148,11 @@ func (a *Agent) states() map[care.SourceID]int {
 	for _, s := range a.cfg.Sensors {
 		quiet[care.SourceID(s.ID)] = byRadio(s) && class(s) == detect.Unsupervised
 	}
-	for source, state := range a.radio.States() {
+	states := a.radio.States()
+	if a.bands != nil {
+		maps.Copy(states, a.bands.States())
+	}
+	for source, state := range states {
 		if state >= 0 || !quiet[source] {
 			all[source] = state
 		}

@@ -141,6 +141,10 @@ type Sensor struct {
 	KeyFile        string      `yaml:"key_file"` // of the key with which it encrypts
 	SenML          string      `yaml:"senml"`    // how the names of its records in SenML packs begin
 	Class          string      `yaml:"class"`    // how its silence is supervised, "" for not at all
+	Connect        bool        `yaml:"connect"`  // it is connected to, not only heard; bands always are
+	Bond           bool        `yaml:"bond"`     // it wants a bond
+	User           int         `yaml:"user"`     // number of the resident in a shared device, 0: any
+	Cell           string      `yaml:"cell"`     // kind of its battery, "" where its percentage is of the charge
 }
 
 // Pad holds the two borders of a bed pad, in volts, or of load cells, in kilograms.

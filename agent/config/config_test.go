@@ -25,6 +25,8 @@ var kinds = []Kind{
 	{Name: "callpoint", Options: []string{"pin", "normally_closed", "supervised", "mac", "key_file", "senml", "class"}, Needs: []string{"pin|supervised|mac|senml"}},
 	{Name: "door", Options: []string{"pin", "normally_closed", "room"}, Needs: []string{"pin", "room"}},
 	{Name: "climate", Options: []string{"mac", "key_file", "senml", "class"}, Needs: []string{"mac|senml"}},
+	{Name: "band", Options: []string{"mac", "class", "bond", "user", "cell"}, Needs: []string{"mac"}},
+	{Name: "scale", Options: []string{"mac", "class", "bond", "user", "cell", "connect"}, Needs: []string{"mac|senml"}},
 	{Name: "well_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "amg8833", Addresses: []uint16{0x69, 0x68}, Options: []string{"room", "turned"}},

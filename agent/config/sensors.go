@@ -34,6 +34,7 @@ func (j *judgement) sensors() {
 		j.person(i, s)
 		j.options(i, s, k)
 		j.reached(i, s, heard)
+		j.band(i, s)
 		j.serial(i, s, lines)
 		if len(k.Addresses) > 0 {
 			if j.bus(at{"sensors", i, "bus"}, s.Bus) {
@@ -88,6 +89,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 		"clock": s.Clock != "", "load": s.Load != nil, "select": len(s.Select) > 0,
 		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
 		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "class": s.Class != "",
+		"connect": s.Connect, "bond": s.Bond, "user": s.User != 0, "cell": s.Cell != "",
 	}
 	for _, key := range slices.Sorted(keys(given)) {
 		own := slices.Contains(k.Options, key) || len(k.Addresses) > 0 && (key == "bus" || key == "address") || k.MaxRate > 0 && key == "rate"

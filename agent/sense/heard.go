@@ -28,7 +28,9 @@ func presses(m care.Metric) map[string]care.Metric { return map[string]care.Metr
 func opens(m care.Metric) map[string]care.Metric { return map[string]care.Metric{"door": m} }
 
 // heard adds the options of what may be heard by radio.
-func heard(options ...string) []string { return append(options, "mac", "key_file", "senml", "class") }
+func heard(options ...string) []string {
+	return append(options, "mac", "key_file", "senml", "class", "cell")
+}
 
 // Heard returns what a kind takes from a device that is heard by radio, and
 // false for a kind that is not heard.

@@ -85,11 +85,11 @@ func Kinds() []Kind {
 		},
 		{Name: "well_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac|senml"}, open: openButton(care.WellPress), Heard: presses(care.WellPress)},
 		{Name: "care_button", Options: heard("pin", "normally_closed"), Needs: []string{"pin|mac|senml"}, open: openButton(care.CareGiven), Heard: presses(care.CareGiven)},
-		{Name: "thermometer", Options: heard(), Needs: []string{"mac|senml"}, Heard: bodyHeat},
+		{Name: "thermometer", Options: heard("connect", "bond", "user"), Needs: []string{"mac|senml"}, Heard: bodyHeat},
 		{Name: "climate", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: air},
-		{Name: "scale", Options: heard(), Needs: []string{"mac|senml"}, Heard: weighs},
+		{Name: "scale", Options: heard("connect", "bond", "user"), Needs: []string{"mac|senml"}, Heard: weighs},
 		{Name: "tag", Options: heard("room"), Needs: []string{"mac|senml"}, Heard: tagged},
-	}, slices.Concat(airKinds(), heatKinds(), lineKinds(), radarKinds())...)
+	}, slices.Concat(airKinds(), heatKinds(), lineKinds(), radarKinds(), bandKinds())...)
 }
 
 func kindByName(name string) (Kind, error) {

@@ -71,6 +71,7 @@ func NewBands(list []Band, find finder, sink Sink, opts BandOpts) (*Bands, error
 		if opts.Dir != "" {
 			b.file = filepath.Join(opts.Dir, strings.ReplaceAll(d.Address.String(), ":", "")+".json")
 		}
+		b.counts.state.Store(-1)
 		var err error
 		if b.kept, err = loadBand(b.file); err != nil {
 			b.log.Error("what was read of a device is not known: its records may come twice", "error", err)
@@ -129,10 +130,21 @@ func (a *Bands) Stats() (t BandStats) {
 	return t
 }
 
+// States returns what was last learned about every device: values of
+// care.SensorState, and -1 for those that were not reached yet.
+func (a *Bands) States() map[care.SourceID]int {
+	m := map[care.SourceID]int{}
+	for _, b := range a.bands {
+		m[b.ID] = int(b.counts.state.Load())
+	}
+	return m
+}
+
 // bandCounts are the figures of one device.
 type bandCounts struct {
 	connects, failed, values, malformed, records, undated, strangers, lost, panics atomic.Uint64
 	connected                                                                      atomic.Bool
+	state                                                                          atomic.Int32 // as voice has it
 }
 
 // band is one device and what is known of it. Its goroutine owns all but kept.

@@ -58,6 +58,7 @@ func (b *band) is(state int, now time.Time) {
 		b.log.Info("device state changed", "from", b.state, "to", state)
 	}
 	b.state, b.stateAt = state, now
+	b.counts.state.Store(int32(state))
 	b.say(care.SensorState, float64(state), 100, now)
 }
 
