@@ -20,6 +20,7 @@ import (
 )
 
 const (
+	noiseBands   = 20 // connected
 	noiseTags    = 500
 	noiseButtons = 50 // of them; the others are thermometers of rooms, doors and strangers
 	noiseRate    = 10 // advertisements a second and tag
@@ -30,8 +31,8 @@ const (
 // was pressed.
 type crowd struct {
 	mu      sync.Mutex
-	packets [noiseTags]ble.Heard
-	numbers [noiseTags]byte
+	packets [noiseTags + noiseBands]ble.Heard // bands come last
+	numbers [noiseTags + noiseBands]byte
 	presses [noiseTags]int
 	random  *rand.Rand
 }
@@ -90,15 +91,24 @@ func (c *crowd) second() {
 // ear is a bridge that hears the whole crowd, ten times a second each, and loses
 // some of it.
 type bridgeEar struct {
-	name  string
-	crowd *crowd
-	loses float64
-	rssi  int8
-	gone  func(since time.Duration) bool
-	began time.Time
+	label       string
+	crowd       *crowd
+	loses       float64
+	rssi        int8
+	gone        func(since time.Duration) bool
+	began       time.Time
+	*modelRadio // by which bands are connected
 }
 
-func (e *bridgeEar) String() string { return e.name }
+// Connect implements ble.Central.
+func (e *bridgeEar) Connect(ctx context.Context, d ble.Device) (ble.Conn, error) {
+	if e.gone != nil && e.gone(time.Since(e.began)) {
+		return nil, ble.ErrUnreachable
+	}
+	return e.modelRadio.Connect(ctx, d)
+}
+
+func (e *bridgeEar) String() string { return e.label }
 
 func (e *bridgeEar) Scan(ctx context.Context, emit func(ble.Heard)) error {
 	r := rand.New(rand.NewPCG(7, 7))
@@ -165,11 +175,20 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd()
 		began := time.Now()
-		adapter := &deafEar{bridgeEar: &bridgeEar{name: "gateway", crowd: c, loses: 0.9, rssi: -80, began: began}}
+		worn := map[advert.Address]*modelled{}
+		var list []Band
+		for i := range noiseBands {
+			a := noiseAddress(noiseTags + i)
+			worn[a] = wristband()
+			list = append(list, Band{ID: care.SourceID(fmt.Sprintf("band-%d", i)), Resident: "r-1", Kind: "band", Address: a})
+		}
+		reach := func(slots int) *modelRadio { return &modelRadio{slots: slots, devices: worn} }
+		away := func(d time.Duration) bool { return d > 4*time.Minute && d < 6*time.Minute }
+		hall := &bridgeEar{label: "hall", crowd: c, loses: 0.3, rssi: -72, began: began, modelRadio: reach(noiseBands)}
+		kitchen := &bridgeEar{label: "kitchen", crowd: c, loses: 0.5, rssi: -60, began: began, gone: away, modelRadio: reach(noiseBands / 2)}
+		adapter := &deafEar{bridgeEar: &bridgeEar{label: "gateway", crowd: c, loses: 0.9, rssi: -80, began: began, modelRadio: reach(0)}}
 		stations := []Station{
-			{Name: "hall", Radio: &bridgeEar{name: "hall", crowd: c, loses: 0.3, rssi: -60, began: began}},
-			{Name: "kitchen", Radio: &bridgeEar{name: "kitchen", crowd: c, loses: 0.5, rssi: -72, began: began,
-				gone: func(d time.Duration) bool { return d > 4*time.Minute && d < 6*time.Minute }}},
+			{Name: "hall", Radio: hall}, {Name: "kitchen", Radio: kitchen},
 			{Name: "gateway", Radio: adapter},
 		}
 		var devices []Device
@@ -178,21 +197,46 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 				devices = append(devices, Device{ID: care.SourceID(fmt.Sprintf("s-%d", i)), Resident: "r-1", Kind: kind, Address: noiseAddress(i).String()})
 			}
 		}
+		for _, b := range list {
+			devices = append(devices, Device{ID: b.ID, Kind: b.Kind, Address: b.Address.String(), Connects: true})
+		}
 		notes := &tally{presses: map[care.SourceID]int{}}
 		hub, err := New(stations, devices, notes, Opts{Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() { defer close(done); hub.Run(ctx) }()
+		bands, err := NewBands(list, hub, notes, BandOpts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var running sync.WaitGroup
+		running.Go(func() { hub.Run(ctx) })
+		running.Go(func() { bands.Run(ctx) })
 		used := cpu(t)
+		var sent uint64
+		var back time.Duration // how long bands were without a connection after their bridge was gone
 		var early, late uint64
 		for s := range int(noiseTime / time.Second) {
 			time.Sleep(time.Second)
 			c.second()
 			if s == 120 {
 				early = heap()
+			}
+			for _, b := range list {
+				if worn[b.Address].beat(byte(60 + s%40)) {
+					sent++
+				}
+			}
+			if away(time.Since(began)) {
+				for _, b := range list { // its connections are gone with it
+					worn[b.Address].leave(kitchen.modelRadio)
+				}
+				if bands.Stats().Connected < noiseBands {
+					back += time.Second
+				}
+			} else if got := bands.Stats().Connected; s == 60 && got != noiseBands {
+				t.Errorf("%d bands are connected after a minute", got)
 			}
 		}
 		time.Sleep(time.Second)
@@ -203,6 +247,12 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 			if got := notes.presses[id]; got != c.presses[i] {
 				t.Errorf("%s: %d presses came, %d were made", id, got, c.presses[i])
 			}
+		}
+		if b := bands.Stats(); b.Lost != 0 || b.Malformed != 0 || b.Panics != 0 || b.Connected != noiseBands || b.Values < sent {
+			t.Errorf("of %d notifications: %+v", sent, b)
+		}
+		if back > time.Minute {
+			t.Errorf("bands were without a connection for %v after their bridge was gone", back)
 		}
 		s := hub.Stats()
 		if s.Panics != 0 || s.Replayed != 0 || s.Malformed != 0 || s.Strangers != 200 {
@@ -217,11 +267,32 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 		if late > early+256<<10 {
 			t.Errorf("memory grew from %d to %d bytes in eight minutes", early, late)
 		}
+		t.Logf("%d notifications of %d bands, away for %v with their bridge", sent, noiseBands, back)
 		t.Logf("%d advertisements, %d presses, %d readings; heap %d and %d KiB; CPU %.1f s for %v: %.1f %% of a core here",
 			s.Adverts, notes.all, notes.readings, early>>10, late>>10, used.Seconds(), noiseTime, 100*used.Seconds()/noiseTime.Seconds())
 		stop()
-		<-done
+		running.Wait()
 	})
+}
+
+// beat notifies a heart rate, and reports whether anybody listens.
+func (m *modelled) beat(bpm byte) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.conn == nil || m.conn.notify[heartRate] == nil {
+		return false
+	}
+	m.conn.send(heartRate, []byte{0x06, bpm}) // on the skin
+	return true
+}
+
+// leave ends the connection by a radio that is gone.
+func (m *modelled) leave(r *modelRadio) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.conn != nil && m.conn.radio == r {
+		m.conn.end()
+	}
 }
 
 // tally counts, so that what it keeps does not grow.
