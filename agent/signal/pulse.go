@@ -183,14 +183,19 @@ func (p *Pulse) ratio() float64 {
 // the samples: skin sends light back, air does not.
 func (p *Pulse) Contact() float64 { return p.ir.dc.Mean(steadyRate-1, 0) }
 
-// SpO2 turns a ratio of ratios into an oxygen saturation in % by the
-// calibration that Maxim Integrated published for the MAX3010x family
-// (reference design MAXREFDES117): −45.060 R² + 30.354 R + 94.845. It was not
-// calibrated on this device or on anybody here: indicative only. It returns
-// false outside of the range that the curve was made for.
+// SpO2 turns a ratio of ratios into an oxygen saturation in % by SpO2Curve. It
+// was not calibrated on this device or on anybody here: indicative only. It
+// returns false where the curve falls towards smaller ratios again, and where
+// nobody lives.
 func SpO2(ratio float64) (float64, bool) {
-	if !(ratio >= 0.337 && ratio <= 1.2) { // left of 0.337 the parabola falls again
+	if !(ratio >= 0.337 && ratio <= 1.2) {
 		return 0, false
 	}
-	return min(100, -45.060*ratio*ratio+30.354*ratio+94.845), true
+	return SpO2Curve(ratio), true
+}
+
+// SpO2Curve is the calibration that Maxim Integrated published for the MAX3010x
+// family (reference design MAXREFDES117), in %, at most 100.
+func SpO2Curve(ratio float64) float64 {
+	return min(100, -45.060*ratio*ratio+30.354*ratio+94.845)
 }
