@@ -70,7 +70,7 @@ func TestUnusableInputIsSaid(t *testing.T) {
 		args []string
 		says string
 	}{
-		{nil, "say list, read or decode"},
+		{nil, "say list, read, ble or decode"},
 		{[]string{"frob"}, `"frob" is not a command`},
 		{[]string{"list", "-x"}, "-x"},
 		{[]string{"list", "all"}, `"all" is too much`},
