@@ -9,7 +9,6 @@ import (
 	"osmanthus/agent/detect"
 	"osmanthus/agent/sense/radio"
 	"osmanthus/care"
-	"osmanthus/drivers/advert"
 )
 
 // storedAfter is how long a batch takes, at most, from the outbox to the disk.
@@ -38,7 +37,7 @@ func bands(cfg config.Config) (list []radio.Band, err error) {
 		if !s.Connected() {
 			continue
 		}
-		address, err := advert.ParseAddress(s.MAC)
+		address, err := radio.ParseAddress(s.MAC)
 		if err != nil {
 			return nil, fmt.Errorf("agent: sensor %q: %w", s.ID, err)
 		}

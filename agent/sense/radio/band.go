@@ -31,6 +31,9 @@ type Band struct {
 	Simulated bool  // it is a model
 }
 
+// ParseAddress reads the address of a device, as in "A4:C1:38:8D:18:B2".
+func ParseAddress(s string) (advert.Address, error) { return advert.ParseAddress(s) }
+
 // BandOpts are the optional parts of Bands.
 type BandOpts struct {
 	Log  *slog.Logger
