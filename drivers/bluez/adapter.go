@@ -19,7 +19,7 @@ const (
 	// watchEvery is how often the state of a scan and of a connection is asked for.
 	watchEvery = 5 * time.Second
 	// cancelLimit bounds the cancelling of what was not finished.
-	cancelLimit = 2 * time.Second
+	cancelLimit = 3 * time.Second
 	// closeLimit bounds the end of a connection: BlueZ 5.66 takes 2 s to hang up
 	// (measured, in an emulated machine).
 	closeLimit = 5 * time.Second
@@ -92,18 +92,19 @@ func (a *Adapter) Slots() int { return cap(a.slots) }
 // them was too slow.
 func (a *Adapter) Dropped() uint64 { return a.queue.dropped.Load() }
 
-// Close ends the connection to the bus, and with it the scan and the use of
-// every connection; BlueZ ends the discovery of who is gone. It is idempotent.
+// Close ends every connection, so that who was connected to is heard again, and
+// the one to the bus; BlueZ ends the discovery of who is gone. It takes 5 s at
+// most, and is idempotent.
 func (a *Adapter) Close() error {
 	a.dialing <- struct{}{}
 	defer func() { <-a.dialing }()
-	a.closed = true
-	if a.link == nil {
+	l := a.link
+	a.closed, a.link = true, nil
+	if l == nil {
 		return nil
 	}
-	err := a.link.bus.Close()
-	a.link = nil
-	return wrap(err, "closing the bus")
+	l.hangUp()
+	return wrap(l.bus.Close(), "closing the bus")
 }
 
 // connected returns the connection to the bus, a new one where there is none.

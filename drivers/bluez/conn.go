@@ -105,10 +105,14 @@ func (c *conn) ended() bool {
 // Done is closed when the connection has ended.
 func (c *conn) Done() <-chan struct{} { return c.done }
 
-// Close disconnects, waits for BlueZ to have done it, within 2 s, and gives the
-// slot back.
+// Close disconnects, waits for BlueZ to have done it, within closeLimit, and
+// gives the slot back.
 func (c *conn) Close() error {
 	defer c.watched.Wait()
+	return c.hangUp()
+}
+
+func (c *conn) hangUp() error {
 	if c.ended() {
 		return nil
 	}
@@ -120,6 +124,17 @@ func (c *conn) Close() error {
 		return nil
 	}
 	return wrap(err, "disconnecting from %v", c.address)
+}
+
+// hangUp ends all connections.
+func (l *link) hangUp() {
+	l.mu.Lock()
+	var all sync.WaitGroup
+	for _, c := range l.conns {
+		all.Go(func() { _ = c.hangUp() }) // the bus is closed in any case
+	}
+	l.mu.Unlock()
+	all.Wait()
 }
 
 // Characteristics are those of the device, in the order of their handles.

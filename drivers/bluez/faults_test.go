@@ -206,7 +206,7 @@ func TestConnectionsThatEnd(t *testing.T) {
 	} {
 		t.Run(story, func(t *testing.T) {
 			inBubble(t, bluez.Opts{Slots: 1}, func(b *bench) {
-				e := b.scan(b.ctx)
+				b.scan(b.ctx)
 				d := band(1)
 				b.world.Advertise(d, -60, nil, nil)
 				c, err := b.connect(d, false)
@@ -225,7 +225,9 @@ func TestConnectionsThatEnd(t *testing.T) {
 				if err := c.Close(); err != nil {
 					b.Errorf("close: %v", err)
 				}
-				_ = e
+				if _, connected, _, _ := b.world.State(d); connected && story != "the bus is gone" {
+					b.Error("BlueZ still holds it")
+				}
 			})
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
@@ -60,8 +61,15 @@ func newStation(h *Hub, number int, s Station) *station {
 	}
 }
 
-// run scans, again and again, until ctx ends.
+// run scans, again and again, until ctx ends; then it lets go of the radio.
 func (s *station) run(ctx context.Context) {
+	if c, ok := s.Radio.(io.Closer); ok {
+		defer func() {
+			if err := c.Close(); err != nil {
+				s.log.Info("radio left open", "error", err)
+			}
+		}()
+	}
 	rest := firstRest
 	for ctx.Err() == nil {
 		began, before := time.Now(), s.adverts.Load()

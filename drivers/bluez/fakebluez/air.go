@@ -117,6 +117,21 @@ func (w *World) disconnect(d *Device) {
 		"Connected": dbus.MakeVariant(false), "ServicesResolved": dbus.MakeVariant(false)})
 }
 
+// hangUpOn is Device1.Disconnect: a connect under way is cancelled at once, a
+// connection ends after 2 s, as BlueZ 5.66 does.
+func (w *World) hangUpOn(d *Device) {
+	w.mu.Lock()
+	d.dials++
+	connected := d.connected
+	w.mu.Unlock()
+	if connected {
+		time.Sleep(2 * time.Second)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.disconnect(d)
+}
+
 // Notify sends a notification, if somebody wants it.
 func (w *World) Notify(d *Device, uuid string, value []byte) bool {
 	w.mu.Lock()

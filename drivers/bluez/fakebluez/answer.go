@@ -98,6 +98,9 @@ func (b *bus) bluez(path, method string, args []any) ([]any, *dbus.Error) {
 		return nil, w.setProperty(a, d, args[1].(string), args[2].(dbus.Variant).Value())
 	case "Device1.Connect":
 		return nil, w.connect(d)
+	case "Device1.Disconnect":
+		w.hangUpOn(d)
+		return nil, nil
 	case "Device1.Pair":
 		return nil, w.pair(b, d)
 	}
@@ -106,10 +109,6 @@ func (b *bus) bluez(path, method string, args []any) ([]any, *dbus.Error) {
 	switch {
 	case a != nil:
 		return nil, w.adapterCall(b, a, method, args)
-	case d != nil && method == "Device1.Disconnect":
-		d.dials++
-		w.disconnect(d)
-		return nil, nil
 	case c != nil:
 		return c.call(d2(w, c), method, args)
 	}
