@@ -23,6 +23,14 @@ func newLatest() *latest {
 	return &latest{values: map[care.ResidentID]map[care.Metric]api.Reading{}, changes: map[care.ResidentID]bool{}}
 }
 
+// A value of a quality below sure, which no clinical rule judges either, does not
+// replace one above it for as long as outlasts: an oximeter and a radar may both
+// measure one person.
+const (
+	sure     = 50
+	outlasts = 90 * time.Second
+)
+
 // Stored takes in readings that are durable.
 func (l *latest) Stored(_ care.SiteID, _ care.GatewayID, rs []care.Reading) { l.learn(rs, time.Now()) }
 
@@ -45,6 +53,8 @@ func (l *latest) learn(rs []care.Reading, now time.Time) {
 		}
 		if old, ok := of[r.Metric]; ok && at.Before(old.At) {
 			continue // late: a newer one is known
+		} else if ok && int(r.Quality) < sure && old.Quality >= sure && at.Sub(old.At) < outlasts {
+			continue // a worse sensor of the same
 		}
 		of[r.Metric] = api.Reading{Metric: r.Metric.String(), Value: r.Value, Quality: int(r.Quality),
 			Implausible: r.Flags&(care.OutOfRange|care.Stuck) != 0, At: at}

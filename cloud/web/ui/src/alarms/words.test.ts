@@ -41,11 +41,13 @@ test('who and where', () => {
 })
 
 test('a tile shows the pulse where the heart rate is missing or older', () => {
-  const vital = (metric: string, stale: boolean): Vital => ({ metric, unit: '/min', value: 70, quality: 90, age_s: 1, stale, implausible: false })
+  const vital = (metric: string, stale: boolean, quality = 90): Vital => ({ metric, unit: '/min', value: 70, quality, age_s: 1, stale, implausible: false })
   const shown = (...vitals: Vital[]) => tile(vitals)[0]
   expect(shown(vital('heart_rate', false), vital('pulse_rate', false))?.metric).toBe('heart_rate')
   expect(shown(vital('heart_rate', true), vital('pulse_rate', false))?.metric).toBe('pulse_rate')
   expect(shown(vital('heart_rate', true))?.vital?.stale).toBe(true)
+  expect(shown(vital('heart_rate', false, 30), vital('pulse_rate', false))?.metric).toBe('pulse_rate')
+  expect(shown(vital('heart_rate', false, 30), vital('pulse_rate', true))?.metric).toBe('heart_rate')
   expect(shown()).toEqual({ metric: 'heart_rate', vital: undefined })
 })
 

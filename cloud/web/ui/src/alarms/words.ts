@@ -67,11 +67,17 @@ export function priorityWord(t: Translate, priority: Priority): string {
 /** The marks of IEC 60601-1-8: as many as the matter is urgent. */
 export const marks: Record<Priority, string> = { high: '!!!', medium: '!!', low: '!' }
 
+/** Whether a value is of a quality that no clinical rule judges. */
+export function unsure(vital: Vital): boolean {
+  return vital.quality < 50
+}
+
 /** The three numbers of a tile: heart or pulse (the better one), oxygen, breathing. */
 export function tile(vitals: Vital[]): { metric: string; vital: Vital | undefined }[] {
   const find = (metric: string) => vitals.find((vital) => vital.metric === metric && vital.value !== null)
   const [heart, pulse] = [find('heart_rate'), find('pulse_rate')]
-  const rate = !heart || (pulse && heart.stale && !pulse.stale) ? pulse : heart
+  const worth = (vital: Vital) => (vital.stale ? 0 : unsure(vital) ? 1 : 2)
+  const rate = !heart || (pulse && worth(pulse) > worth(heart)) ? pulse : heart
   return [
     { metric: rate?.metric ?? 'heart_rate', vital: rate },
     { metric: 'spo2', vital: find('spo2') },

@@ -224,6 +224,7 @@ export const en = {
   'vital.implausible': 'not credible',
 
   'bed.in': 'in bed',
+  'vital.unsure': 'uncertain: {age} ago',
   'bed.out': 'not in bed',
   'bed.unknown': 'bed: not known',
 

@@ -226,6 +226,7 @@ export const zhCN: Record<Key, string> = {
   'vital.implausible': '不可信',
 
   'bed.in': '在床',
+  'vital.unsure': '仅供参考：{age}前',
   'bed.out': '不在床',
   'bed.unknown': '在床状态未知',
 
