@@ -17,7 +17,7 @@ func Kinds() []config.Kind {
 	for _, k := range sense.Kinds() {
 		kinds = append(kinds, config.Kind{
 			Name: k.Name, Addresses: k.Addresses, MinRate: k.MinRate, MaxRate: k.MaxRate, Rates: k.Rates,
-			Options: k.Options, Needs: k.Needs, Shared: k.Shared, Chip: k.Chip,
+			Options: k.Options, Needs: k.Needs, Shared: k.Shared, Home: k.Home, Chip: k.Chip,
 		})
 	}
 	return kinds
@@ -95,6 +95,7 @@ func plan(cfg config.Config) detect.Plan {
 		case "amg8833", "mlx90640":
 			source.Kind = detect.ThermalArray
 		}
+		homeSource(s, &source)
 		source.Room, _ = detect.RoomByName(s.Room) // none is none
 		p.Sources = append(p.Sources, source)
 	}
@@ -160,6 +161,7 @@ func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
 		if l := s.Supervised; l != nil {
 			out.Line = &sense.Tap{Bus: l.Bus, Address: uint16(l.Address), Channel: l.Channel}
 		}
+		homeLines(s, &out)
 		sensors = append(sensors, out)
 	}
 	return buses, sensors

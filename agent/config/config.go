@@ -75,6 +75,7 @@ type Output struct {
 	Red    string `yaml:"red"`   // pin names, as "GPIO17" or "sim:unix:///run/sim.sock#lamp-1"
 	Yellow string `yaml:"yellow"`
 	Siren  string `yaml:"siren"`
+	Relay  string `yaml:"relay"` // dry contact to a nurse-call system
 }
 
 // Bus is an I2C bus.
@@ -132,19 +133,23 @@ type Sensor struct {
 	Pin            string      `yaml:"pin"`
 	NormallyClosed bool        `yaml:"normally_closed"`
 	Supervised     *Supervised `yaml:"supervised"`
-	Clock          string      `yaml:"clock"`    // second pin of a chip that is clocked by hand
-	Load           *LoadCells  `yaml:"load"`     // what its counts weigh
-	Select         []string    `yaml:"select"`   // four pins that select a cell, the lowest bit first
-	Port           string      `yaml:"port"`     // serial line of a module
-	Baud           int         `yaml:"baud"`     // 0: those that the module is sold with, in turn
-	MAC            string      `yaml:"mac"`      // of a device that is heard by radio
-	KeyFile        string      `yaml:"key_file"` // of the key with which it encrypts
-	SenML          string      `yaml:"senml"`    // how the names of its records in SenML packs begin
-	Class          string      `yaml:"class"`    // how its silence is supervised, "" for not at all
-	Connect        bool        `yaml:"connect"`  // it is connected to, not only heard; bands always are
-	Bond           bool        `yaml:"bond"`     // it wants a bond
-	User           int         `yaml:"user"`     // number of the resident in a shared device, 0: any
-	Cell           string      `yaml:"cell"`     // kind of its battery, "" where its percentage is of the charge
+	FaultPin       string      `yaml:"fault_pin"`        // of a detector's fault contact, which opens
+	PulsesPerLitre float64     `yaml:"pulses_per_litre"` // of a water meter
+	Water          *Water      `yaml:"water"`            // nil: as for everybody
+	Battery        *Battery    `yaml:"battery"`          // that bridges the mains
+	Clock          string      `yaml:"clock"`            // second pin of a chip that is clocked by hand
+	Load           *LoadCells  `yaml:"load"`             // what its counts weigh
+	Select         []string    `yaml:"select"`           // four pins that select a cell, the lowest bit first
+	Port           string      `yaml:"port"`             // serial line of a module
+	Baud           int         `yaml:"baud"`             // 0: those that the module is sold with, in turn
+	MAC            string      `yaml:"mac"`              // of a device that is heard by radio
+	KeyFile        string      `yaml:"key_file"`         // of the key with which it encrypts
+	SenML          string      `yaml:"senml"`            // how the names of its records in SenML packs begin
+	Class          string      `yaml:"class"`            // how its silence is supervised, "" for not at all
+	Connect        bool        `yaml:"connect"`          // it is connected to, not only heard; bands always are
+	Bond           bool        `yaml:"bond"`             // it wants a bond
+	User           int         `yaml:"user"`             // number of the resident in a shared device, 0: any
+	Cell           string      `yaml:"cell"`             // kind of its battery, "" where its percentage is of the charge
 }
 
 // Pad holds the two borders of a bed pad, in volts, or of load cells, in kilograms.
@@ -171,6 +176,7 @@ type Kind struct {
 	Options   []string  // the YAML keys that only some kinds have
 	Needs     []string  // keys that this kind cannot do without
 	Shared    bool      // several sensors may use one chip, by channel
+	Home      bool      // it may watch the home, and no resident
 	Chip      string    // kind whose chip it sits on, "" for its own
 }
 

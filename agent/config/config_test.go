@@ -31,6 +31,11 @@ var kinds = []Kind{
 	{Name: "care_button", Options: []string{"pin", "normally_closed"}, Needs: []string{"pin"}},
 	{Name: "amg8833", Addresses: []uint16{0x69, 0x68}, Options: []string{"room", "turned"}},
 	{Name: "sht4x", Addresses: []uint16{0x44, 0x45, 0x46}, Options: []string{"room"}},
+	{Name: "mat", Options: []string{"pin"}, Needs: []string{"pin"}},
+	{Name: "smoke", Options: []string{"pin", "fault_pin", "supervised"}, Needs: []string{"pin|supervised"}, Home: true},
+	{Name: "leak", Options: []string{"pin", "fault_pin", "supervised"}, Needs: []string{"pin|supervised"}, Home: true},
+	{Name: "water_flow", Options: []string{"pin", "pulses_per_litre", "water"}, Needs: []string{"pin", "pulses_per_litre"}, Home: true},
+	{Name: "mains", Options: []string{"pin", "normally_closed", "battery"}, Needs: []string{"pin"}, Home: true},
 	{Name: "ld2410", Options: []string{"port", "baud", "room"}, Needs: []string{"port", "room"}},
 }
 

@@ -198,8 +198,9 @@ func (j *judgement) local(pins map[string]at) {
 		j.pin(pins, at{"local", "outputs", i, "red"}, o.Red)
 		j.pin(pins, at{"local", "outputs", i, "yellow"}, o.Yellow)
 		j.pin(pins, at{"local", "outputs", i, "siren"}, o.Siren)
-		if o.Red == "" && o.Yellow == "" && o.Siren == "" {
-			j.bad(at{"local", "outputs", i}, "no pin: give red, yellow or siren")
+		j.pin(pins, at{"local", "outputs", i, "relay"}, o.Relay)
+		if o.Red == "" && o.Yellow == "" && o.Siren == "" && o.Relay == "" {
+			j.bad(at{"local", "outputs", i}, "no pin: give red, yellow, siren or relay")
 		}
 		if o.Place != "" && !slices.ContainsFunc(j.Sensors, func(s Sensor) bool { return s.Place == o.Place }) {
 			j.bad(at{"local", "outputs", i, "place"}, "no sensor is at %q: this output would never sound", o.Place)
@@ -207,6 +208,7 @@ func (j *judgement) local(pins map[string]at) {
 	}
 	for i, s := range j.Sensors {
 		j.pin(pins, at{"sensors", i, "pin"}, s.Pin)
+		j.pin(pins, at{"sensors", i, "fault_pin"}, s.FaultPin)
 		j.pin(pins, at{"sensors", i, "clock"}, s.Clock)
 		for k, pin := range s.Select {
 			j.pin(pins, at{"sensors", i, "select", k}, pin)

@@ -31,7 +31,7 @@ func (j *judgement) sensors() {
 		if !ok {
 			continue
 		}
-		j.person(i, s)
+		j.person(i, s, k)
 		j.options(i, s, k)
 		j.reached(i, s, heard)
 		j.band(i, s)
@@ -49,6 +49,7 @@ func (j *judgement) sensors() {
 			}
 			j.occupy(at{"sensors", i, "supervised", "channel"}, i, t, "ads1115", taps, owner)
 		}
+		j.home(i, s, taps, owner)
 	}
 }
 
@@ -68,10 +69,12 @@ func (j *judgement) kind(i int, s Sensor) (Kind, bool) {
 	return Kind{}, false
 }
 
-func (j *judgement) person(i int, s Sensor) {
+func (j *judgement) person(i int, s Sensor, k Kind) {
 	known := func(r Resident) bool { return r.ID == s.Resident }
 	if s.Resident == "" {
-		j.bad(at{"sensors", i, "resident"}, "missing: who is watched by %q?", s.ID)
+		if !k.Home {
+			j.bad(at{"sensors", i, "resident"}, "missing: who is watched by %q?", s.ID)
+		}
 	} else if !slices.ContainsFunc(j.Residents, known) {
 		j.bad(at{"sensors", i, "resident"}, "no resident %q in residents", s.Resident)
 	}
@@ -89,6 +92,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 		"clock": s.Clock != "", "load": s.Load != nil, "select": len(s.Select) > 0,
 		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
 		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "class": s.Class != "",
+		"fault_pin": s.FaultPin != "", "pulses_per_litre": s.PulsesPerLitre != 0, "water": s.Water != nil, "battery": s.Battery != nil,
 		"connect": s.Connect, "bond": s.Bond, "user": s.User != 0, "cell": s.Cell != "",
 	}
 	for _, key := range slices.Sorted(keys(given)) {
@@ -103,7 +107,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 		}
 	}
 	if s.Pin != "" && s.Supervised != nil {
-		j.bad(at{"sensors", i, "supervised"}, "a call point has a pin or a supervised line, not both")
+		j.bad(at{"sensors", i, "supervised"}, "a pin or a supervised line, not both")
 	}
 	if s.Supervised != nil && s.NormallyClosed {
 		j.bad(at{"sensors", i, "normally_closed"}, "a supervised line knows by its voltage; only a pin is normally closed")
