@@ -40,6 +40,8 @@ const (
 	BatteryLow          Kind = 30 // technical: a battery has to be changed
 	RadioFault          Kind = 31 // technical: a radio or bridge hears nothing
 	NotWorn             Kind = 32 // technical: a band is heard, and nobody wears it
+	RoomHot             Kind = 33 // hotter than is safe for old people
+	RoomCold            Kind = 34
 )
 
 var kindNames = [...]string{
@@ -51,7 +53,7 @@ var kindNames = [...]string{
 	EarlyWarning: "early_warning", Drift: "drift",
 	SmokeAlarm: "smoke", GasAlarm: "gas", CarbonMonoxideAlarm: "carbon_monoxide", LeakAlarm: "water_leak",
 	WaterRunning: "water_running", WaterUnused: "water_unused", PowerLost: "power_lost", BatteryLow: "battery_low",
-	RadioFault: "radio_fault", NotWorn: "not_worn",
+	RadioFault: "radio_fault", NotWorn: "not_worn", RoomHot: "room_hot", RoomCold: "room_cold",
 }
 
 // String returns the kind's name, as in "bed_exit".
