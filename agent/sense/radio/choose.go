@@ -91,9 +91,8 @@ func (t *tag) candidates(stations []*station, now time.Time) (list []Candidate) 
 		if tr.heard.IsZero() {
 			continue
 		}
-		central, _ := stations[i].Radio.(ble.Central)
 		list = append(list, Candidate{
-			Radio: stations[i].Name, Central: central, RSSI: tr.rssi, Heard: tr.heard, Random: t.random, Chosen: i == t.chosen,
+			Radio: stations[i].Name, Central: stations[i].central(), RSSI: tr.rssi, Heard: tr.heard, Random: t.random, Chosen: i == t.chosen,
 		})
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int {

@@ -99,6 +99,15 @@ func (l *ladder) meet(a advert.Address, at time.Time) {
 	}
 }
 
+// leave is told of a device that is connected to: it falls silent for that.
+func (l *ladder) leave(a advert.Address) {
+	for i := range l.witness {
+		if l.witness[i].address == a {
+			l.witness[i] = witness{}
+		}
+	}
+}
+
 // scans is told when a scan begins.
 func (l *ladder) scans(at time.Time) { l.began = at }
 

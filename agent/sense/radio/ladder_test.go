@@ -214,6 +214,14 @@ func TestB2_ConnectionsAreNotEndedForAMereSuspicion(t *testing.T) {
 	c = newClimber(DefaultQuiet, false)
 	c.busy = true
 	c.pass(100*time.Second, 3)
+	c.leave(advert.Address{1}) // one of the three is connected to, and advertises no more
+	c.pass(100*time.Second, 0)
+	if got, want := c.story(), "1=hears 160=healing 160:0 170=quiet"; got != want {
+		t.Errorf("connected to: %s, want %s", got, want)
+	}
+	c = newClimber(DefaultQuiet, false)
+	c.busy = true
+	c.pass(100*time.Second, 3)
 	c.pass(100*time.Second, 0)
 	if got, want := c.story(), "1=hears 160=healing 160:0 170:1 185:2 200:3"; got != want {
 		t.Errorf("proven: %s, want %s", got, want)
