@@ -44,6 +44,10 @@ func newWatch(p Plan, s Source) watch {
 		w.detectors = append(w.detectors, newWater(s))
 	case MainsSensor:
 		w.detectors = append(w.detectors, newPower(s))
+	case Ambient:
+		if s.Room != 0 {
+			w.detectors = append(w.detectors, newClimate(s))
+		}
 	case RadioSource:
 		w.detectors = append(w.detectors, newRadio(s))
 	case Vitals, Spot:
@@ -56,6 +60,9 @@ func newWatch(p Plan, s Source) watch {
 // newPerson is the one table of what is done for a resident across sources.
 func newPerson(p Plan, resident care.ResidentID) person {
 	who := person{resident: resident, falls: newFallEpisodes(p, resident), detectors: []Detector{newNEWS2(p, resident), newBaseline(p, resident)}}
+	if d := newWearing(p, resident); d != nil {
+		who.detectors = append(who.detectors, d)
+	}
 	if d := newRooms(p, resident); d != nil {
 		who.detectors = append(who.detectors, d)
 	}

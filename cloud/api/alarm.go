@@ -7,7 +7,7 @@ import "time"
 type Alarm struct {
 	ID       int64  `json:"id" doc:"Number of the alarm in this house"`
 	Episode  string `json:"episode" doc:"The occurrence, as the gateway names it: 32 hexadecimal digits"`
-	Kind     string `json:"kind" enum:"fall,long_lie,bed_exit,bed_edge,bed_not_back,not_turned,call,vital_high,vital_low,apnoea,early_warning,bathroom_long,no_movement,door_at_night,wandering,source_stale,line_fault,sensor_fault,implausible,gateway_lost,smoke,gas,carbon_monoxide,water_leak,water_running,water_unused,power_lost,battery_low,radio_fault,not_worn,drift,other"`
+	Kind     string `json:"kind" enum:"fall,long_lie,bed_exit,bed_edge,bed_not_back,not_turned,call,vital_high,vital_low,apnoea,early_warning,bathroom_long,no_movement,door_at_night,wandering,source_stale,line_fault,sensor_fault,implausible,gateway_lost,smoke,gas,carbon_monoxide,water_leak,water_running,water_unused,power_lost,battery_low,radio_fault,not_worn,room_hot,room_cold,drift,other"`
 	Priority string `json:"priority" enum:"high,medium,low"`
 	State    string `json:"state" enum:"suspected,raised,acknowledged,on_site,closed" doc:"A suspected alarm is shown and does not ring"`
 

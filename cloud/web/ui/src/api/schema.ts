@@ -359,7 +359,7 @@ export interface components {
              */
             id: number;
             /** @enum {string} */
-            kind: "fall" | "long_lie" | "bed_exit" | "bed_edge" | "bed_not_back" | "not_turned" | "call" | "vital_high" | "vital_low" | "apnoea" | "early_warning" | "bathroom_long" | "no_movement" | "door_at_night" | "wandering" | "source_stale" | "line_fault" | "sensor_fault" | "implausible" | "gateway_lost" | "smoke" | "gas" | "carbon_monoxide" | "water_leak" | "water_running" | "water_unused" | "power_lost" | "battery_low" | "radio_fault" | "not_worn" | "drift" | "other";
+            kind: "fall" | "long_lie" | "bed_exit" | "bed_edge" | "bed_not_back" | "not_turned" | "call" | "vital_high" | "vital_low" | "apnoea" | "early_warning" | "bathroom_long" | "no_movement" | "door_at_night" | "wandering" | "source_stale" | "line_fault" | "sensor_fault" | "implausible" | "gateway_lost" | "smoke" | "gas" | "carbon_monoxide" | "water_leak" | "water_running" | "water_unused" | "power_lost" | "battery_low" | "radio_fault" | "not_worn" | "room_hot" | "room_cold" | "drift" | "other";
             on_site?: components["schemas"]["Mark"];
             /**
              * Format: date-time

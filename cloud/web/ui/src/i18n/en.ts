@@ -154,6 +154,8 @@ export const en = {
   'kind.battery_low': 'Battery low',
   'kind.radio_fault': 'Radio hears nothing',
   'kind.not_worn': 'Band not worn',
+  'kind.room_hot': 'Room dangerously hot',
+  'kind.room_cold': 'Room dangerously cold',
   'kind.other': 'Alarm of an unknown kind',
 
   'metric.heart_rate': 'Heart rate',
@@ -218,13 +220,33 @@ export const en = {
 
   'unit.per_min': '/min',
 
+  'state.motion.0': 'still',
+  'state.motion.1': 'moving',
+  'state.door.0': 'closed',
+  'state.door.1': 'open',
+  'state.flush.0': 'at rest',
+  'state.flush.1': 'flushed',
+  'state.seat.0': 'empty',
+  'state.seat.1': 'occupied',
+  'state.presence.0': 'nobody',
+  'state.presence.1': 'somebody',
+  'state.fall_detected.0': 'none',
+  'state.fall_detected.1': 'a fall',
+  'state.hazard.0': 'none',
+  'state.hazard.1': 'alarm',
+  'state.hazard.2': 'detector faulty',
+  'state.hazard.3': 'line cut',
+  'state.wear_state.0': 'not known',
+  'state.wear_state.1': 'worn',
+  'state.wear_state.2': 'not worn',
+  'state.wear_state.3': 'charging',
   'vital.none': 'no data',
   'vital.old': 'old: {age}',
   'vital.age': '{age} ago',
   'vital.implausible': 'not credible',
+  'vital.unsure': 'uncertain: {age} ago',
 
   'bed.in': 'in bed',
-  'vital.unsure': 'uncertain: {age} ago',
   'bed.out': 'not in bed',
   'bed.unknown': 'bed: not known',
 
@@ -301,6 +323,7 @@ export const en = {
 
   'resident.not_found': 'This resident does not exist.',
   'resident.now': 'Last values',
+  'resident.signs': 'Rooms',
   'resident.span': 'Time span',
   'resident.last': 'last {span}',
 

@@ -156,6 +156,8 @@ export const zhCN: Record<Key, string> = {
   'kind.battery_low': '电池电量低',
   'kind.radio_fault': '无线接收故障',
   'kind.not_worn': '手环未佩戴',
+  'kind.room_hot': '室温过高（中暑风险）',
+  'kind.room_cold': '室温过低（失温风险）',
   'kind.other': '未知类型的报警',
 
   'metric.heart_rate': '心率',
@@ -220,13 +222,33 @@ export const zhCN: Record<Key, string> = {
 
   'unit.per_min': '次/分',
 
+  'state.motion.0': '静止',
+  'state.motion.1': '有活动',
+  'state.door.0': '关',
+  'state.door.1': '开',
+  'state.flush.0': '未冲水',
+  'state.flush.1': '冲水',
+  'state.seat.0': '空着',
+  'state.seat.1': '有人坐',
+  'state.presence.0': '没人',
+  'state.presence.1': '有人',
+  'state.fall_detected.0': '没有',
+  'state.fall_detected.1': '跌倒',
+  'state.hazard.0': '正常',
+  'state.hazard.1': '报警',
+  'state.hazard.2': '探测器故障',
+  'state.hazard.3': '线路断开',
+  'state.wear_state.0': '不清楚',
+  'state.wear_state.1': '戴着',
+  'state.wear_state.2': '没戴',
+  'state.wear_state.3': '充电中',
   'vital.none': '无数据',
   'vital.old': '旧：{age}',
   'vital.age': '{age}前',
   'vital.implausible': '不可信',
+  'vital.unsure': '仅供参考：{age}前',
 
   'bed.in': '在床',
-  'vital.unsure': '仅供参考：{age}前',
   'bed.out': '不在床',
   'bed.unknown': '在床状态未知',
 
@@ -303,6 +325,7 @@ export const zhCN: Record<Key, string> = {
 
   'resident.not_found': '没有这位老人。',
   'resident.now': '最新数值',
+  'resident.signs': '房间',
   'resident.span': '时间范围',
   'resident.last': '最近 {span}',
 

@@ -1,0 +1,81 @@
+package detect
+
+import (
+	"time"
+
+	"osmanthus/care"
+)
+
+// The borders of a room in which old people are in danger; climate.md says why.
+const (
+	climateRule = "climate/1"
+	roomHot     = 32.0 // °C and more
+	roomHotOver = 30.5 // °C, under which it is over
+	roomCold    = 12.0 // °C and less
+	roomColdEnd = 13.5 // °C, over which it is over
+	// climateFor is how long it must last: doors and windows are opened.
+	climateFor = time.Hour
+	// climateOver is how long it must be over.
+	climateOver = 30 * time.Minute
+	// climateGap is how long a sensor may say nothing before what it said last
+	// no longer counts: some by radio speak every half hour.
+	climateGap = 45 * time.Minute
+)
+
+// climate watches the air of a room for heat and cold that endanger old people.
+// What does not say in which room it is may lie in a fridge: nobody judges it.
+type climate struct {
+	base
+	hot, cold condition
+	last      time.Time
+	out       []care.Alert
+}
+
+func newClimate(s Source) *climate {
+	c := condition{raiseAfter: climateFor, clearAfter: climateOver}
+	return &climate{base: base{s.Resident, s.ID}, hot: c, cold: c}
+}
+
+func (d *climate) Block(*care.Block) []care.Alert { return nil }
+
+// Tick does nothing: a room is as it was said to be, not as it may be by now.
+func (d *climate) Tick(time.Time) []care.Alert { return nil }
+
+func (d *climate) Reading(r care.Reading) []care.Alert {
+	d.out = d.out[:0]
+	if r.Metric != care.AirTemperature || r.Flags&(care.OutOfRange|care.Stuck) != 0 {
+		return nil
+	}
+	if gap := r.At.Sub(d.last); gap > climateGap || gap < 0 {
+		for _, c := range []*condition{&d.hot, &d.cold} {
+			if c.state == pending {
+				c.state = good
+			}
+		}
+	}
+	d.last = r.At
+	d.judge(&d.hot, care.RoomHot, r.Value >= roomHot, r.Value > roomHotOver, r)
+	d.judge(&d.cold, care.RoomCold, r.Value <= roomCold, r.Value < roomColdEnd, r)
+	return d.out
+}
+
+// judge moves one condition: beyond the border it is bad, and once raised until
+// it is well within.
+func (d *climate) judge(c *condition, k care.Kind, beyond, still bool, r care.Reading) {
+	ch := c.observe(beyond || c.state >= raised && still, r.At)
+	if ch == same {
+		return
+	}
+	state := care.Confirmed
+	if ch == clear {
+		state = care.Cleared
+	}
+	d.out = append(d.out, care.Alert{
+		Episode: care.NewEpisode(k, d.resident, d.source, care.AirTemperature, c.onset),
+		Kind:    k, State: state, Priority: care.Low, Resident: d.resident, Source: d.source,
+		Onset: c.onset, At: r.At, Confidence: 1,
+		Evidence: ruled(care.Evidence{Rule: climateRule, Metric: care.AirTemperature, Value: r.Value},
+			care.Feature{Name: "hot", Value: roomHot, Unit: "Cel"}, care.Feature{Name: "cold", Value: roomCold, Unit: "Cel"},
+			care.Feature{Name: "lasts", Value: climateFor.Seconds(), Unit: "s"}),
+	})
+}
