@@ -14,5 +14,13 @@
 // them, and read in place.
 //
 // BlueZ joins what it hears of one device while it is busy into one signal, and
-// does not say whether a device can be connected to.
+// does not say whether a device can be connected to: all are called connectable.
+//
+// # Rights
+//
+// Scanning and connecting want the group bluetooth (Debian's D-Bus policy), or
+// root. Of the rungs, resetting the hardware wants to write to /sys, so root or a
+// udev rule, and restarting bluetoothd a polkit rule that allows
+// org.freedesktop.systemd1.manage-units for its unit. A rung without its right is
+// an error that says so, and the next one follows.
 package bluez

@@ -21,6 +21,9 @@ var (
 	ErrNoService = errors.New("bluez: bluetoothd does not run")
 	// ErrNoBus says that the system's D-Bus cannot be reached, or was lost.
 	ErrNoBus = errors.New("bluez: no D-Bus")
+	// ErrDenied says that the system's D-Bus does not let this user speak to
+	// bluetoothd: Debian lets root and the group bluetooth.
+	ErrDenied = errors.New("bluez: not permitted: the user is not in the group bluetooth")
 	// ErrClosed is returned by every use of an Adapter after its Close.
 	ErrClosed = errors.New("bluez: adapter is closed")
 )
@@ -60,6 +63,8 @@ func kind(err error) error {
 		return ble.ErrUnreachable
 	case "org.bluez.Error.NotReady", "org.bluez.Error.Blocked":
 		return ErrOff
+	case "org.freedesktop.DBus.Error.AccessDenied":
+		return ErrDenied
 	case "org.bluez.Error.NoSuchAdapter":
 		return ErrAbsent
 	case "org.bluez.Error.NotPermitted", "org.bluez.Error.NotAuthorized", "org.bluez.Error.Rejected",

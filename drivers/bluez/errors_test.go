@@ -39,9 +39,10 @@ func TestWhatBlueZSaysIsToldApart(t *testing.T) {
 		{"org.bluez.Error.InvalidValueLength", "Invalid Length", nil},
 		{"org.freedesktop.DBus.Error.UnknownObject", "Method called on an object that does not exist", ble.ErrUnreachable},
 		{"org.freedesktop.DBus.Error.ServiceUnknown", "The name org.bluez was not provided", ErrNoService},
+		{"org.freedesktop.DBus.Error.AccessDenied", "Rejected send message", ErrDenied},
 	} {
 		err := wrap(dbus.Error{Name: c.name, Body: []any{c.text}}, "doing x")
-		for _, is := range []error{ble.ErrUnreachable, ble.ErrNoSlot, ble.ErrNotPermitted, ErrOff, ErrAbsent, ErrNoService, ErrNoBus} {
+		for _, is := range []error{ble.ErrUnreachable, ble.ErrNoSlot, ble.ErrNotPermitted, ErrOff, ErrAbsent, ErrNoService, ErrNoBus, ErrDenied} {
 			if errors.Is(err, is) != (is == c.is) {
 				t.Errorf("%v is %v: %v", err, is, errors.Is(err, is))
 			}
