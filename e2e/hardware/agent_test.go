@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -162,4 +163,35 @@ func (g *gateway) quiet(kind string, most int) {
 	if n > most {
 		g.t.Errorf("%d alerts %s:\n%s", n, kind, b)
 	}
+}
+
+// all waits until each of these sources has said its metric; none may say
+// meanwhile that it does not work.
+func (g *gateway) all(within time.Duration, want map[string]string) {
+	g.t.Helper()
+	missing := map[string]bool{}
+	for source, metric := range want {
+		missing[source+" "+metric] = true
+	}
+	end := time.Now().Add(within)
+	for len(missing) > 0 {
+		var r reading
+		if next(g, "readings", func(reading) bool { return true }, &r) != nil {
+			if time.Now().After(end) {
+				g.t.Fatalf("not within %v: %v", within, slices.Sorted(maps.Keys(missing)))
+			}
+			time.Sleep(100 * time.Millisecond)
+			continue
+		}
+		if r.Metric == "sensor_state" && r.Value != works {
+			g.t.Errorf("%s is in state %v", r.Source, r.Value)
+		}
+		delete(missing, r.Source+" "+r.Metric)
+	}
+}
+
+// skip leaves out the readings so far.
+func (g *gateway) skip() {
+	var r reading
+	_ = next(g, "readings", func(reading) bool { return false }, &r)
 }

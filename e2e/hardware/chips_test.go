@@ -47,10 +47,10 @@ var chips = []chip{
 	{"vl53l1x", 0x29, sim.NewVL53L1X(func(time.Time) float64 { return 1.2 }), "distance", 1.19, 1.21},
 }
 
-// warmBody is somebody in the middle of a cold picture.
-func warmBody(_ time.Time, x, y float64) float64 {
+// warmBody is somebody in the middle of a cold picture, who breathes.
+func warmBody(at time.Time, x, y float64) float64 {
 	if math.Hypot(x-0.5, y-0.5) < 0.3 {
-		return 33
+		return 33 + 0.5*math.Sin(float64(at.UnixMilli()%4000)/4000*2*math.Pi)
 	}
 	return 20
 }
