@@ -152,6 +152,35 @@ func TestB4_AStateThatComesBack(t *testing.T) {
 	}
 }
 
+// A bridge that opens what is sealed gives another number than the counter: its
+// copy is known by what it says, and cannot turn the counter back.
+func TestB4_NumbersOfTwoKinds(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	sealed := func(n uint32) *Report { return &Report{Bits: 32, Encrypted: true, Verified: true, Packet: n} }
+	opened := func(n uint32) *Report { return &Report{Bits: 8, Encrypted: true, Verified: true, Packet: n} }
+	const press, rest = 1, 2
+	var g Gate
+	for i, p := range []struct {
+		ms    int
+		radio int
+		r     *Report
+		said  uint64
+		want  Passage
+	}{
+		{0, 1, opened(7), press, Fresh}, {50, 0, sealed(5000), press, Repeated}, {100, 1, opened(7), press, Repeated},
+		{2000, 0, sealed(5001), rest, Fresh}, {2050, 1, opened(8), rest, Repeated},
+		{9000, 0, sealed(5002), press, Fresh}, {9050, 1, opened(9), press, Repeated},
+		{15000, 1, opened(10), press, Fresh},                                                 // the other lost it
+		{20000, 0, sealed(5000), press, Repeated}, {21000, 0, sealed(4000), press, Repeated}, // recorded by somebody
+		{22000, 0, sealed(5001), rest, Repeated}, {60000, 0, sealed(5002), press, Repeated},
+	} {
+		c := Copy{Radio: p.radio, At: start.Add(time.Duration(p.ms) * time.Millisecond), Said: p.said}
+		if got, _ := g.New(p.r, c); got != p.want {
+			t.Errorf("packet %d: %v, want %v", i, got, p.want)
+		}
+	}
+}
+
 func TestReplayedPacketsAreRefused(t *testing.T) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var g Gate

@@ -59,10 +59,11 @@ type Copy struct {
 type Gate struct {
 	began  bool
 	newest uint32    // number of the newest packet
+	bits   int       // of its number
 	at     time.Time // when it came
 	by     int       // from which radio
 	counts bool      // its numbers are known to change
-	window uint64    // counters up to newest that were seen, bit 0 is newest
+	sealed counter
 	seen   [gateDepth]seen
 	next   int
 	last   [MaxRadios]struct {
@@ -78,6 +79,7 @@ const MaxRadios = 16
 // seen is a packet that was let through.
 type seen struct {
 	number uint32
+	bits   int
 	said   uint64
 	at     time.Time // when it was heard last
 	radios uint16    // that said it, by bits; 0: none is remembered here
@@ -98,13 +100,23 @@ func (g *Gate) Known(c Copy) bool {
 // larger than the newest is ErrReplayed, unless it is late or the device began
 // anew.
 func (g *Gate) New(r *Report, c Copy) (Passage, error) {
-	if i := g.find(r, c); i >= 0 {
+	i := g.find(r, c)
+	if r.sealed() {
+		p, err := g.sealed.judge(r.Packet, c)
+		switch {
+		case i >= 0: // a counter never comes twice
+			g.touch(i, c)
+			return Repeated, nil
+		case err != nil:
+			return Repeated, err
+		}
+		g.remember(r, c)
+		return p, nil
+	}
+	if i >= 0 {
 		return g.again(i, r, c), nil
 	}
-	p, err := g.judge(r, c)
-	if err != nil || p == Repeated {
-		return Repeated, err
-	}
+	p := g.judge(r, c)
 	g.remember(r, c)
 	if p == Fresh {
 		g.advance(r, c)
@@ -113,31 +125,41 @@ func (g *Gate) New(r *Report, c Copy) (Passage, error) {
 }
 
 // find returns where the packet is remembered, or -1. Another radio's copy is
-// known by its number: it may say less.
+// known by its number, for it may say less; or, from a bridge that opens what is
+// sealed and gives another number or none, by what it says.
 func (g *Gate) find(r *Report, c Copy) int {
 	for i := range g.seen {
 		s := &g.seen[i]
-		if s.radios == 0 || s.number != r.Packet {
-			continue
-		}
-		other := r.Bits > 0 && s.radios&(1<<radio(c)) == 0 && c.At.Sub(s.at).Abs() <= gateLate
-		if s.said == c.Said || other || r.sealed() && c.At.Sub(s.at).Abs() <= gateApart {
+		apart, other := c.At.Sub(s.at).Abs(), s.radios&(1<<radio(c)) == 0
+		switch {
+		case s.radios == 0:
+		case s.bits != r.Bits:
+			if other && s.said == c.Said && apart <= gateApart {
+				return i
+			}
+		case s.number != r.Packet:
+		case s.said == c.Said || other && r.Bits > 0 && apart <= gateLate || r.sealed() && apart <= gateApart:
 			return i
 		}
 	}
 	return -1
 }
 
-// again judges a packet that is remembered.
-func (g *Gate) again(i int, r *Report, c Copy) Passage {
+// touch notes that a packet was heard once more.
+func (g *Gate) touch(i int, c Copy) {
 	s, l := &g.seen[i], &g.last[radio(c)]
-	apart := c.At.Sub(s.at).Abs()
-	heard := s.radios&(1<<radio(c)) != 0
-	between := heard && l.seen != i+1
 	s.at, s.radios = c.At, s.radios|1<<radio(c)
 	l.raw, l.seen = c.Raw, i+1
+}
+
+// again judges a packet that is remembered.
+func (g *Gate) again(i int, r *Report, c Copy) Passage {
+	s := &g.seen[i]
+	apart := c.At.Sub(s.at).Abs()
+	heard := s.radios&(1<<radio(c)) != 0
+	between := heard && g.last[radio(c)].seen != i+1
+	g.touch(i, c)
 	switch {
-	case r.sealed(): // its counter never comes twice
 	case (!heard || g.counts && r.Bits > 0) && apart <= gateLate:
 	case apart > gateApart:
 		g.advance(r, c)
@@ -149,33 +171,17 @@ func (g *Gate) again(i int, r *Report, c Copy) Passage {
 }
 
 // judge says what a packet is that is not remembered.
-func (g *Gate) judge(r *Report, c Copy) (Passage, error) {
-	if !g.began || r.Bits == 0 {
-		return Fresh, nil
+func (g *Gate) judge(r *Report, c Copy) Passage {
+	if !g.began || r.Bits == 0 || r.Bits != g.bits {
+		return Fresh
 	}
 	since := c.At.Sub(g.at).Abs()
-	// Only the radio that said the newest is known to be past what lies behind.
-	late := since <= gateLate && radio(c) != g.by
-	if r.sealed() {
-		behind := g.newest - r.Packet
-		switch {
-		case r.Packet > g.newest:
-			return Fresh, nil
-		case behind < 64 && g.window>>behind&1 != 0 && r.Packet >= gateRestart:
-			return Repeated, ErrReplayed
-		case behind < 64 && g.window>>behind&1 == 0 && late:
-			g.window |= 1 << behind
-			return Late, nil
-		case r.Packet >= gateRestart:
-			return Repeated, ErrReplayed
-		}
-		return Fresh, nil
-	}
 	ahead := (r.Packet - g.newest) & (1<<r.Bits - 1)
-	if ahead > gateAhead && (late || since <= gateApart) {
-		return Late, nil
+	// Only the radio that said the newest is known to be past what lies behind.
+	if ahead > gateAhead && (since <= gateLate && radio(c) != g.by || since <= gateApart) {
+		return Late
 	}
-	return Fresh, nil
+	return Fresh
 }
 
 // remember puts a packet into the place of the oldest.
@@ -187,20 +193,47 @@ func (g *Gate) remember(r *Report, c Copy) {
 			g.last[k].seen = 0
 		}
 	}
-	g.seen[i] = seen{r.Packet, c.Said, c.At, 1 << radio(c)}
+	g.seen[i] = seen{r.Packet, r.Bits, c.Said, c.At, 1 << radio(c)}
 	g.last[radio(c)].raw, g.last[radio(c)].seen = c.Raw, i+1
 }
 
-// advance makes a packet the newest.
+// advance makes a packet the newest, unless it has another kind of number.
 func (g *Gate) advance(r *Report, c Copy) {
-	switch {
-	case !g.began || r.Packet <= g.newest || r.Packet-g.newest >= 64:
-		g.window = 1
-	default:
-		g.window = g.window<<(r.Packet-g.newest) | 1
+	if g.began && r.Bits != g.bits {
+		return
 	}
 	g.counts = g.counts || g.began && r.Packet != g.newest
-	g.began, g.newest, g.at, g.by = true, r.Packet, c.At, radio(c)
+	g.began, g.newest, g.bits, g.at, g.by = true, r.Packet, r.Bits, c.At, radio(c)
+}
+
+// counter holds the counters of what a key vouches for, each of which comes once.
+type counter struct {
+	began  bool
+	top    uint32    // the largest
+	window uint64    // those up to top that were seen, bit 0 is top
+	at     time.Time // when top came
+	by     int       // from which radio
+}
+
+// judge takes a counter: it is fresh, late or refused.
+func (n *counter) judge(number uint32, c Copy) (Passage, error) {
+	behind := n.top - number
+	seen := behind < 64 && n.window>>behind&1 != 0
+	switch {
+	case !n.began || number > n.top && number-n.top >= 64:
+		n.window = 1
+	case number > n.top:
+		n.window = n.window<<(number-n.top) | 1
+	case behind < 64 && !seen && c.At.Sub(n.at).Abs() <= gateLate && radio(c) != n.by:
+		n.window |= 1 << behind
+		return Late, nil
+	case number >= gateRestart:
+		return Repeated, ErrReplayed
+	default:
+		n.window = 1 // the device began anew
+	}
+	n.began, n.top, n.at, n.by = true, number, c.At, radio(c)
+	return Fresh, nil
 }
 
 func radio(c Copy) int { return min(max(c.Radio, 0), MaxRadios-1) }

@@ -59,7 +59,6 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	t.random = e.Random
 	t.tracks[s.number].note(e.RSSI, at)
 	t.choose(s.number, h.stations, at)
-	t.heard = at
 	c := advert.Copy{Radio: s.number, At: at, Raw: sum(h.seed, e)}
 	if t.gate.Known(c) {
 		t.repeated(h, at)
@@ -68,7 +67,12 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	}
 	r, ok := t.decode(h, e, at)
 	if !ok {
-		t.alive(h, s, at)
+		// Of a device with a key, what its key does not open may be anybody's.
+		if t.key.file == "" {
+			t.alive(h, s, at)
+		} else if t.locked >= strangeKeys {
+			t.is(h, s, care.SensorWrong, at)
+		}
 		return
 	}
 	h.measures = r.Measures(h.measures[:0])

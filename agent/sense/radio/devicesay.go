@@ -156,23 +156,27 @@ func (u *use) send(h *Hub, m care.Metric, v float64, at time.Time, simulated boo
 	h.sink.Reading(r)
 }
 
-// alive says that the device is heard: it works, unless its key does not fit.
+// alive says that the device is heard, and how well.
 func (t *tag) alive(h *Hub, s *station, at time.Time) {
-	state := care.SensorWorks
-	if t.locked >= strangeKeys {
-		state = care.SensorWrong
-	}
+	t.heard = at
+	t.is(h, s, care.SensorWorks, at)
 	own := t.tracks[max(t.chosen, 0)]
 	for _, u := range t.uses {
 		every := signalEvery
 		if u.Silence > 0 {
 			every = min(every, u.Silence/2)
 		}
-		u.is(h, state, at, s.Simulated)
-		if state == care.SensorWorks && own.rssi > unheard && (u.signal.IsZero() || at.Sub(u.signal) >= every) {
+		if own.rssi > unheard && (u.signal.IsZero() || at.Sub(u.signal) >= every) {
 			u.signal = at
 			u.send(h, care.SignalStrength, math.Round(own.rssi), at, s.Simulated)
 		}
+	}
+}
+
+// is says the state of everything that the device is.
+func (t *tag) is(h *Hub, s *station, state int, at time.Time) {
+	for _, u := range t.uses {
+		u.is(h, state, at, s.Simulated)
 	}
 }
 
