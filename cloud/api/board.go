@@ -15,6 +15,7 @@ type Board struct {
 type BoardResident struct {
 	Resident
 	Vitals      []Vital `json:"vitals" nullable:"false"`
+	Signs       []Vital `json:"signs" nullable:"false" doc:"What sensors of the rooms say, and a band of whether it is worn: doors, movement, presence, air"`
 	BedOccupied *bool   `json:"bed_occupied" doc:"null: not known now"`
 	OpenAlarms  []int64 `json:"open_alarms" nullable:"false"`
 	Watched     Watched `json:"watched"`

@@ -31,7 +31,7 @@ func (a *API) board(ctx context.Context, all []Resident) (Board, error) {
 	b := Board{Now: time.Now().UTC(), Site: a.opts.Site, Residents: []BoardResident{}, Alarms: orEmpty(open), Gateways: orEmpty(gateways)}
 	for _, r := range all {
 		readings := a.deps.Latest.Latest(r.ID)
-		t := BoardResident{Resident: r, Vitals: vitals(readings, b.Now), BedOccupied: bedOccupied(readings, b.Now),
+		t := BoardResident{Resident: r, Vitals: vitals(readings, b.Now), Signs: signs(readings, b.Now), BedOccupied: bedOccupied(readings, b.Now),
 			OpenAlarms: []int64{}, Watched: watched(r, readings, open, gateways, b.Now)}
 		for _, o := range open {
 			if o.Resident == r.ID {
@@ -63,11 +63,24 @@ func rank(a Alarm) int {
 // vitals turns the latest readings into what may be shown: a stale value stays
 // visible with its age, and is marked.
 func vitals(readings []Reading, now time.Time) []Vital {
+	// The bed has its own field.
+	return shown(readings, now, func(m care.Metric) bool { return m < 100 })
+}
+
+// signs turns the latest readings into what is known of the rooms and of a band:
+// where somebody is, what is open, and how the air is.
+func signs(readings []Reading, now time.Time) []Vital {
+	return shown(readings, now, func(m care.Metric) bool {
+		return m >= care.Motion && m < care.SkinContact || m == care.FallDetected || m == care.WearState
+	})
+}
+
+func shown(readings []Reading, now time.Time, wanted func(care.Metric) bool) []Vital {
 	out := []Vital{}
 	for _, r := range readings {
 		m, ok := care.MetricByName(r.Metric)
-		if !ok || m >= 100 {
-			continue // a nurse is shown vital signs; the bed has its own field
+		if !ok || !wanted(m) {
+			continue
 		}
 		info, _ := m.Info()
 		value, at, age := r.Value, r.At.UTC(), now.Sub(r.At)

@@ -26,6 +26,7 @@ type Ping struct {
 type VitalsEvent struct {
 	Resident    string  `json:"resident"`
 	Vitals      []Vital `json:"vitals" nullable:"false"`
+	Signs       []Vital `json:"signs" nullable:"false"`
 	BedOccupied *bool   `json:"bed_occupied"`
 }
 
@@ -101,7 +102,7 @@ func (a *API) GatewayChanged(g Gateway) { a.feed.publish(g) }
 
 // VitalsChanged tells every open page the latest values of a resident.
 func (a *API) VitalsChanged(resident string, readings []Reading, now time.Time) {
-	a.feed.publish(VitalsEvent{Resident: resident, Vitals: vitals(readings, now), BedOccupied: bedOccupied(readings, now)})
+	a.feed.publish(VitalsEvent{Resident: resident, Vitals: vitals(readings, now), Signs: signs(readings, now), BedOccupied: bedOccupied(readings, now)})
 }
 
 // Pages returns how many pages follow the events.

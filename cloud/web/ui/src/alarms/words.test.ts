@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { alarm } from '../../test/alarm'
 import type { Vital } from '../api/types'
 import { type Translate, translate } from '../i18n/catalog'
-import { crossed, feature, tile, what, where, who } from './words'
+import { crossed, feature, state, tile, what, where, who } from './words'
 
 const en: Translate = (key, params) => translate('en', key, params)
 const zh: Translate = (key, params) => translate('zh-CN', key, params)
@@ -49,6 +49,13 @@ test('a tile shows the pulse where the heart rate is missing or older', () => {
   expect(shown(vital('heart_rate', false, 30), vital('pulse_rate', false))?.metric).toBe('pulse_rate')
   expect(shown(vital('heart_rate', false, 30), vital('pulse_rate', true))?.metric).toBe('heart_rate')
   expect(shown()).toEqual({ metric: 'heart_rate', vital: undefined })
+})
+
+test('a state has words in both languages', () => {
+  expect([state(en, 'door', 1), state(zh, 'door', 0)]).toEqual(['open', '关'])
+  expect([state(en, 'smoke', 2), state(zh, 'gas', 1)]).toEqual(['detector faulty', '报警'])
+  expect(state(en, 'heart_rate', 1)).toBeUndefined()
+  expect(state(en, 'door', 7)).toBeUndefined()
 })
 
 test('a number of the evidence has a name, also where it is about another', () => {

@@ -24,6 +24,13 @@ export function unit(t: Translate, ucum: string): string {
   return ucum === '/min' ? t('unit.per_min') : (units[ucum] ?? ucum)
 }
 
+/** What a state means in words, as "open" of a door; undefined where the value is a number. */
+export function state(t: Translate, metric: string, value: number): string | undefined {
+  const of = ['smoke', 'gas', 'carbon_monoxide', 'water_leak'].includes(metric) ? 'hazard' : metric
+  const key = `state.${of}.${value}`
+  return hasKey(key) ? t(key) : undefined
+}
+
 /** A number with at most `digits` decimals and no trailing zeros. */
 export function number(value: number, digits = 1): string {
   return String(Number(value.toFixed(digits)))

@@ -420,6 +420,8 @@ export interface components {
             /** @description Ward or floor */
             place: string;
             room: string;
+            /** @description What sensors of the rooms say, and a band of whether it is worn: doors, movement, presence, air */
+            signs: components["schemas"]["Vital"][];
             vitals: components["schemas"]["Vital"][];
             watched: components["schemas"]["Watched"];
         };
@@ -672,6 +674,7 @@ export interface components {
         VitalsEvent: {
             bed_occupied: boolean | null;
             resident: string;
+            signs: components["schemas"]["Vital"][];
             vitals: components["schemas"]["Vital"][];
         };
         Watched: {

@@ -135,7 +135,7 @@ export class Station {
   }
 
   #vitals(event: VitalsEvent): void {
-    this.residents = this.residents.map((r) => (r.id === event.resident ? { ...r, vitals: event.vitals, bed_occupied: event.bed_occupied } : r))
+    this.residents = this.residents.map((r) => (r.id === event.resident ? { ...r, vitals: event.vitals, signs: event.signs, bed_occupied: event.bed_occupied } : r))
   }
 
   async #snapshot(): Promise<'ok' | 'failed' | 'ended'> {

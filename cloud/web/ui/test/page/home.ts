@@ -21,6 +21,7 @@ export function resident(n: number): BoardResident {
     bed: String(1 + (n % 2)),
     gateway: 'gw-2f',
     vitals: [vital('heart_rate', 64 + ((n * 7) % 25), 2 + n), vital('spo2', 94 + (n % 5), 3 + n), vital('respiratory_rate', 13 + (n % 6), 5 + n)],
+    signs: n === 1 ? [vital('motion', 0, 8, { unit: '1' }), vital('door', 1, 40, { unit: '1' }), vital('presence', 1, 12, { unit: '1', quality: 70 }), vital('distance', 1.8, 9, { unit: 'm' })] : [],
     bed_occupied: n % 3 !== 2,
     open_alarms: [],
     watched: { protected: true, reason: '' },

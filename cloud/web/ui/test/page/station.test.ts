@@ -206,7 +206,7 @@ describe('I3: charts', () => {
     await expect.poll(points).toBeGreaterThan(0)
     const before = await points()
     const at = new Date(Date.now() + 60_000).toISOString()
-    service.event('vitals', { resident: 'r0', bed_occupied: true, vitals: [{ metric: 'spo2', unit: '%', value: 91, quality: 90, at, age_s: 0, stale: false, implausible: false }] })
+    service.event('vitals', { resident: 'r0', bed_occupied: true, signs: [], vitals: [{ metric: 'spo2', unit: '%', value: 91, quality: 90, at, age_s: 0, stale: false, implausible: false }] })
     await expect.poll(points).toBe(before + 1)
     expect(await page.textContent('[data-metric=spo2].vital')).toMatch(/91 %\s*\d+ s ago/)
     expect(await page.textContent('[data-metric=heart_rate].vital')).toContain('no data')
