@@ -58,11 +58,14 @@ var kindNames = [...]string{
 
 // String returns the kind's name, as in "bed_exit".
 func (k Kind) String() string {
-	if int(k) < len(kindNames) && kindNames[k] != "" {
+	if k.Known() {
 		return kindNames[k]
 	}
 	return unknown("kind", uint64(k))
 }
+
+// Known reports whether this version knows the kind.
+func (k Kind) Known() bool { return int(k) < len(kindNames) && kindNames[k] != "" }
 
 // Technical reports whether alerts of this kind are about the watching, not
 // about a person.

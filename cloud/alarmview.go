@@ -29,7 +29,7 @@ func (v alarmView) Alarms(ctx context.Context, f api.AlarmFilter) ([]api.Alarm, 
 	}
 	out := make([]api.Alarm, 0, len(all))
 	for _, a := range all {
-		out = append(out, view(a, residents[a.Alert.Resident]))
+		out = append(out, view(a, whose(a, residents)))
 	}
 	return out, nil
 }
@@ -49,8 +49,33 @@ func (v alarmView) Alarm(ctx context.Context, id int64) (api.Alarm, error) {
 
 // one shows an alarm; where the name cannot be read it is shown without.
 func (v alarmView) one(ctx context.Context, a alarm.Alarm) api.Alarm {
-	r, _ := v.db.Resident(ctx, a.Alert.Resident)
-	return view(a, r)
+	all, _ := v.residents(ctx)
+	return view(a, whose(a, all))
+}
+
+// whose is the resident of an alarm. Of one that is about no resident, as of a
+// smoke detector, it is nobody, at the place and in the room that those have in
+// common whom its gateway watches.
+func whose(a alarm.Alarm, all map[care.ResidentID]sql.Resident) sql.Resident {
+	if a.Alert.Resident != "" {
+		return all[a.Alert.Resident]
+	}
+	var home *sql.Resident
+	for _, r := range all {
+		switch {
+		case r.Gateway != a.Gateway:
+		case home == nil:
+			home = &sql.Resident{Place: r.Place, Room: r.Room}
+		case home.Place != r.Place:
+			return sql.Resident{}
+		case home.Room != r.Room:
+			home.Room = ""
+		}
+	}
+	if home == nil {
+		return sql.Resident{}
+	}
+	return *home
 }
 
 func (v alarmView) Notes(ctx context.Context, resident string, limit int) ([]api.Note, error) {
@@ -141,7 +166,7 @@ func view(a alarm.Alarm, r sql.Resident) api.Alarm {
 }
 
 func kind(k care.Kind) string {
-	if k < care.Fall || k > care.Drift || k == care.BedEnter {
+	if !k.Known() || k == care.BedEnter {
 		return "other" // of a later version
 	}
 	return k.String()
