@@ -110,7 +110,7 @@ func (b *bus) bluez(path, method string, args []any) ([]any, *dbus.Error) {
 	case a != nil:
 		return nil, w.adapterCall(b, a, method, args)
 	case c != nil:
-		return c.call(d2(w, c), method, args)
+		return c.call(w.deviceOf(c), method, args)
 	}
 	return nil, dbus.NewError("org.freedesktop.DBus.Error.UnknownMethod", []any{method})
 }
@@ -194,8 +194,8 @@ func (w *World) setProperty(a *adapter, d *Device, key string, value any) *dbus.
 	return nil
 }
 
-// d2 is the device that a characteristic belongs to.
-func d2(w *World, c *Char) *Device {
+// deviceOf is the device that a characteristic belongs to.
+func (w *World) deviceOf(c *Char) *Device {
 	for _, a := range w.adapters {
 		for _, d := range a.devices {
 			if slices.Contains(d.chars(), c) {
