@@ -212,6 +212,7 @@ export const en = {
   'metric.wear_state': 'Wear',
   'metric.signal_strength': 'Signal strength',
   'metric.radio_state': 'Radio',
+  'metric.line_state': 'Wiring',
   'metric.short.heart_rate': 'Heart',
   'metric.short.pulse_rate': 'Pulse',
   'metric.short.spo2': 'SpO₂',

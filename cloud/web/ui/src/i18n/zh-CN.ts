@@ -214,6 +214,7 @@ export const zhCN: Record<Key, string> = {
   'metric.wear_state': '佩戴情况',
   'metric.signal_strength': '信号强度',
   'metric.radio_state': '无线接收',
+  'metric.line_state': '线路状态',
   'metric.short.heart_rate': '心率',
   'metric.short.pulse_rate': '脉率',
   'metric.short.spo2': '血氧',
