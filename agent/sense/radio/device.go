@@ -13,8 +13,13 @@ import (
 	"osmanthus/drivers/ble"
 )
 
-// strangeKeys packets in a row whose key does not fit make a device another one.
-const strangeKeys = 3
+const (
+	// strangeKeys packets in a row whose key is missing or does not fit, or that are
+	// not encrypted although there is one, make a device another one.
+	strangeKeys = 3
+	// foreign is how long a device may be heard that says nothing that can be read.
+	foreign = 10 * time.Minute
+)
 
 // tag is one device that is heard, and the sensors that it is.
 type tag struct {
@@ -28,8 +33,11 @@ type tag struct {
 	chosen int // of tracks, -1 before it was heard
 	moves  int // times that another radio was chosen
 	heard  time.Time
-	locked int  // packets in a row that could not be opened
-	moving bool // the packet that was new last says motion
+	locked int       // packets in a row that could not be opened
+	first  time.Time // when it was heard first
+	// understood says that something of it could be read, ever.
+	understood bool
+	moving     bool // the packet that was new last says motion
 }
 
 func newTag(a advert.Address, radios int) *tag {
@@ -59,6 +67,9 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	t.random = e.Random
 	t.tracks[s.number].note(e.RSSI, at)
 	t.choose(s.number, h.stations, at)
+	if t.first.IsZero() {
+		t.first = at
+	}
 	c := advert.Copy{Radio: s.number, At: at, Raw: sum(h.seed, e)}
 	if t.gate.Known(c) {
 		t.repeated(h, at)
@@ -67,14 +78,15 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	}
 	r, ok := t.decode(h, e, at)
 	if !ok {
-		// Of a device with a key, what its key does not open may be anybody's.
-		if t.key.file == "" {
-			t.alive(h, s, at)
-		} else if t.locked >= strangeKeys {
+		switch { // what a key does not open may be anybody's
+		case t.locked >= strangeKeys || !t.understood && at.Sub(t.first) >= foreign:
 			t.is(h, s, care.SensorWrong, at)
+		case t.key.file == "" && t.locked == 0:
+			t.alive(h, s, at)
 		}
 		return
 	}
+	t.understood = true
 	h.measures = r.Measures(h.measures[:0])
 	c.Said = said(h.seed, h.measures)
 	p, err := t.gate.New(&r, c)
@@ -128,8 +140,13 @@ func (t *tag) decode(h *Hub, e *ble.Heard, at time.Time) (r advert.Report, ok bo
 		r, err = *e.Report, nil
 	}
 	switch {
+	case errors.Is(err, advert.ErrUnknown): // its name, or a beacon beside
+		return r, false
 	case err != nil:
 		h.counts.malformed.Add(1)
+		if key != nil {
+			t.locked++
+		}
 		return r, false
 	case r.Encrypted && !r.Verified:
 		h.counts.locked.Add(1)

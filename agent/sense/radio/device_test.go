@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -269,6 +270,35 @@ func TestEncryptedPressesAndReplays(t *testing.T) {
 		if strings.Contains(log.String(), secret) {
 			t.Error("the log shows the key")
 		}
+	}
+}
+
+// A device that is heard and cannot be read does not work.
+func TestADeviceThatCannotBeReadIsWrong(t *testing.T) {
+	for name, c := range map[string]struct {
+		say  func(i int) ble.Heard
+		want []float64
+	}{
+		"encrypted, and no key": {func(i int) ble.Heard { return sealed(t, bindkey, uint32(i), opened...) }, []float64{care.SensorWrong}},
+		"of a format that nobody knows": {func(i int) ble.Heard {
+			return ble.Heard{Advert: advert.Advert{Address: tagAddress, Manufacturer: []advert.Data{{ID: 0x1234, Bytes: []byte{byte(i)}}}}}
+		}, []float64{care.SensorWorks, care.SensorWrong}},
+		"its name, and now and then what it is for": {func(i int) ble.Heard {
+			if i%50 == 0 {
+				return bthome(byte(i), opened...)
+			}
+			return ble.Heard{Advert: advert.Advert{Address: tagAddress, Name: "door"}}
+		}, []float64{care.SensorWorks}},
+	} {
+		inWard(t, 1, []Device{device("door")}, func(w *ward) {
+			for i := range 120 {
+				w.hear(0, -60, c.say(i))
+				time.Sleep(10 * time.Second)
+			}
+			if got := slices.Compact(w.notes.of("s-1", care.SensorState)); !slices.Equal(got, c.want) {
+				t.Errorf("%s: %v, want %v", name, got, c.want)
+			}
+		})
 	}
 }
 
