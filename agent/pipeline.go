@@ -49,7 +49,7 @@ func newPipeline(e *detect.Engine, a *Agent) *pipeline {
 		model := modelled[s.Bus] || byRadio(s) && modelledRadios(a.cfg)
 		p.simulated[care.SourceID(s.ID)] = model
 		if model { // a score of which one value may be modelled
-			p.simulated[detect.NEWS2Source] = true
+			p.simulated[detect.NEWS2Source], p.simulated[detect.WearSource] = true, true
 		}
 	}
 	return p

@@ -106,6 +106,9 @@ func plan(cfg config.Config) detect.Plan {
 		if r.WellWindow != 0 || r.LongLie != 0 {
 			p.Falls = append(p.Falls, detect.FallPolicy{Resident: id, WellWindow: time.Duration(r.WellWindow), LongLie: time.Duration(r.LongLie)})
 		}
+		if r.NotWorn != 0 {
+			p.Wears = append(p.Wears, detect.WearPolicy{Resident: id, NotWorn: time.Duration(r.NotWorn)})
+		}
 		if a := r.Apnoea; a != nil {
 			p.Apnoeas = append(p.Apnoeas, detect.ApnoeaPolicy{Resident: id, Medium: time.Duration(a.Medium), High: time.Duration(a.High),
 				By: a.By, Why: a.Why, Until: a.Until.Time})

@@ -69,6 +69,7 @@ const (
 	SignalStrength    Metric = 306 // with which the chosen radio hears a device
 	RadioState        Metric = 307 // of a radio or bridge of the gateway
 	LineState         Metric = 308 // of the wires of a contact; with the states of CallLine
+	WornWeek          Metric = 309 // how much of the last seven days a band was worn
 
 	Consciousness Metric = 400 // by the ACVPU scale
 	Oxygen        Metric = 401 // whether supplemental oxygen is breathed
@@ -149,6 +150,7 @@ var metrics = []MetricInfo{
 	{Metric: SignalStrength, Name: "signal_strength", Unit: "dB[mW]", Low: -127, High: 20, Digits: 0},
 	{Metric: RadioState, Name: "radio_state", Unit: "1", Low: 0, High: 4, State: true},
 	{Metric: LineState, Name: "line_state", Unit: "1", Low: 0, High: 3, State: true},
+	{Metric: WornWeek, Name: "worn_week", Unit: "%", Low: 0, High: 100, Digits: 0},
 
 	{Metric: Consciousness, Name: "consciousness", Unit: "1", Low: 0, High: 4, LOINC: "80288-4", State: true},
 	{Metric: Oxygen, Name: "oxygen", Unit: "1", Low: 0, High: 1, State: true},

@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Cells are what a device may have its power from.
@@ -15,6 +16,13 @@ var connected = []string{"band", "oximeter", "cuff", "glucose_meter"}
 // Connected reports whether the gateway connects to a sensor, by Bluetooth.
 func (s Sensor) Connected() bool {
 	return s.MAC != "" && (s.Connect || slices.Contains(connected, s.Kind))
+}
+
+// notWorn judges after what time a band that nobody wears is told of.
+func (j *judgement) notWorn(place at, w Wait) {
+	if d := time.Duration(w); w != Never && w != 0 && (d < 10*time.Minute || d > 7*24*time.Hour) {
+		j.bad(append(place, "not_worn"), "%v is not never, or between 10m and 168h", w)
+	}
 }
 
 // band checks how a sensor is connected to.

@@ -95,7 +95,9 @@ type Resident struct {
 	// anybody is called, 0: as long as the detector needs to be sure.
 	WellWindow Duration `yaml:"well_window"`
 	// LongLie is after what time on the floor people are called again, 0: 5m.
-	LongLie   Duration   `yaml:"long_lie"`
+	LongLie Duration `yaml:"long_lie"`
+	// NotWorn is after what time a band that is not worn is told of, 0: 2h.
+	NotWorn   Wait       `yaml:"not_worn"`
 	Overrides []Override `yaml:"overrides"`
 	Scale2    *Scale2    `yaml:"spo2_scale_2"` // nil: SpO2 by scale 1 of NEWS2
 	Apnoea    *Apnoea    `yaml:"apnoea"`       // nil: urgent after 20 and 30 s

@@ -115,6 +115,7 @@ func (j *judgement) residents() {
 		}
 		seen[r.ID] = true
 		j.falls(at{"residents", i}, r)
+		j.notWorn(at{"residents", i}, r.NotWorn)
 		j.bed(i, r.Bed)
 		j.rooms(i, r.Rooms)
 		j.scale2(i, r.Scale2)

@@ -14,7 +14,7 @@ func (p Plan) check() error {
 		switch {
 		case s.ID == "":
 			return fmt.Errorf("detect: checking the plan: a source without an id")
-		case s.ID == NEWS2Source:
+		case s.ID == NEWS2Source || s.ID == WearSource:
 			return fmt.Errorf("detect: checking the plan: a source may not be called %q: scores are", s.ID)
 		case seen[s.ID]:
 			return fmt.Errorf("detect: checking the plan: source %q is listed twice", s.ID)

@@ -19,6 +19,7 @@ type Plan struct {
 	Falls     []FallPolicy   // of single residents; likewise
 	Rooms     []RoomPolicy   // of single residents; likewise
 	Apnoeas   []ApnoeaPolicy // of single residents; likewise
+	Wears     []WearPolicy   // of single residents; likewise
 }
 
 // Source is one sensor at one place. Readings and blocks of a source that the

@@ -60,6 +60,9 @@ func newWatch(p Plan, s Source) watch {
 // newPerson is the one table of what is done for a resident across sources.
 func newPerson(p Plan, resident care.ResidentID) person {
 	who := person{resident: resident, falls: newFallEpisodes(p, resident), detectors: []Detector{newNEWS2(p, resident), newBaseline(p, resident)}}
+	if d := newWearing(p, resident); d != nil {
+		who.detectors = append(who.detectors, d)
+	}
 	if d := newRooms(p, resident); d != nil {
 		who.detectors = append(who.detectors, d)
 	}
