@@ -19,7 +19,7 @@ type chip struct {
 	word   uint32
 	extra  int // the gain that the last reading asked for
 	next   time.Time
-	off    bool
+	raw    int // conversions that are still to settle
 
 	// What is wrong.
 	dead     bool // nobody there: the data line is pulled up
@@ -67,7 +67,7 @@ func (c *chip) level() gpio.Level {
 	switch {
 	case c.shorted:
 		return gpio.Low
-	case c.dead || c.off:
+	case c.dead:
 		return gpio.High
 	case c.pulses > 0 && c.pulses <= wordBits:
 		return gpio.Level(c.word>>(wordBits-c.pulses)&1 == 1)
@@ -96,7 +96,7 @@ func (c clockPin) Out(l gpio.Level) error {
 		return nil
 	}
 	if !c.high.IsZero() && now.Sub(c.high) >= 60*time.Microsecond { // it was off, and wakes up
-		c.pulses, c.extra, c.next = 0, 1, now.Add(4*c.period)
+		c.pulses, c.extra, c.next, c.raw = 0, 1, now.Add(4*c.period), 3
 	}
 	c.high = time.Time{}
 	return nil
@@ -109,6 +109,9 @@ func (c *chip) pulse(now time.Time) {
 		c.pulses, c.word = 0, c.value
 		if c.gained != nil {
 			c.word = c.gained[c.extra]
+		}
+		if c.raw > 0 {
+			c.raw, c.word = c.raw-1, c.word^0x155555
 		}
 	} else if c.pulses == 0 {
 		return // nothing to be read

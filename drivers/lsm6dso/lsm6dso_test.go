@@ -218,7 +218,7 @@ func TestRelativesAreRefused(t *testing.T) {
 
 func TestA2_FaultsOfTheBus(t *testing.T) {
 	faulttable.Driver[Frame]{
-		Well:   func() i2c.Bus { return &steady{} },
+		Well:   func() i2c.Bus { return &steady{samples: 40} }, // three bursts: a later one may fail alone
 		New:    func(b i2c.Bus) (faulttable.Device[Frame], error) { return New(b, Addr, nil) },
 		Values: func(f *Frame) int { return len(f.Samples) },
 	}.Test(t)
@@ -303,10 +303,13 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// steady answers every Sense with ten samples.
-type steady struct{ faultbus.Bus }
+// steady answers every Sense with so many samples.
+type steady struct {
+	faultbus.Bus
+	samples int
+}
 
-func (*steady) Tx(_ uint16, w, r []byte) error {
+func (s *steady) Tx(_ uint16, w, r []byte) error {
 	clear(r)
 	if len(r) == 0 {
 		return nil
@@ -317,7 +320,7 @@ func (*steady) Tx(_ uint16, w, r []byte) error {
 	case regFIFOCtrl4:
 		r[0] = fifoContinuous
 	case regFIFOStat1:
-		r[0] = 20
+		r[0] = byte(2 * s.samples)
 	case regFIFOTag:
 		for i := 0; i < len(r); i += wordBytes {
 			r[i] = byte(tagGyro+i/wordBytes%2) << 3
@@ -327,7 +330,7 @@ func (*steady) Tx(_ uint16, w, r []byte) error {
 }
 
 func BenchmarkSense(b *testing.B) {
-	d, err := New(&steady{}, Addr, nil)
+	d, err := New(&steady{samples: 10}, Addr, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
