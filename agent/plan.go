@@ -183,7 +183,7 @@ func outputs(cfg config.Config) (list []local.Output, opts local.Opts) {
 		if name == "" {
 			name = "home"
 		}
-		list = append(list, local.Output{Name: name, Place: o.Place, Red: pin(o.Red), Yellow: pin(o.Yellow), Siren: pin(o.Siren)})
+		list = append(list, local.Output{Name: name, Place: o.Place, Red: pin(o.Red), Yellow: pin(o.Yellow), Siren: pin(o.Siren), Relay: pin(o.Relay)})
 	}
 	if b := cfg.Local.Acknowledge; b != "" {
 		opts.Button = sense.NewPin(b)

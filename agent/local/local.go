@@ -32,6 +32,7 @@ type Output struct {
 	Name               string // for messages
 	Place              string // "" sounds for every place
 	Red, Yellow, Siren Pin
+	Relay              Pin // its dry contact calls on a nurse-call system
 }
 
 // Opts are the optional parts.

@@ -78,15 +78,15 @@ func (l *lamp) on(end time.Time) (d time.Duration) {
 
 type home struct {
 	*Annunciator
-	red, yellow, siren *lamp
-	stop               context.CancelFunc
-	done               chan error
+	red, yellow, siren, relay *lamp
+	stop                      context.CancelFunc
+	done                      chan error
 }
 
 func newHome(t *testing.T, place string, opts Opts) *home {
 	t.Helper()
-	h := &home{red: &lamp{}, yellow: &lamp{}, siren: &lamp{}, done: make(chan error)}
-	a, err := New([]Output{{Name: "hall", Place: place, Red: h.red, Yellow: h.yellow, Siren: h.siren}}, opts)
+	h := &home{red: &lamp{}, yellow: &lamp{}, siren: &lamp{}, relay: &lamp{}, done: make(chan error)}
+	a, err := New([]Output{{Name: "hall", Place: place, Red: h.red, Yellow: h.yellow, Siren: h.siren, Relay: h.relay}}, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

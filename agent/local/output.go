@@ -20,7 +20,7 @@ type output struct {
 
 	shows   care.Priority
 	began   time.Time
-	last    [3]bool
+	last    [4]bool
 	known   bool // last is what the pins are
 	failing bool
 }
@@ -68,9 +68,9 @@ func (a *Annunciator) fault(o *output, err error) {
 
 // set drives the pins that have to change.
 func (o *output) set(l levels) error {
-	want := [3]bool{l.red, l.yellow, l.siren}
+	want := [4]bool{l.red, l.yellow, l.siren, l.relay}
 	var errs error
-	for i, pin := range []Pin{o.Red, o.Yellow, o.Siren} {
+	for i, pin := range []Pin{o.Red, o.Yellow, o.Siren, o.Relay} {
 		if pin == nil || o.known && want[i] == o.last[i] {
 			continue
 		}

@@ -8,8 +8,8 @@ import (
 
 // levels is what the pins of one output should be, for so long.
 type levels struct {
-	red, yellow, siren bool
-	next               time.Duration // until something changes
+	red, yellow, siren, relay bool
+	next                      time.Duration // until something changes
 }
 
 // still is a wait for something that does not change by time.
@@ -38,6 +38,17 @@ const (
 	lowRepeat    = 25 * time.Second
 )
 
+// The relay calls while medium or high priority rings, and lets go for a second
+// of every minute: a nurse-call system that latches calls, and was reset at its
+// own panel, is called again while nobody has answered here, and for what came
+// in between.
+const (
+	relayPeriod = time.Minute
+	relayOn     = relayPeriod - time.Second
+)
+
+var relayCall = []time.Duration{0, relayOn}
+
 // burst builds a list of edges from the length of a pulse and of the gap after
 // it, then numbers of pulses; a negative number is a pause in place of the gap.
 // All times are in milliseconds.
@@ -64,11 +75,13 @@ func pattern(p care.Priority, since time.Duration) levels {
 	case care.High:
 		on, lamp := square(since, highPeriod)
 		siren, sound := edges(since, highRepeat, highBurst)
-		return levels{red: on, siren: siren, next: min(lamp, sound)}
+		relay, call := edges(since, relayPeriod, relayCall)
+		return levels{red: on, siren: siren, relay: relay, next: min(lamp, sound, call)}
 	case care.Medium:
 		on, lamp := square(since, mediumPeriod)
 		siren, sound := edges(since, mediumRepeat, mediumBurst)
-		return levels{yellow: on, siren: siren, next: min(lamp, sound)}
+		relay, call := edges(since, relayPeriod, relayCall)
+		return levels{yellow: on, siren: siren, relay: relay, next: min(lamp, sound, call)}
 	case care.Low:
 		siren, sound := edges(since, lowRepeat, lowBurst)
 		return levels{yellow: true, siren: siren, next: sound}

@@ -1,10 +1,15 @@
 package sense
 
 import (
+	"errors"
+	"io"
 	"sync"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
+
+	"osmanthus/drivers/drycontact"
+	"osmanthus/drivers/lines"
 )
 
 // Pin is a pin that is opened when it is first needed, and again if that
@@ -15,6 +20,7 @@ type Pin struct {
 
 	mu   sync.Mutex
 	pin  gpio.PinIO
+	out  *drycontact.Dev // of an output
 	pull gpio.Pull
 	in   bool
 	err  error
@@ -42,19 +48,42 @@ func (p *Pin) use() error {
 		return p.err
 	}
 	if p.in {
-		p.err = p.pin.In(p.pull, gpio.NoEdge)
+		if err := p.pin.In(p.pull, gpio.NoEdge); err != nil {
+			p.drop(err)
+		}
 	}
 	return p.err
 }
 
-// Out drives the pin.
+// drop gives up a pin that failed: its chip may have been pulled out, and only
+// opening it again finds the new one.
+func (p *Pin) drop(err error) {
+	if c, ok := p.pin.(io.Closer); ok {
+		err = errors.Join(err, c.Close())
+	}
+	p.pin, p.out, p.err, p.next = nil, nil, err, time.Now().Add(reopen)
+}
+
+// Out drives the pin, and looks whether it follows.
 func (p *Pin) Out(l gpio.Level) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.use(); err != nil {
 		return err
 	}
-	return p.pin.Out(l)
+	if p.out == nil {
+		out, err := drycontact.New(p.pin, nil)
+		if err != nil {
+			p.drop(err)
+			return err
+		}
+		p.out = out
+	}
+	if err := p.out.Set(bool(l)); err != nil {
+		p.drop(err)
+		return err
+	}
+	return nil
 }
 
 // In makes the pin an input, now or when it can be opened.
@@ -66,7 +95,10 @@ func (p *Pin) In(pull gpio.Pull, _ gpio.Edge) error {
 	if err := p.use(); err != nil || !opened {
 		return nil // Read tries again
 	}
-	return p.pin.In(pull, gpio.NoEdge)
+	if err := p.pin.In(pull, gpio.NoEdge); err != nil {
+		p.drop(err)
+	}
+	return nil
 }
 
 // Read returns the level; High, a button at rest, while the pin cannot be read.
@@ -76,8 +108,9 @@ func (p *Pin) Read() gpio.Level {
 	if p.use() != nil {
 		return gpio.High
 	}
-	l := p.pin.Read()
-	if e, ok := p.pin.(interface{ Err() error }); ok && e.Err() != nil {
+	l, err := lines.Level(p.pin)
+	if err != nil {
+		p.drop(err)
 		return gpio.High
 	}
 	return l
