@@ -86,3 +86,15 @@ func TestAHotRoomOutlivesARestart(t *testing.T) {
 		}
 	}
 }
+
+func TestA9_ASensorOfAirThatNeverMovesIsTechnical(t *testing.T) {
+	h := ambient(t)
+	h.degrees(21.53, 0, 23*60)
+	h.want("")
+	h.degrees(21.53, 23*60, 90)
+	h.want("implausible:confirmed:low")
+	hot := ambient(t) // and is no heat, for which somebody would be sent
+	hot.degrees(21.53, 0, 25*60)
+	hot.degrees(35, 25*60, 30)
+	hot.want("implausible:confirmed:low implausible:cleared:low")
+}

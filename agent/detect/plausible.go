@@ -24,6 +24,8 @@ func frozenAfter(m care.Metric) time.Duration {
 		return 30 * time.Minute
 	case care.SpO2:
 		return 2 * time.Hour
+	case care.CarbonDioxide, care.AirTemperature, care.AirPressure:
+		return 24 * time.Hour // a cellar keeps its warmth, to the tenth of a degree that some sensors have
 	}
 	return 0
 }

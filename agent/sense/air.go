@@ -20,11 +20,11 @@ const airEvery = 10 * time.Second
 // surface.
 func airKinds() []Kind {
 	return []Kind{
-		{Name: "bme280", Addresses: []uint16{0x76, 0x77}, Options: []string{"room"}, every: airEvery, open: openBME280},
-		{Name: "sht3x", Addresses: []uint16{0x44, 0x45}, Options: []string{"room"}, every: airEvery, open: openSHT3X},
-		{Name: "sht4x", Addresses: []uint16{0x44, 0x45, 0x46}, Options: []string{"room"}, every: airEvery, open: openSHT4X},
-		{Name: "scd4x", Addresses: []uint16{0x62}, Options: []string{"room"}, every: airEvery, open: openSCD4X},
-		{Name: "mlx90614", Addresses: []uint16{0x5a}, Options: []string{"room"}, every: airEvery, open: openMLX90614},
+		{Name: "bme280", Addresses: []uint16{0x76, 0x77}, Options: []string{"room"}, Home: true, every: airEvery, open: openBME280},
+		{Name: "sht3x", Addresses: []uint16{0x44, 0x45}, Options: []string{"room"}, Home: true, every: airEvery, open: openSHT3X},
+		{Name: "sht4x", Addresses: []uint16{0x44, 0x45, 0x46}, Options: []string{"room"}, Home: true, every: airEvery, open: openSHT4X},
+		{Name: "scd4x", Addresses: []uint16{0x62}, Options: []string{"room"}, Home: true, every: airEvery, open: openSCD4X},
+		{Name: "mlx90614", Addresses: []uint16{0x5a, 0x5b}, Options: []string{"room"}, every: airEvery, open: openMLX90614},
 	}
 }
 
@@ -121,7 +121,7 @@ func openSCD4X(s *Sensor, p *parts) (reader, error) {
 // emissivity that is a guess. So it is care.SkinTemperature, indicative, and no
 // limit of body temperature ever sees it.
 func openMLX90614(s *Sensor, p *parts) (reader, error) {
-	dev, err := mlx90614.New(p.bus, s.Address, nil)
+	dev, err := mlx90614.New(p.bus, s.Address, &mlx90614.Opts{Chip: mlx90614.ChipAt(s.Address)})
 	if err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ var (
 		Bus: "i2c", Addrs: []Addr{0x69, 0x68}, Measures: picture(0, 80),
 	}
 	mlx90614 = Kind{
-		Name: "mlx90614", Title: "Melexis MLX90614 infrared thermometer: of a surface, no body temperature",
-		Bus: "i2c", Addrs: []Addr{0x5A},
+		Name: "mlx90614", Title: "Melexis MLX90614 and MLX90615 infrared thermometers: of a surface, no body temperature",
+		Bus: "i2c", Addrs: []Addr{0x5A, 0x5B},
 		Measures: []Measure{
 			{Metric: "skin_temperature", Unit: "Cel", Low: -70, High: 380, Local: "surface-temperature"},
 			{Metric: "sensor_temperature", Unit: "Cel", Low: -40, High: 125, Local: "sensor-temperature"},

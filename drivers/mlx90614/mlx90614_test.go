@@ -75,7 +75,7 @@ func TestTheSmallerSiblingHasOtherRegisters(t *testing.T) {
 		return i2ctest.IO{Addr: 0x5B, W: []byte{command}, R: []byte{lo, hi, pec(0xB6, command, 0xB7, lo, hi)}}
 	}
 	d, err := New(playback(t, word(0x10, 0x355B), word(0x27, 0x3C85), word(0x26, 0x39E1), word(0x13, 0x4000)),
-		Addr90615, &Opts{Chip: MLX90615})
+		Addr90615, &Opts{Chip: ChipAt(Addr90615)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,10 +171,7 @@ func check(t *testing.T, v vectors.Vector) {
 		}
 		addr = uint16(n)
 	}
-	chip := MLX90614
-	if addr == Addr90615 {
-		chip = MLX90615
-	}
+	chip := ChipAt(addr)
 	bus := &recorded{words: map[byte][]byte{}}
 	d := &Dev{bus: bus, addr: addr, chip: chip, regs: chip.registers()}
 	var command byte

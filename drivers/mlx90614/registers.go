@@ -19,6 +19,14 @@ func (c Chip) String() string {
 	return "MLX90614"
 }
 
+// ChipAt is the chip that the factory puts at an address: 0x5B is an MLX90615.
+func ChipAt(addr uint16) Chip {
+	if addr == Addr90615 {
+		return MLX90615
+	}
+	return MLX90614
+}
+
 // registers are the commands of a chip, from Melexis' data sheets 3901090614 and
 // 3901090615, "SMBus compatible 2-wire protocol"; 0xFF is one that it lacks.
 type registers struct {

@@ -69,7 +69,7 @@ func openMLX90640(b i2c.Bus, addr uint16) (func(*Line) error, func() error, erro
 }
 
 func openMLX90614(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error) {
-	d, err := mlx90614.New(b, addr, nil)
+	d, err := mlx90614.New(b, addr, &mlx90614.Opts{Chip: mlx90614.ChipAt(addr)})
 	if err != nil {
 		return nil, nil, err
 	}
