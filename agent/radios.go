@@ -9,6 +9,7 @@ import (
 
 	"osmanthus/agent/config"
 	"osmanthus/agent/detect"
+	"osmanthus/agent/health"
 	"osmanthus/agent/sense/radio"
 	"osmanthus/care"
 	"osmanthus/wire/senml"
@@ -158,4 +159,17 @@ func (a *Agent) states() map[care.SourceID]int {
 		}
 	}
 	return all
+}
+
+// lookRadio turns the states of radios into warnings.
+func (a *Agent) lookRadio(now time.Time) {
+	if a.radio == nil {
+		return
+	}
+	text := map[int]string{care.RadioDeaf: "hears nothing", care.RadioHealing: "hears nothing, and is being healed",
+		care.RadioGone: "hears nothing, and nothing helped"}
+	for name, state := range a.radio.Radios() {
+		w := health.Warning{Code: "radio:" + name, Severity: health.Critical, Text: text[state]}
+		a.warnings.Is(w.Text != "", w, 10*time.Second, now)
+	}
 }

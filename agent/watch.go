@@ -25,6 +25,7 @@ func (a *Agent) look(ctx context.Context) error {
 			for source, state := range a.states() {
 				a.warnings.Is(state != care.SensorWorks, sensorWarning(source, state), 10*time.Second, now)
 			}
+			a.lookRadio(now)
 			a.warnings.Is(a.uplink != nil && !a.uplink.Connected(),
 				health.Warning{Code: "uplink-down", Severity: health.Degraded, Text: "no session with the broker"}, 30*time.Second, now)
 			a.warnings.Is(a.clock.Quality(now) == care.TimeUnsynced,

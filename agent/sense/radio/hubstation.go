@@ -70,7 +70,7 @@ func (s *station) run(ctx context.Context) {
 			}
 		}()
 	}
-	rest := firstRest
+	rest, said := firstRest, ""
 	for ctx.Err() == nil {
 		began, before := time.Now(), s.adverts.Load()
 		err := s.scan(ctx)
@@ -83,9 +83,13 @@ func (s *station) run(ctx context.Context) {
 		}
 		s.hub.counts.restarts.Add(1)
 		if s.adverts.Load() != before && time.Since(began) > lastRest { // it worked: this is a new trouble
-			rest = firstRest
+			rest, said = firstRest, ""
 		}
-		s.log.Warn("radio ended, begun again", "error", err, "after", rest)
+		level := slog.LevelDebug // said once, until it is another trouble
+		if text := err.Error(); text != said {
+			level, said = slog.LevelWarn, text
+		}
+		s.log.Log(ctx, level, "radio ended, begun again", "error", err, "after", rest.String())
 		pause(ctx, rest*3/4+rand.N(rest/2)) // never in step with its siblings
 		rest = min(2*rest, lastRest)
 	}
