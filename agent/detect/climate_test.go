@@ -55,6 +55,14 @@ func TestAnAlertOfARoomExplainsItself(t *testing.T) {
 	}
 }
 
+func TestAValueOfBadQualityIsNoHeat(t *testing.T) {
+	h := ambient(t)
+	for m := range 120 {
+		h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.AirTemperature, 40, 20, after(float64(60*m)))))
+	}
+	h.want("")
+}
+
 // A tag, a fridge, a balcony: what has no room is nobody's room.
 func TestASensorWithoutARoomIsNotJudged(t *testing.T) {
 	h := newHome(t, Source{Kind: Ambient, Class: Unsupervised}, Plan{})
