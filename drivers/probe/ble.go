@@ -75,8 +75,10 @@ func listenArgs(args []string, stderr io.Writer) (f listenFlags, err error) {
 			return f, fmt.Errorf("%w: %w", errUsage, err)
 		}
 	}
-	if f.key, err = unhex(*key); err != nil {
-		return f, fmt.Errorf("%w: -bindkey: %w", errUsage, err)
+	if *key != "" { // a device with a key must not send without
+		if f.key, err = unhex(*key); err != nil {
+			return f, fmt.Errorf("%w: -bindkey: %w", errUsage, err)
+		}
 	}
 	if f.n < 0 || f.lasts < 0 {
 		return f, fmt.Errorf("%w: less than nothing", errUsage)

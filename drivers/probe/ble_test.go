@@ -93,6 +93,9 @@ func TestListeningArgs(t *testing.T) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
+	if f, err := listenArgs(nil, new(bytes.Buffer)); err != nil || f.key != nil {
+		t.Errorf("without a key: %+v, %v", f, err)
+	}
 	f, err := listenArgs([]string{"-adapter", "hci1", "-addr", "A4:C1:38:8D:18:B2", "-bindkey", "00ff", "-for", "30s"}, new(bytes.Buffer))
 	if err != nil || f.adapter != "hci1" || f.lasts != 30*time.Second || !bytes.Equal(f.key, []byte{0, 0xFF}) {
 		t.Errorf("%+v, %v", f, err)
