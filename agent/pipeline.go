@@ -46,7 +46,7 @@ func newPipeline(e *detect.Engine, a *Agent) *pipeline {
 		modelled[b.Name] = strings.HasPrefix(b.Device, "sim:")
 	}
 	for _, s := range a.cfg.Sensors {
-		model := modelled[s.Bus] || byRadio(s) && modelledRadios(a.cfg)
+		model := modelled[s.Bus] || strings.HasPrefix(s.Pin, "sim:") || strings.HasPrefix(s.Port, "sim:") || byRadio(s) && modelledRadios(a.cfg)
 		p.simulated[care.SourceID(s.ID)] = model
 		if model { // a score of which one value may be modelled
 			p.simulated[detect.NEWS2Source], p.simulated[detect.WearSource] = true, true
