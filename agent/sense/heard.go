@@ -17,8 +17,13 @@ var (
 		"air_temperature": care.AirTemperature, "relative_humidity": care.RelativeHumidity, "air_pressure": care.AirPressure,
 		"carbon_dioxide": care.CarbonDioxide, "illuminance": care.Illuminance,
 	}
-	// tagged is what a tag may bring along: it is there to be heard.
-	tagged = map[string]care.Metric{"heart_rate": care.HeartRate, "air_temperature": care.AirTemperature, "relative_humidity": care.RelativeHumidity}
+	// tagged is what a tag may bring along, which is there to be heard, or what a
+	// gateway of somebody else measures, which sends SenML.
+	tagged = map[string]care.Metric{
+		"heart_rate": care.HeartRate, "pulse_rate": care.PulseRate, "spo2": care.SpO2, "respiratory_rate": care.RespiratoryRate,
+		"body_temperature": care.BodyTemperature, "systolic": care.Systolic, "diastolic": care.Diastolic, "glucose": care.Glucose,
+		"air_temperature": care.AirTemperature, "relative_humidity": care.RelativeHumidity,
+	}
 )
 
 // presses is a button: each press of it, or the level of one that is pressed.

@@ -29,8 +29,8 @@ func TestA8_EveryKindIsHeard(t *testing.T) {
 		want    []float64
 	}{
 		"callpoint":       {pressed, care.ButtonPress, []float64{1}},
-		"well_button":     {pressed, care.WellPress, []float64{1, 0}},
-		"care_button":     {pressed, care.CareGiven, []float64{1, 0}},
+		"well_button":     {pressed, care.WellPress, []float64{0, 1, 0}},
+		"care_button":     {pressed, care.CareGiven, []float64{0, 1, 0}},
 		"door":            {opened, care.Door, []float64{1}},
 		"contact":         {[]byte{0x2D, 1}, care.Door, []float64{1}},
 		"motion":          {[]byte{0x21, 1}, care.Motion, []float64{1}},
@@ -66,6 +66,25 @@ func TestA8_EveryKindIsHeard(t *testing.T) {
 			w.want("s-1", care.SignalStrength, -60)
 		})
 	}
+}
+
+// Every press of a button that says its level rises, the first as well.
+func TestEveryPressOfAWellButtonRises(t *testing.T) {
+	inWard(t, 1, []Device{device("well_button")}, func(w *ward) {
+		for i := range byte(3) {
+			w.hear(0, -60, bthome(i, pressed...))
+			time.Sleep(2 * time.Millisecond)
+		}
+		w.want("s-1", care.WellPress, 0, 1, 0, 1, 0, 1, 0)
+		var last time.Time
+		for _, r := range w.notes.said {
+			if r.Metric == care.WellPress && !r.At.After(last) {
+				t.Errorf("%v comes after %v", r.At, last)
+			} else if r.Metric == care.WellPress {
+				last = r.At
+			}
+		}
+	})
 }
 
 // The volume of a gas meter is no gas in the air.

@@ -103,12 +103,19 @@ const (
 )
 
 // press says one press: as such, or as the level of a button that goes down and
-// up again.
+// up again. One that was never heard was up before, or its first press would be
+// no rise.
 func (u *use) press(h *Hub, s *station, m care.Metric, at time.Time) {
-	u.send(h, m, 1, at, s.Simulated)
-	if m != care.ButtonPress {
-		u.send(h, m, 0, at.Add(time.Millisecond), s.Simulated)
+	if m == care.ButtonPress {
+		u.send(h, m, 1, at, s.Simulated)
+		return
 	}
+	if v := u.value(m); v.at.IsZero() {
+		v.at = at
+		u.send(h, m, 0, at.Add(-time.Millisecond), s.Simulated)
+	}
+	u.send(h, m, 1, at, s.Simulated)
+	u.send(h, m, 0, at.Add(time.Millisecond), s.Simulated)
 }
 
 // become says a state when it is news.
