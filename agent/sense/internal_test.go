@@ -2,9 +2,12 @@ package sense
 
 import (
 	"errors"
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
+
+	"osmanthus/drivers/bus"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/i2c"
@@ -69,9 +72,15 @@ func TestABusIsFreedWhenItIsOpened(t *testing.T) {
 	scl := &counted{}
 	pins["SCL"], pins["SDA"] = scl, &held{clock: scl, free: 9}
 	opts := Opts{
-		OpenPin: func(n string) (gpio.PinIO, error) { return pins[n], nil },
-		OpenBus: func(string) (i2c.BusCloser, error) { return plain{}, nil },
+		OpenMuxed: func(n string) (gpio.PinIO, error) { return pins[n], nil },
+		OpenBus:   func(string) (i2c.BusCloser, error) { return plain{}, nil },
+		Log:       slog.New(slog.DiscardHandler),
 	}
+	if _, err := openUnwedged(Bus{Name: "b", SCL: "SCL", SDA: "SDA"}, opts); err != nil || scl.rises != 9 {
+		t.Errorf("%v, %d clocks", err, scl.rises)
+	}
+	// Pins that would be lost to the bus are left alone, and it is opened as it is.
+	opts.OpenMuxed = func(string) (gpio.PinIO, error) { return nil, bus.ErrNotMuxed }
 	if _, err := openUnwedged(Bus{Name: "b", SCL: "SCL", SDA: "SDA"}, opts); err != nil || scl.rises != 9 {
 		t.Errorf("%v, %d clocks", err, scl.rises)
 	}

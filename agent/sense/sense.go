@@ -75,6 +75,8 @@ type Opts struct {
 	// machine, in tests.
 	OpenBus func(device string) (i2c.BusCloser, error)
 	OpenPin func(name string) (gpio.PinIO, error)
+	// OpenMuxed opens SCL or SDA of a bus, to free it: a pin that is given back.
+	OpenMuxed func(name string) (gpio.PinIO, error)
 	// OpenPort opens a line whose Read returns within about a quarter of a second.
 	OpenPort func(addr string, baud int) (io.ReadWriteCloser, error)
 }
@@ -98,6 +100,9 @@ func New(buses []Bus, sensors []Sensor, sink Sink, opts Opts) (*Sense, error) {
 	}
 	if opts.OpenPin == nil {
 		opts.OpenPin = OpenPin
+	}
+	if opts.OpenMuxed == nil {
+		opts.OpenMuxed = func(name string) (gpio.PinIO, error) { return bus.OpenMuxed(name, Deadline) }
 	}
 	if opts.OpenPort == nil {
 		opts.OpenPort = openPort

@@ -3,7 +3,11 @@ package sense
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
+
+	"osmanthus/drivers/bus"
+	"osmanthus/drivers/lines"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/i2c"
@@ -11,18 +15,14 @@ import (
 )
 
 // openUnwedged frees a bus on which a chip may hold the data line, and opens
-// it: by its pins where they are given, by the adapter where it can.
+// it: by its pins where they are given, by the adapter where it can. Pins that
+// could not be given back to the bus afterwards are not touched: a bus that
+// nobody can free is better than none. The log says so.
 func openUnwedged(b Bus, opts Opts) (i2c.BusCloser, error) {
 	if b.SCL != "" && b.SDA != "" {
-		scl, err := opts.OpenPin(b.SCL)
-		if err != nil {
-			return nil, err
-		}
-		sda, err := opts.OpenPin(b.SDA)
-		if err != nil {
-			return nil, err
-		}
-		if err := nineClocks(scl, sda); err != nil {
+		if err := clocked(b, opts); errors.Is(err, bus.ErrNotMuxed) {
+			opts.Log.Warn("bus cannot be freed by its pins", "bus", b.Name, "error", err)
+		} else if err != nil {
 			return nil, err
 		}
 	}
@@ -38,6 +38,20 @@ func openUnwedged(b Bus, opts Opts) (i2c.BusCloser, error) {
 	return opened, nil
 }
 
+// clocked frees a bus by its pins, and lets go of them.
+func clocked(b Bus, opts Opts) (err error) {
+	var pins [2]gpio.PinIO
+	for i, name := range []string{b.SCL, b.SDA} {
+		if pins[i], err = opts.OpenMuxed(name); err != nil {
+			return err
+		}
+		if c, ok := pins[i].(io.Closer); ok {
+			defer func() { err = errors.Join(err, c.Close()) }()
+		}
+	}
+	return nineClocks(pins[0], pins[1])
+}
+
 // nineClocks lets a chip that was interrupted in a read finish its byte, then
 // sends a stop (I2C-bus specification UM10204, section 3.1.16). A bus whose
 // data line is free is left alone.
@@ -50,8 +64,8 @@ func nineClocks(scl, sda gpio.PinIO) error {
 	if err := sda.In(gpio.PullUp, gpio.NoEdge); err != nil {
 		return fmt.Errorf("freeing the bus: %w", err)
 	}
-	var err error
-	if sda.Read() == gpio.Low {
+	level, err := lines.Level(sda)
+	if err == nil && level == gpio.Low {
 		// Open drain: high is an input with its pull-up.
 		for range 9 {
 			err = errors.Join(err, scl.Out(gpio.Low))
