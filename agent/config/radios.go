@@ -25,7 +25,8 @@ type Radio struct {
 	User         string   `yaml:"user"`
 	PasswordFile string   `yaml:"password_file"`
 	CA           string   `yaml:"ca"` // PEM file; "" trusts the system's roots
-	// Quiet is how long it may hear nothing at all before it counts as deaf.
+	// Quiet is within how long something can always be heard: after that it counts
+	// as deaf. 0 lets the hub judge.
 	Quiet Wait `yaml:"quiet"`
 }
 

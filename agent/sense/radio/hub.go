@@ -25,8 +25,9 @@ type Sink interface {
 type Station struct {
 	Name  string // the source of its readings
 	Radio ble.Radio
-	// Quiet is how long it may hear nothing at all before it counts as deaf; 0
-	// means DefaultQuiet, and a negative value that it may for ever.
+	// Quiet is within how long something can always be heard: after that it is
+	// deaf. 0 means that nobody knows, and that it is judged after DefaultQuiet by
+	// what else fell silent; a negative value that it may be silent for ever.
 	Quiet     time.Duration
 	Simulated bool // what it hears comes from a model
 }
