@@ -9,6 +9,8 @@ type Board struct {
 	Residents []BoardResident `json:"residents" nullable:"false"`
 	Alarms    []Alarm         `json:"alarms" nullable:"false" doc:"Open alarms: the most urgent first, the oldest of a priority first"`
 	Gateways  []Gateway       `json:"gateways" nullable:"false"`
+	// LittleWorn are residents who have a band and are hardly protected by it.
+	LittleWorn []string `json:"little_worn" nullable:"false" doc:"Residents who wore their band for less than half of the last seven days, the least worn first"`
 }
 
 // BoardResident is one tile of the board.

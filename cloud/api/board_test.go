@@ -45,13 +45,13 @@ func TestTheSignsOfRooms(t *testing.T) {
 	said := signs([]Reading{
 		{Metric: "heart_rate", Value: 72, At: t0}, {Metric: "bed_occupancy", Value: 1, At: t0}, {Metric: "call_line", At: t0},
 		{Metric: "door", Value: 1, At: t0.Add(-time.Hour)}, {Metric: "presence", Value: 1, Quality: 70, At: t0}, {Metric: "distance", Value: 1.8, At: t0},
-		{Metric: "fall_detected", At: t0}, {Metric: "wear_state", Value: 1, At: t0}, {Metric: "sensor_state", At: t0},
+		{Metric: "fall_detected", At: t0}, {Metric: "wear_state", Value: 1, At: t0}, {Metric: "worn_week", Value: 41, At: t0.Add(-time.Hour)}, {Metric: "sensor_state", At: t0},
 	}, t0)
 	var names []string
 	for _, v := range said {
 		names = append(names, v.Metric)
 	}
-	if want := []string{"door", "presence", "distance", "fall_detected", "wear_state"}; !slices.Equal(names, want) || !said[0].Stale || said[1].Stale {
+	if want := []string{"door", "presence", "distance", "fall_detected", "wear_state", "worn_week"}; !slices.Equal(names, want) || said[5].Stale || !said[0].Stale || said[1].Stale {
 		t.Errorf("%v %+v", names, said)
 	}
 }

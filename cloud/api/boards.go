@@ -28,7 +28,8 @@ func (a *API) board(ctx context.Context, all []Resident) (Board, error) {
 		return Board{}, err
 	}
 	slices.SortStableFunc(open, byUrgency)
-	b := Board{Now: time.Now().UTC(), Site: a.opts.Site, Residents: []BoardResident{}, Alarms: orEmpty(open), Gateways: orEmpty(gateways)}
+	b := Board{Now: time.Now().UTC(), Site: a.opts.Site, Residents: []BoardResident{}, Alarms: orEmpty(open), Gateways: orEmpty(gateways), LittleWorn: []string{}}
+	worn := map[string]float64{}
 	for _, r := range all {
 		readings := a.deps.Latest.Latest(r.ID)
 		t := BoardResident{Resident: r, Vitals: vitals(readings, b.Now), Signs: signs(readings, b.Now), BedOccupied: bedOccupied(readings, b.Now),
@@ -38,9 +39,29 @@ func (a *API) board(ctx context.Context, all []Resident) (Board, error) {
 				t.OpenAlarms = append(t.OpenAlarms, o.ID)
 			}
 		}
+		if share, ok := wornWeek(readings, b.Now); ok && share < littleWorn {
+			worn[r.ID] = share
+			b.LittleWorn = append(b.LittleWorn, r.ID)
+		}
 		b.Residents = append(b.Residents, t)
 	}
+	slices.SortStableFunc(b.LittleWorn, func(x, y string) int { return cmp.Compare(worn[x], worn[y]) })
 	return b, nil
+}
+
+// littleWorn is the share of a week, in %, below which a band protects hardly
+// anybody.
+const littleWorn = 50
+
+// wornWeek returns how much of the week a band was worn, and false of a resident
+// without one, or of whom nothing was heard lately.
+func wornWeek(readings []Reading, now time.Time) (float64, bool) {
+	for _, r := range readings {
+		if r.Metric == care.WornWeek.String() && now.Sub(r.At) <= freshFor(care.WornWeek) {
+			return r.Value, true
+		}
+	}
+	return 0, false
 }
 
 // byUrgency orders alarms: higher priority first, within it what still rings,
@@ -71,7 +92,7 @@ func vitals(readings []Reading, now time.Time) []Vital {
 // where somebody is, what is open, and how the air is.
 func signs(readings []Reading, now time.Time) []Vital {
 	return shown(readings, now, func(m care.Metric) bool {
-		return m >= care.Motion && m < care.SkinContact || m == care.FallDetected || m == care.WearState
+		return m >= care.Motion && m < care.SkinContact || m == care.FallDetected || m == care.WearState || m == care.WornWeek
 	})
 }
 
@@ -98,6 +119,8 @@ func freshFor(m care.Metric) time.Duration {
 		return 12 * time.Hour
 	case care.Glucose:
 		return 4 * time.Hour
+	case care.WornWeek: // is said every hour, of a week
+		return 24 * time.Hour
 	case care.BodyWeight, care.BodyHeight, care.BodyMassIndex, care.BodyFat:
 		return 7 * 24 * time.Hour
 	}

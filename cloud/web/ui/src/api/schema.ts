@@ -400,6 +400,8 @@ export interface components {
             /** @description Open alarms: the most urgent first, the oldest of a priority first */
             alarms: components["schemas"]["Alarm"][];
             gateways: components["schemas"]["Gateway"][];
+            /** @description Residents who wore their band for less than half of the last seven days, the least worn first */
+            little_worn: string[];
             /**
              * Format: date-time
              * @description The server's clock

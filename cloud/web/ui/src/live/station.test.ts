@@ -16,7 +16,7 @@ async function send(type: string, data: unknown): Promise<void> {
 }
 
 const now = '2026-11-22T02:00:00Z'
-const board = (...alarms: Alarm[]): Board => ({ now, site: 'home', residents: [], alarms, gateways: [] })
+const board = (...alarms: Alarm[]): Board => ({ now, site: 'home', residents: [], alarms, gateways: [], little_worn: [] })
 const hello = { now, version: '1', site: 'home' }
 const acknowledged = alarm({ state: 'acknowledged', ringing: false })
 

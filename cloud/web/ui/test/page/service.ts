@@ -65,7 +65,7 @@ export class Service {
   board(): Board {
     const alarms = [...this.alarms.values()].filter((alarm) => alarm.state !== 'closed')
     const residents = this.residents.map((r) => ({ ...r, open_alarms: alarms.filter((a) => a.resident === r.id).map((a) => a.id) }))
-    return { now: new Date().toISOString(), site: home.site, residents, alarms, gateways: this.gateways }
+    return { now: new Date().toISOString(), site: home.site, residents, alarms, gateways: this.gateways, little_worn: [] }
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
