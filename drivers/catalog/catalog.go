@@ -55,14 +55,15 @@ var kinds = []Kind{
 		Bus: "i2c", Addrs: []Addr{0x53, 0x1D},
 		Measures: slices.Concat(acceleration, activity),
 	},
-	amg8833, bme280,
+	alarmrelay, amg8833, bme280,
 	{
-		Name: "callpoint", Title: "call button, pull cord or mat on a GPIO pin or a supervised line",
+		Name: "callpoint", Title: "call button or pull cord on a GPIO pin or a supervised line",
 		Bus: "gpio",
 		Measures: []Measure{
 			{Metric: "call_line", Unit: "1", Low: 0, High: 3, Local: "call-line-state"},
 		},
 	},
+	contact, flowmeter,
 	{
 		Name: "fsrmatrix", Title: "16 force-sensing cells under a mattress, by a multiplexer on an ADS1115",
 		Bus: "i2c", Addrs: []Addr{0x48, 0x49, 0x4A, 0x4B}, Pins: []string{"S0", "S1", "S2", "S3"},
@@ -86,6 +87,7 @@ var kinds = []Kind{
 		Bus: "i2c", Addrs: []Addr{0x6A, 0x6B},
 		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
+	mains, mat,
 	{
 		Name: "max30102", Title: "Maxim MAX30102 pulse oximeter",
 		Bus: "i2c", Addrs: []Addr{0x57},
@@ -103,7 +105,7 @@ var kinds = []Kind{
 		Bus: "i2c", Addrs: []Addr{0x68, 0x69},
 		Measures: slices.Concat(acceleration, angularRate, die, activity),
 	},
-	mr60bha1, mr60bha2, mr60fda2, r60abd1, scd4x, sht3x, sht4x,
+	mr60bha1, mr60bha2, mr60fda2, pir, r60abd1, scd4x, sht3x, sht4x,
 	{
 		Name: "vl53l1x", Title: "ST VL53L1X time-of-flight ranging",
 		Bus: "i2c", Addrs: []Addr{0x29},
