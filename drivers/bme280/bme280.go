@@ -189,20 +189,25 @@ func (d *Dev) read(f *Frame) error {
 	if err := d.reg.Read(regData, d.buf[:n]); err != nil {
 		return err
 	}
-	r := parseRaw(d.buf[:n])
-	if r.temperature == skipped || r.pressure == skipped || d.variant == BME280 && r.humidity == skippedHumidity {
-		return fmt.Errorf("bme280: sensing at %#02x: it measured nothing: %w", d.reg.Addr(), drivers.ErrStuck)
+	got, err := d.cal.frame(parseRaw(d.buf[:n]))
+	if err == nil && d.variant == BME280 && !got.HasHumidity {
+		err = errNothing
 	}
-	got, err := d.cal.frame(r)
 	if err != nil {
-		return err
+		return fmt.Errorf("bme280: sensing at %#02x: %w", d.reg.Addr(), err)
 	}
 	*f = got
 	return nil
 }
 
+// errNothing is a word that the chip leaves where it did not measure.
+var errNothing = fmt.Errorf("it measured nothing: %w", drivers.ErrStuck)
+
 // frame compensates one measurement.
 func (c *calibration) frame(r raw) (f Frame, err error) {
+	if r.temperature == skipped || r.pressure == skipped {
+		return Frame{}, errNothing
+	}
 	celsius, fine := c.temperature(r.temperature)
 	if f.PressurePa, err = c.pressure(r.pressure, fine); err != nil {
 		return Frame{}, err

@@ -87,7 +87,7 @@ func (d *Dev) sense180(f *Frame) error {
 	}
 	c, p, err := d.cal180.compensate(ut, up>>(8-oversampling180), oversampling180)
 	if err != nil {
-		return err
+		return fmt.Errorf("bme280: sensing at %#02x: %w", d.reg.Addr(), err)
 	}
 	*f = Frame{TempC: c, PressurePa: p}
 	return nil

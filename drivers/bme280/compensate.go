@@ -45,7 +45,7 @@ func (c *calibration) plausible() bool {
 }
 
 // errPressure is a division by zero in the compensation of pressure.
-var errPressure = errors.New("bme280: the calibration gives no pressure")
+var errPressure = errors.New("the calibration gives no pressure")
 
 // The compensation is the one in double precision of the data sheet, section 8.1
 // "Compensation formulas in double precision floating point".
