@@ -133,6 +133,7 @@ func (a *Agent) measureRadio() {
 	count("panics_total", func(s radio.Stats) uint64 { return s.Panics })
 	count("restarts_total", func(s radio.Stats) uint64 { return s.Restarts })
 	count("rungs_total", func(s radio.Stats) uint64 { return s.Rungs })
+	count("dropped_total", func(s radio.Stats) uint64 { return s.Dropped })
 	for _, r := range a.cfg.Radios {
 		a.metrics.NewGauge(fmt.Sprintf("osmanthus_agent_radio_state{radio=%q}", r.Name), func() float64 { return float64(a.radio.Radios()[r.Name]) })
 	}

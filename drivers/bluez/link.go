@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -52,7 +53,7 @@ func open(ctx context.Context, a *Adapter) (*link, error) {
 	l.discovery.lock = make(chan struct{}, 1)
 	l.agent.lock = make(chan struct{}, 1)
 	t := &tap{bus: socket, take: l.take}
-	if l.bus, err = dbus.NewConn(t, dbus.WithSignalHandler(l)); err != nil {
+	if l.bus, err = dbus.NewConn(t, dbus.WithSignalHandler(l), dbus.WithSerialGenerator(new(serials))); err != nil {
 		socket.Close()
 		return nil, err
 	}
@@ -71,6 +72,22 @@ func open(ctx context.Context, a *Adapter) (*link, error) {
 	}()
 	return l, nil
 }
+
+// serials number our messages. The library's own remember each that was never
+// answered.
+type serials struct{ last atomic.Uint32 }
+
+// GetSerial returns the next number; zero is none.
+func (s *serials) GetSerial() uint32 {
+	for {
+		if n := s.last.Add(1); n != 0 {
+			return n
+		}
+	}
+}
+
+// RetireSerial is called when a number is not needed any more.
+func (s *serials) RetireSerial(uint32) {}
 
 // greet says hello, and asks for the signals of the adapter.
 func (l *link) greet(ctx context.Context) error {

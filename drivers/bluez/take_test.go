@@ -201,6 +201,16 @@ func TestManyDevicesAtOnceAreBounded(t *testing.T) {
 	}
 }
 
+func TestNoMessageIsNumberZero(t *testing.T) {
+	var s serials
+	s.last.Store(1<<32 - 2)
+	for _, want := range []uint32{1<<32 - 1, 1, 2} {
+		if n := s.GetSerial(); n != want {
+			t.Errorf("%d, want %d", n, want)
+		}
+	}
+}
+
 func TestAWaitThatNoSignalEndsAsksAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bus, err := dbus.NewConn(pieces{bytes.NewReader(nil), 1})

@@ -54,18 +54,22 @@ type Stats struct {
 	Panics    uint64 // that were caught, of radios and of advertisements
 	Restarts  uint64 // times that a radio was begun anew
 	Rungs     uint64 // things that were tried on deaf radios
+	Dropped   uint64 // advertisements of adapters that came faster than they were taken
 }
 
 // Stats sums up all radios.
 func (h *Hub) Stats() Stats {
 	c := &h.counts
-	refused := c.refused.Load()
+	refused, dropped := c.refused.Load(), uint64(0)
 	for _, s := range h.stations {
+		if d, ok := s.Radio.(interface{ Dropped() uint64 }); ok {
+			dropped += d.Dropped()
+		}
 		if b, ok := s.Radio.(*Bridge); ok {
 			refused += b.Refused()
 		}
 	}
-	return Stats{Packs: c.packs.Load(), Refused: refused,
+	return Stats{Packs: c.packs.Load(), Refused: refused, Dropped: dropped,
 		Adverts: c.adverts.Load(), Unknown: c.unknown.Load(), Strangers: c.strangers.Load(), Malformed: c.malformed.Load(),
 		Repeated: c.repeated.Load(), Late: c.late.Load(), Replayed: c.replayed.Load(), Locked: c.locked.Load(),
 		Panics: c.panics.Load(), Restarts: c.restarts.Load(), Rungs: c.rungs.Load(),
