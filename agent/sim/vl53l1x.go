@@ -10,7 +10,6 @@ import (
 
 // Registers of the VL53L1X, by what they are for.
 const (
-	vlDefaults  = 0x002D
 	vlMux       = 0x0030 // bit 4: the interrupt is active low
 	vlGPIO      = 0x0031 // bit 0: level of the interrupt
 	vlPeriodA   = 0x0060 // 0x0F looks far, 0x07 near

@@ -13,7 +13,9 @@ const (
 	regCtrl3C    = 0x12
 	regOutTemp   = 0x20 // OUT_TEMP_L and _H
 	regFIFOStat1 = 0x3A // FIFO_STATUS1 and 2: words in the FIFO, and flags
-	regFIFOTag   = 0x78 // FIFO_DATA_OUT_TAG; X, Y, Z follow to 0x7E, then it rolls back to 0x78
+	// FIFO_DATA_OUT_TAG; X, Y, Z follow to 0x7E. There a burst rolls back to 0x78
+	// and the next word, on which Linux's driver st_lsm6dsx relies, too.
+	regFIFOTag = 0x78
 
 	whoAmI = 0x6C // of the LSM6DSOX, too
 

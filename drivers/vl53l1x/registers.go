@@ -16,7 +16,6 @@ const (
 	regInterval        = 0x006C // SYSTEM__INTERMEASUREMENT_PERIOD, 32 bits
 	regWoiSD0          = 0x0078 // SD_CONFIG__WOI_SD0, and INITIAL_PHASE_SD0 at 0x007A
 	regInitialPhaseSD0 = 0x007A
-	regROICentre       = 0x007F // ROI_CONFIG__USER_ROI_CENTRE_SPAD
 	regROISize         = 0x0080 // ROI_CONFIG__USER_ROI_REQUESTED_GLOBAL_XY_SIZE
 	regInterruptClear  = 0x0086 // SYSTEM__INTERRUPT_CLEAR
 	regStart           = 0x0087 // SYSTEM__MODE_START
