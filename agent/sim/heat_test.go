@@ -91,7 +91,9 @@ func TestA1_MLX90614DriverOnItsModel(t *testing.T) {
 		if id, err := d.ID(); err != nil || id != [4]uint16{0x1234, 0x5678, 0x9ABC, 0xDEF0} {
 			t.Errorf("%x, %v", id, err)
 		}
-		chip.SetAddress(0xBE33)
+		if err := d.SetAddress(0x33); err != nil { // it moves there when its supply comes back
+			t.Fatal(err)
+		}
 		var wrong *drivers.IdentityError
 		if _, err := mlx90614.New(h.Bus("hall"), mlx90614.Addr, nil); !errors.As(err, &wrong) {
 			t.Errorf("%v", err)

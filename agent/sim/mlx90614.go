@@ -25,13 +25,6 @@ func NewMLX90614(surface Surface) *MLX90614 {
 	return m
 }
 
-// SetAddress is what the chip says of its address, without moving there.
-func (m *MLX90614) SetAddress(word uint16) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.eeprom[0x0E] = word
-}
-
 // smbus is the packet error code, by polynomial division.
 func smbus(b ...byte) byte {
 	crc := byte(0)

@@ -156,8 +156,22 @@ func (d *Dev) SetEmissivity(e float64) error {
 	if !(e >= 0.1 && e <= 1) {
 		return fmt.Errorf("mlx90614: emissivity %v is not between 0.1 and 1", e)
 	}
-	for _, word := range [...]uint16{0, d.regs.emissivityWord(e)} {
-		if err := d.store(d.regs.emissivity, word); err != nil {
+	return d.burn(d.regs.emissivity, d.regs.emissivityWord(e))
+}
+
+// SetAddress writes another 7-bit address into the EEPROM, for good, so that two
+// chips can share a bus. The chip moves there when its supply comes back.
+func (d *Dev) SetAddress(addr uint16) error {
+	if addr < 0x08 || addr > 0x77 {
+		return fmt.Errorf("mlx90614: %#02x is no address of a device", addr)
+	}
+	return d.burn(d.regs.address, addr)
+}
+
+// burn erases a cell of the EEPROM and writes it.
+func (d *Dev) burn(command byte, word uint16) error {
+	for _, v := range [...]uint16{0, word} {
+		if err := d.store(command, v); err != nil {
 			return err
 		}
 		time.Sleep(eepromTime)

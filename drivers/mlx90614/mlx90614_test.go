@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -114,7 +115,7 @@ func TestA2_FaultsOfTheBus(t *testing.T) {
 }
 
 func TestVectors(t *testing.T) {
-	all := vectors.For(t, "mlx90614")
+	all := slices.DeleteFunc(vectors.From(t, "sensors.json"), func(v vectors.Vector) bool { return !strings.HasPrefix(v.Device, "mlx9061") })
 	passed := 0
 	for _, v := range all {
 		if t.Run(v.Name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { check(t, v) }) }) {
@@ -149,6 +150,7 @@ func check(t *testing.T, v vectors.Vector) {
 		Addr, Register, Command string
 		Read                    string `json:"read_hex"`
 		Emissivity              *float64
+		NewAddress              string `json:"new_address"`
 		Reads, Registers        []string
 	}
 	vectors.Into(t, v.Input, &in)
@@ -172,6 +174,9 @@ func check(t *testing.T, v vectors.Vector) {
 		addr = uint16(n)
 	}
 	chip := ChipAt(addr)
+	if v.Device == "mlx90615" {
+		chip = MLX90615
+	}
 	bus := &recorded{words: map[byte][]byte{}}
 	d := &Dev{bus: bus, addr: addr, chip: chip, regs: chip.registers()}
 	var command byte
@@ -209,6 +214,14 @@ func check(t *testing.T, v vectors.Vector) {
 		if err := d.SetEmissivity(*in.Emissivity); err != nil || !slices.Equal(bus.wrote, want.Writes) {
 			t.Errorf("%v, want %v: %v", bus.wrote, want.Writes, err)
 		}
+	case in.NewAddress != "":
+		n, err := strconv.ParseUint(in.NewAddress, 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.SetAddress(uint16(n)); err != nil || !slices.Equal(bus.wrote, want.Writes) {
+			t.Errorf("%v, want %v: %v", bus.wrote, want.Writes, err)
+		}
 	case want.Raw != nil:
 		word, err := d.word(command)
 		if err != nil || signed(word) != *want.Raw {
@@ -223,8 +236,13 @@ func check(t *testing.T, v vectors.Vector) {
 	}
 }
 
-func TestEmissivityIsChecked(t *testing.T) {
+func TestWhatIsWrittenForGoodIsChecked(t *testing.T) {
 	d := &Dev{bus: &faultbus.Bus{}, addr: Addr, regs: MLX90614.registers()}
+	for _, addr := range []uint16{0, 7, 0x78, 0x15A} {
+		if err := d.SetAddress(addr); err == nil {
+			t.Errorf("address %#x is accepted", addr)
+		}
+	}
 	for _, e := range []float64{0, 0.05, 1.01, math.NaN()} {
 		if err := d.SetEmissivity(e); err == nil {
 			t.Errorf("%v is accepted", e)
