@@ -42,7 +42,7 @@ func bands(cfg config.Config) (list []radio.Band, err error) {
 			return nil, fmt.Errorf("agent: sensor %q: %w", s.ID, err)
 		}
 		list = append(list, radio.Band{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind,
-			Address: address, Bond: s.Bond, User: uint8(s.User), Simulated: modelledRadios(cfg)})
+			Address: address, Bond: s.Bond, User: uint8(s.User), Calls: class(s) == detect.CallRadio, Simulated: modelledRadios(cfg)})
 	}
 	return list, nil
 }

@@ -28,6 +28,7 @@ type Band struct {
 	Address   advert.Address
 	Bond      bool  // it wants a bond
 	User      uint8 // whose values of a shared device are this resident's; 0: all that are somebody's
+	Calls     bool  // somebody may call by it: a slot is kept for it
 	Simulated bool  // it is a model
 }
 
@@ -78,6 +79,9 @@ func NewBands(list []Band, find finder, sink Sink, opts BandOpts) (*Bands, error
 		var err error
 		if b.kept, err = loadBand(b.file); err != nil {
 			b.log.Error("what was read of a device is not known: its records may come twice", "error", err)
+		}
+		if d.Calls {
+			b.class = Calls
 		}
 		b.safely = b.kept.copied()
 		a.desk.leases.Add(b.key(), b.class)
@@ -213,7 +217,7 @@ func (b *band) run(ctx context.Context) {
 			continue
 		}
 		rest = reconnect
-		if b.class == Stays { // its turn is over
+		if b.class != Visit { // its turn is over
 			next = now.Add(around(time.Second))
 			continue
 		}
@@ -309,7 +313,7 @@ func (b *band) unreached(now time.Time) {
 	if b.trouble.IsZero() {
 		b.trouble = now
 	}
-	if b.class == Stays && now.Sub(b.trouble) >= refuses {
+	if b.class != Visit && now.Sub(b.trouble) >= refuses {
 		b.is(care.SensorSilent, now)
 	}
 }

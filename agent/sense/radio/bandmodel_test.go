@@ -24,13 +24,15 @@ type modelled struct {
 	off      time.Duration // its clock against UTC
 	fixed    bool          // its clock cannot be set
 	battery  byte
-	memory   [][]byte // records of glucose, the oldest first
-	contexts int
-	next     uint16 // number of the next record
-	breakAt  int    // records after which the connection breaks, 0: it holds
-	mute     bool   // it does not answer record requests
-	noLast   bool   // it cannot say which record is the last
-	deaf     bool   // it does not answer a connect
+	memory   [][]byte // records of what, the oldest first
+	what     uint16
+	numberAt int       // where a record has its number
+	begun    time.Time // of a session of continuous monitoring, as it shows
+	next     uint16    // number of the next record
+	breakAt  int       // records after which the connection breaks, 0: it holds
+	mute     bool      // it does not answer record requests
+	noLast   bool      // it cannot say which record is the last
+	deaf     bool      // it does not answer a connect
 	conn     *modelConn
 	connects int
 	asked    []string
@@ -42,7 +44,7 @@ func characteristic(service, uuid uint16, p ble.Properties) ble.Characteristic {
 
 // meter is a glucose meter; band is a heart rate band.
 func meter() *modelled {
-	return &modelled{battery: 90, list: []ble.Characteristic{
+	return &modelled{battery: 90, what: glucose, numberAt: 1, list: []ble.Characteristic{
 		characteristic(0x1805, currentTime, ble.CanRead|ble.CanWrite),
 		characteristic(serviceGlucose, glucose, ble.CanNotify),
 		characteristic(serviceGlucose, recordAccess, ble.CanWrite|ble.CanIndicate),
@@ -75,9 +77,14 @@ func (m *modelled) measure(value byte) {
 	b := dated([]byte{0x06, byte(m.next), byte(m.next >> 8)}, m.shows().UTC())
 	b = append(b, value, 0xC0, 0x11) // ·10⁻⁴ mol/L, capillary blood of a finger
 	m.next++
+	m.keep(b)
+}
+
+// keep stores a record, and sends it where somebody is connected; m.mu is held.
+func (m *modelled) keep(b []byte) {
 	m.memory = append(m.memory, b)
 	if m.conn != nil {
-		m.conn.send(glucose, b)
+		m.conn.send(m.what, b)
 	}
 }
 
@@ -215,6 +222,8 @@ func (c *modelConn) Read(_ context.Context, ch ble.Characteristic) ([]byte, erro
 		return gatt.EncodeCurrentTime(c.m.shows().UTC()), nil
 	case batteryLevel:
 		return []byte{c.m.battery}, nil
+	case cgmBegun:
+		return append(dated(nil, c.m.begun), 0x80, 0xFF), nil
 	}
 	return nil, errors.New("nothing there")
 }
@@ -260,7 +269,7 @@ func (c *modelConn) handOut(ask []byte) {
 		list = list[len(list)-1:]
 	case ask[1] == gatt.RecordsFrom:
 		from := binary.LittleEndian.Uint16(ask[3:])
-		list = slices.DeleteFunc(slices.Clone(list), func(b []byte) bool { return binary.LittleEndian.Uint16(b[1:]) < from })
+		list = slices.DeleteFunc(slices.Clone(list), func(b []byte) bool { return binary.LittleEndian.Uint16(b[c.m.numberAt:]) < from })
 		if len(list) == 0 {
 			answer(gatt.RecordsNone)
 			return
@@ -271,7 +280,7 @@ func (c *modelConn) handOut(ask []byte) {
 			c.end()
 			return
 		}
-		c.send(glucose, r)
+		c.send(c.m.what, r)
 	}
 	answer(gatt.RecordsSuccess)
 }

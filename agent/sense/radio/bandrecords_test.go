@@ -3,6 +3,7 @@ package radio
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	_ "time/tzdata"
 
 	"osmanthus/care"
+	"osmanthus/drivers/ble"
 )
 
 // truth is when and what a meter measured.
@@ -267,6 +269,133 @@ func TestB5_TheOffsetOfADisplay(t *testing.T) {
 		b.stop()
 		u.complete(t, b.notes.of(care.Glucose))
 	})
+}
+
+// A patch that measures all the time has its time in minutes since it was put
+// on; the next patch begins anew.
+func TestB5_APatchIsReadBackAndChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &modelled{what: cgm, numberAt: 4, fixed: true, off: -19 * time.Minute, list: []ble.Characteristic{
+			characteristic(0x1805, currentTime, ble.CanRead|ble.CanWrite),
+			characteristic(serviceCGM, cgm, ble.CanNotify),
+			characteristic(serviceCGM, cgmBegun, ble.CanRead),
+			characteristic(serviceCGM, recordAccess, ble.CanWrite|ble.CanIndicate),
+		}}
+		b := newBench(t, m, "band")
+		u := truth{}
+		wear := func(from, n int) {
+			m.mu.Lock()
+			m.begun, m.memory = m.shows().UTC(), nil
+			m.mu.Unlock()
+			put := time.Now()
+			for i := range n {
+				time.Sleep(5 * time.Minute)
+				minutes := int(time.Since(put).Minutes())
+				u[float64(from+i)] = time.Now()
+				m.mu.Lock()
+				mg := uint16(float64(from+i) * 18.0156)
+				m.keep([]byte{6, 0, byte(mg), byte(mg >> 8), byte(minutes), byte(minutes >> 8)})
+				m.mu.Unlock()
+			}
+		}
+		b.ears.hear()
+		b.run()
+		defer b.stop()
+		wear(3, 10)
+		b.ears.hear(Candidate{Radio: "hall", Central: b.radio})
+		time.Sleep(time.Minute)
+		m.vanish()
+		b.ears.hear()
+		wear(13, 10)
+		b.ears.hear(Candidate{Radio: "hall", Central: b.radio})
+		time.Sleep(time.Minute)
+		got := b.notes.of(care.Glucose)
+		for i := range got {
+			got[i].Value = math.Round(got[i].Value)
+		}
+		u.complete(t, got)
+	})
+}
+
+// An oximeter numbers nothing and hands out all that it has each time; what has
+// no time of its own cannot be told from what came before.
+func TestB5_AnOximeterWithoutNumbers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &modelled{what: oximeterSpot, fixed: true, off: 3 * time.Hour, list: []ble.Characteristic{
+			characteristic(0x1805, currentTime, ble.CanRead|ble.CanWrite),
+			characteristic(serviceOximeter, oximeterSpot, ble.CanIndicate),
+			characteristic(serviceOximeter, recordAccess, ble.CanWrite|ble.CanIndicate),
+		}}
+		b := newBench(t, m, "oximeter")
+		u := truth{}
+		measure := func(v byte, stamped bool) {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			if stamped {
+				u[float64(v)] = time.Now()
+				m.keep(dated([]byte{0x01, v, 0, 70, 0}, m.shows().UTC()))
+			} else {
+				m.keep([]byte{0x00, v, 0, 70, 0})
+			}
+		}
+		for v := range byte(20) {
+			time.Sleep(10 * time.Minute)
+			measure(70+v, true)
+		}
+		measure(60, false)
+		b.run()
+		defer b.stop()
+		time.Sleep(time.Hour) // read several times
+		measure(92, true)
+		time.Sleep(time.Hour)
+		u.complete(t, b.notes.of(care.SpO2))
+		if s := b.bands.Stats(); s.Undated == 0 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// Whatever a device sends, of whichever characteristic, harms nobody.
+func FuzzArrivals(f *testing.F) {
+	f.Add(uint8(0), []byte{6, 0, 90, 0, 5, 0})
+	f.Add(uint8(1), []byte{0x06, 0x28, 0, 0xEA, 0x07, 10, 24, 12, 0, 0, 55, 0xC0, 0x11})
+	f.Add(uint8(2), []byte{6, 0, 1, 1})
+	f.Add(uint8(3), []byte{0x01, 97, 0, 70, 0, 0xEA, 0x07, 10, 24, 12, 0, 0})
+	list := []ble.Characteristic{characteristic(serviceCGM, cgm, 0), characteristic(serviceGlucose, glucose, 0),
+		characteristic(serviceGlucose, recordAccess, 0), characteristic(serviceOximeter, oximeterSpot, 0), characteristic(0x180D, heartRate, 0),
+		characteristic(0x1810, bloodPressure, 0), characteristic(0x180F, batteryStatus, 0)}
+	f.Fuzz(func(t *testing.T, which uint8, raw []byte) {
+		n := &notes{}
+		bands, err := NewBands([]Band{{ID: "b", Kind: "band", Address: bandAddress}}, &ears{}, n, BandOpts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+		s := &session{band: bands.bands[0], inbox: newInbox(), clock: clock{Now: Coincidence{Gateway: at, Device: at.Add(time.Hour)}}}
+		p := &procedure{session: s, service: serviceGlucose}
+		a := arrival{list[int(which)%len(list)], raw, time.Now()}
+		s.arrived(a)
+		p.take(a)
+		s.deliver(serviceGlucose, s.kept.service("1808"), p.got)
+		for _, r := range n.list {
+			if math.IsNaN(r.Value) || r.At.Sub(time.Now()) > farFuture {
+				t.Errorf("%+v", r)
+			}
+		}
+	})
+}
+
+func BenchmarkNotification(b *testing.B) {
+	bands, err := NewBands([]Band{{ID: "b", Kind: "band", Address: bandAddress}}, &ears{}, &notes{}, BandOpts{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &session{band: bands.bands[0], inbox: newInbox()}
+	a := arrival{characteristic(0x180D, heartRate, 0), []byte{0x16, 72, 0x4E, 3}, time.Now()}
+	b.ReportAllocs()
+	for b.Loop() {
+		s.arrived(a)
+	}
 }
 
 func FuzzBandState(f *testing.F) {

@@ -13,12 +13,13 @@ import (
 // session is one connection with a device.
 type session struct {
 	*band
-	conn  ble.Conn
-	list  []ble.Characteristic
-	inbox *inbox
-	clock clock
-	heard time.Time // when the last value came
-	level bool      // the battery tells by itself
+	conn   ble.Conn
+	list   []ble.Characteristic
+	inbox  *inbox
+	clock  clock
+	looked time.Time // when the gateway's clock was last looked at, with its steady reading
+	heard  time.Time // when the last value came
+	level  bool      // the battery tells by itself
 }
 
 // session talks with a device that is connected, until it is lost or ctx ends;
@@ -185,6 +186,15 @@ func (s *session) readClock(ctx context.Context) {
 	}
 }
 
+// stepped reports whether the gateway's clock was set since it was last looked
+// at: what was known of the device's is by the clock as it was.
+func (s *session) stepped(now time.Time) bool {
+	then := s.looked
+	s.looked = now
+	step := now.Round(0).Sub(then.Round(0)) - now.Sub(then)
+	return !then.IsZero() && max(step, -step) > jitter
+}
+
 // shownBy decodes what a clock shows.
 func shownBy(uuid uint16, raw []byte) (time.Time, error) {
 	v, err := gatt.Decode(uuid, raw)
@@ -326,7 +336,13 @@ func (s *session) stay(ctx context.Context) error {
 				battery = now
 				s.readBattery(ctx)
 			}
-			if now.Sub(clock) >= clockLook {
+			switch {
+			case s.stepped(now):
+				s.readClock(ctx)
+				if err := s.records(ctx); err != nil {
+					return err
+				}
+			case now.Sub(clock) >= clockLook:
 				clock = now
 				s.readClock(ctx)
 				s.setClock(ctx)
