@@ -108,3 +108,17 @@ func TestTheAdapterComesBack(t *testing.T) {
 		}
 	}
 }
+
+// An adapter pauses while it connects; one that does not go on is told of before
+// the silence would be.
+func TestAScanThatStops(t *testing.T) {
+	inBubble(t, bluez.Opts{}, func(b *bench) {
+		e := b.scan(b.ctx)
+		b.world.StopScan("hci0")
+		began := time.Now()
+		err := <-e.err
+		if took := time.Since(began); err == nil || took < 30*time.Second || took > 50*time.Second {
+			b.Errorf("%v after %v", err, took)
+		}
+	})
+}

@@ -14,8 +14,8 @@ import (
 var errScanning = errors.New("bluez: a scan is under way already")
 
 // pausesAllowed is how often in a row the adapter may be found not discovering:
-// BlueZ pauses between its turns, and while it connects.
-const pausesAllowed = 4
+// BlueZ pauses between its turns, and kernels do while they connect.
+const pausesAllowed = int(connectLimit/watchEvery) + 2
 
 // Scan emits what the adapter hears until ctx ends, or bluetoothd, the adapter
 // or the bus goes: that is an error, and Scan may be called again at once. The

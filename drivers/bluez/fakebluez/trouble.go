@@ -66,3 +66,10 @@ func (w *World) Spoof(d *Device, char string) {
 	w.signal(":1.666", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged", "org.bluez", w.daemon, "")
 	w.signal(":1.666", "/", objectManager, "InterfacesRemoved", dbus.ObjectPath(d.path), []string{"org.bluez.Device1"})
 }
+
+// StopScan makes an adapter stop to discover, of which no signal tells.
+func (w *World) StopScan(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.adapters[name].discovering = false
+}
