@@ -37,7 +37,7 @@ func OpenMuxed(addr string, timeout time.Duration) (gpio.PinIO, error) {
 	}
 	p := gpioreg.ByName(addr)
 	if a, ok := p.(gpio.RealPin); ok {
-		p, _ = a.Real().(gpio.PinIO)
+		p = a.Real()
 	}
 	if !muxed(p) {
 		return nil, fmt.Errorf("bus: opening pin %q: %w", addr, ErrNotMuxed)
