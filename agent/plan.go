@@ -156,7 +156,7 @@ func senses(cfg config.Config) (buses []sense.Bus, sensors []sense.Sensor) {
 		out := sense.Sensor{
 			ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Kind: s.Kind, Bus: s.Bus,
 			Address: uint16(s.Address), Rate: s.Rate, SwapRedIR: s.SwapRedIR, Turned: s.Turned, Channel: s.Channel,
-			Pin: s.Pin, NormallyClosed: s.NormallyClosed, Clock: s.Clock, Select: s.Select, Port: s.Port, Baud: s.Baud,
+			Pin: s.Pin, NormallyClosed: s.NormallyClosed, Clock: s.Clock, Select: s.Select, Port: s.Port, Baud: s.Baud, MountHeight: s.MountHeight, Range: s.Range,
 		}
 		if l := s.Load; l != nil {
 			out.Load = sense.Load{Tare: l.Tare, PerKg: l.PerKg}

@@ -144,6 +144,8 @@ type Sensor struct {
 	Select         []string    `yaml:"select"`           // four pins that select a cell, the lowest bit first
 	Port           string      `yaml:"port"`             // serial line of a module
 	Baud           int         `yaml:"baud"`             // 0: those that the module is sold with, in turn
+	MountHeight    float64     `yaml:"mount_height"`     // m, of a radar that sees falls; 0: as it is set
+	Range          float64     `yaml:"range"`            // m, beyond which a radar counts nobody; 0: as it is set
 	MAC            string      `yaml:"mac"`              // of a device that is heard by radio
 	KeyFile        string      `yaml:"key_file"`         // of the key with which it encrypts
 	SenML          string      `yaml:"senml"`            // how the names of its records in SenML packs begin

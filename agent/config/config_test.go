@@ -36,7 +36,8 @@ var kinds = []Kind{
 	{Name: "leak", Options: []string{"pin", "fault_pin", "supervised"}, Needs: []string{"pin|supervised"}, Home: true},
 	{Name: "water_flow", Options: []string{"pin", "pulses_per_litre", "water"}, Needs: []string{"pin", "pulses_per_litre"}, Home: true},
 	{Name: "mains", Options: []string{"pin", "normally_closed", "battery"}, Needs: []string{"pin"}, Home: true},
-	{Name: "ld2410", Options: []string{"port", "baud", "room"}, Needs: []string{"port", "room"}},
+	{Name: "ld2410", Options: []string{"port", "baud", "room", "range"}, Needs: []string{"port", "room"}},
+	{Name: "mr60fda2", Options: []string{"port", "baud", "room", "mount_height"}, Needs: []string{"port", "room"}},
 }
 
 func TestTheReferenceFileEqualsTheDefaults(t *testing.T) {

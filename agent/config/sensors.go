@@ -91,7 +91,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 		"channel": s.Channel != 0, "pad": s.Pad != nil, "pin": s.Pin != "",
 		"clock": s.Clock != "", "load": s.Load != nil, "select": len(s.Select) > 0,
 		"room": s.Room != "", "normally_closed": s.NormallyClosed, "supervised": s.Supervised != nil,
-		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "class": s.Class != "",
+		"mac": s.MAC != "", "key_file": s.KeyFile != "", "senml": s.SenML != "", "port": s.Port != "", "baud": s.Baud != 0, "mount_height": s.MountHeight != 0, "range": s.Range != 0, "class": s.Class != "",
 		"fault_pin": s.FaultPin != "", "pulses_per_litre": s.PulsesPerLitre != 0, "water": s.Water != nil, "battery": s.Battery != nil,
 		"connect": s.Connect, "bond": s.Bond, "user": s.User != 0, "cell": s.Cell != "",
 	}

@@ -23,8 +23,15 @@ const (
 // second and is silent for longer than its model says is set up again.
 func radarKinds() (rows []Kind) {
 	for _, m := range radar.Models() {
+		options := []string{"port", "baud", "room"}
+		if m.TakesHeight() {
+			options = append(options, "mount_height")
+		}
+		if m.TakesRange() {
+			options = append(options, "range")
+		}
 		rows = append(rows, Kind{
-			Name: m.Name, Options: []string{"port", "baud", "room"}, Needs: []string{"port", "room"},
+			Name: m.Name, Options: options, Needs: []string{"port", "room"},
 			Rate: 1, every: time.Millisecond, mute: m.Every + time.Second, open: openRadar(m),
 		})
 	}
@@ -33,15 +40,16 @@ func radarKinds() (rows []Kind) {
 
 // radarReader reads a radar module on a serial line.
 type radarReader struct {
-	dev   *radar.Dev
-	port  io.Closer
-	parts *parts
-	every time.Duration // within which the module must be heard
-	frame radar.Frame
-	says  saying
-	heard time.Time // the last whole frame, or the opening of the line
-	asked time.Time
-	known bool // a whole frame came
+	dev    *radar.Dev
+	port   io.Closer
+	parts  *parts
+	every  time.Duration // within which the module must be heard
+	frame  radar.Frame
+	says   saying
+	opened time.Time
+	heard  time.Time // the last whole frame, or the opening of the line
+	asked  time.Time
+	known  bool // a whole frame came
 }
 
 func openRadar(m radar.Model) func(s *Sensor, p *parts) (reader, error) {
@@ -54,13 +62,13 @@ func openRadar(m radar.Model) func(s *Sensor, p *parts) (reader, error) {
 		if err != nil {
 			return nil, err
 		}
-		dev, err := radar.New(port, m)
+		dev, err := radar.New(port, m.With(radar.Settings{HeightM: s.MountHeight, RangeM: s.Range}))
 		if err != nil {
 			port.Close()
 			return nil, err
 		}
 		now := time.Now()
-		return &radarReader{dev: dev, port: port, parts: p, every: m.Every, heard: now, asked: now}, nil
+		return &radarReader{dev: dev, port: port, parts: p, every: m.Every, opened: now, heard: now, asked: now}, nil
 	}
 }
 
@@ -78,9 +86,14 @@ func (r *radarReader) read(_ context.Context, e *emitter) error {
 	now := time.Now()
 	if n := r.frame.Frames; n > 0 {
 		r.heard, r.known = now, true
-		e.runner.samples.Add(uint64(n))
+		if r.dev.Settled() { // else it is no sensor of this place yet
+			e.runner.samples.Add(uint64(n))
+		}
 	} else if !r.known && r.dev.Received() > 0 && now.Sub(r.heard) >= r.every {
 		return fmt.Errorf("sense: %v: %w", r.dev, drivers.ErrForeign)
+	}
+	if now.Sub(r.opened) >= r.every && !r.dev.Settled() {
+		return fmt.Errorf("sense: %v does not take its settings: %w", r.dev, drivers.ErrStuck)
 	}
 	if now.Sub(r.asked) >= min(radarAsk, r.every/2) {
 		r.asked = now

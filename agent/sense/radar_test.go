@@ -45,7 +45,15 @@ func watch(t *testing.T, kind string, baud int, model func(sim.Radar) sim.Talker
 	w := &watched{sink: newSink(t)}
 	w.line = sim.NewHome(nil).Serial("radar")
 	w.line.Plug(model(w.see))
-	s, err := sense.New(nil, []sense.Sensor{{ID: "radar", Resident: "r1", Kind: kind, Port: "sim:radar", Baud: baud}}, w.sink,
+	w.start(sense.Sensor{Kind: kind, Baud: baud})
+	return w
+}
+
+// start reads the sensor from the line.
+func (w *watched) start(sensor sense.Sensor) {
+	t := w.t
+	sensor.ID, sensor.Resident, sensor.Port = "radar", "r1", "sim:radar"
+	s, err := sense.New(nil, []sense.Sensor{sensor}, w.sink,
 		sense.Opts{OpenPort: func(_ string, baud int) (io.ReadWriteCloser, error) { return w.line.Open(baud) }})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +67,6 @@ func watch(t *testing.T, kind string, baud int, model func(sim.Radar) sim.Talker
 			t.Error(err)
 		}
 	}
-	return w
 }
 
 func (w *watched) want(m care.Metric, want string) {
@@ -172,6 +179,56 @@ func TestA7_ARadarTellsMovementFallAndBed(t *testing.T) {
 		w.stop()
 		w.want(care.BedOccupancy, "[1 0]")
 		w.want(care.RespiratoryRate, "[12 18]")
+	})
+}
+
+// A module that knows its place works; one that does not take it is told of, for
+// it sees falls of somebody at another height.
+func TestA7_ARadarIsToldItsPlace(t *testing.T) {
+	for _, c := range []struct {
+		kind          string
+		height, metre float64
+		want          string
+	}{
+		{"mr60fda2", 2.6, 0, "[0]"},
+		{"ld2410", 0, 3, "[0]"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &watched{sink: newSink(t)}
+			w.line = sim.NewHome(nil).Serial("radar")
+			w.line.Plug(modules[c.kind](w.see))
+			w.start(sense.Sensor{Kind: c.kind, MountHeight: c.height, Range: c.metre})
+			w.is(sim.Scene{Present: true, Moving: true, Metres: 4})
+			time.Sleep(time.Minute)
+			w.stop()
+			w.want(care.SensorState, c.want)
+			if c.kind == "ld2410" { // beyond its range
+				w.want(care.Presence, "[0]")
+			} else {
+				w.want(care.Presence, "[1]")
+			}
+		})
+	}
+}
+
+// deafModule hears nothing: its receiving wire is off.
+type deafModule struct{ sim.Talker }
+
+func (deafModule) Hear(_ []byte, _ time.Time, answer []byte) []byte { return answer }
+
+func TestAModuleThatCannotBeToldItsPlaceIsAFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &watched{sink: newSink(t)}
+		w.line = sim.NewHome(nil).Serial("radar")
+		w.line.Plug(deafModule{modules["mr60fda2"](w.see)})
+		w.start(sense.Sensor{Kind: "mr60fda2", MountHeight: 2.6})
+		w.is(lies)
+		time.Sleep(3 * time.Minute)
+		w.stop()
+		w.want(care.SensorState, "[1]")
+		if w.said(care.FallDetected) == 0 {
+			t.Error("what it says is not passed on")
+		}
 	})
 }
 

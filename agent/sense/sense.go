@@ -53,6 +53,8 @@ type Sensor struct {
 	Divider        float64  // by how much it is divided before, 0: it is not
 	Port           string   // of a serial module
 	Baud           int      // of its line; 0: those that the module is sold with, in turn
+	MountHeight    float64  // m, of a radar that sees falls; 0 leaves what it has
+	Range          float64  // m, of a radar that has one; 0 leaves what it has
 }
 
 // Load says what the counts of load cells weigh.

@@ -25,15 +25,15 @@ func Models() []Model {
 		{
 			// Configuration mode, in which it reports nothing, may have been left on.
 			Name: "ld2410", Bauds: []int{256000, 115200, 460800, 9600}, Every: streams,
-			hello: ld2410.Command(ld2410.EndConfig, nil), decode: newLD2410,
+			hello: ld2410.Command(ld2410.EndConfig, nil), decode: newLD2410, set: byRange,
 		},
 		// Breath and heart come by themselves.
 		{Name: "ld6002", Bauds: []int{1382400, 115200, 256000}, Every: streams, decode: tiny(ld6002.LD6002)},
 		{Name: "ld6002b", Bauds: []int{115200}, Every: streams, decode: tiny(ld6002.LD6002B)},
-		{Name: "ld6002c", Bauds: []int{115200}, Every: asked, ask: parameters, decode: tiny(ld6002.LD6002C)},
+		{Name: "ld6002c", Bauds: []int{115200}, Every: asked, ask: parameters, decode: tiny(ld6002.LD6002C), set: byHeight},
 		{Name: "mr60bha1", Bauds: []int{115200}, Every: asked, hello: states, ask: states, decode: newR60},
 		{Name: "mr60bha2", Bauds: []int{115200}, Every: streams, decode: tiny(mr60bha2.Model)},
-		{Name: "mr60fda2", Bauds: []int{115200}, Every: asked, ask: parameters, decode: tiny(mr60fda2.Model)},
+		{Name: "mr60fda2", Bauds: []int{115200}, Every: asked, ask: parameters, decode: tiny(mr60fda2.Model), set: byHeight},
 		{Name: "r60abd1", Bauds: []int{115200}, Every: asked, hello: states, ask: states, decode: newR60},
 	}
 }
@@ -57,28 +57,51 @@ var (
 	states = r60.Query(0x84, 0x01).Append(r60.Query(0x80, 0x02).Append(r60.Query(0x80, 0x01).Append(nil)))
 )
 
-type ld2410Stream struct{ dev *ld2410.Dev }
+// teller is what settings make a stream tell its module.
+type teller struct {
+	set  *setting
+	tell []byte
+}
 
-func newLD2410(port io.ReadWriter) decoder { return ld2410Stream{ld2410.New(port)} }
+func (t *teller) answer() []byte {
+	b := t.tell
+	t.tell = nil
+	return b
+}
 
-func (s ld2410Stream) received() uint64 { return s.dev.Received() }
+type ld2410Stream struct {
+	teller
+	dev *ld2410.Dev
+}
 
-func (s ld2410Stream) sense(f *Frame) error {
+func newLD2410(port io.ReadWriter, set *setting) decoder {
+	return &ld2410Stream{teller{set: set}, ld2410.New(port)}
+}
+
+func (s *ld2410Stream) received() uint64 { return s.dev.Received() }
+
+func (s *ld2410Stream) sense(f *Frame) error {
 	return s.dev.Sense(func(in ld2410.Frame) {
 		if f.Frames++; in.Err != nil {
 			f.Malformed++
+		}
+		if a := in.Ack; a != nil && a.Command == ld2410.ReadParameters && a.Status == 0 {
+			s.tell = s.set.has(a.Value)
 		}
 		f.Measures = in.Measures(f.Measures)
 	})
 }
 
 type tinyStream struct {
+	teller
 	model tinyframe.Model
 	port  *tinyframe.Port
 }
 
-func tiny(m tinyframe.Model) func(io.ReadWriter) decoder {
-	return func(port io.ReadWriter) decoder { return &tinyStream{m, tinyframe.NewPort(port)} }
+func tiny(m tinyframe.Model) func(io.ReadWriter, *setting) decoder {
+	return func(port io.ReadWriter, set *setting) decoder {
+		return &tinyStream{teller{set: set}, m, tinyframe.NewPort(port)}
+	}
 }
 
 func (s *tinyStream) received() uint64 { return s.port.Received() }
@@ -86,13 +109,18 @@ func (s *tinyStream) received() uint64 { return s.port.Received() }
 func (s *tinyStream) sense(f *Frame) error {
 	return s.port.Sense(func(in tinyframe.Frame) {
 		f.Frames++
+		if in.Type == fallParameters && len(in.Data) > 4 { // not the acknowledgement
+			s.tell = s.set.has(in.Data)
+		}
 		f.Measures = s.model.Measures(in, f.Measures)
 	})
 }
 
 type r60Stream struct{ dev *r60.Dev }
 
-func newR60(port io.ReadWriter) decoder { return r60Stream{r60.New(port)} }
+func newR60(port io.ReadWriter, _ *setting) decoder { return r60Stream{r60.New(port)} }
+
+func (s r60Stream) answer() []byte { return nil }
 
 func (s r60Stream) received() uint64 { return s.dev.Received() }
 

@@ -22,8 +22,23 @@ type Model struct {
 	// hello is what it is told when its line is opened, and ask what it is asked
 	// when it says nothing by itself; nil is nothing.
 	hello, ask []byte
-	decode     func(port io.ReadWriter) decoder
+	decode     func(port io.ReadWriter, s *setting) decoder
+	// set makes what has to hold of settings; nil takes none.
+	set      func(s Settings) *setting
+	settings Settings
 }
+
+// With returns the model with settings that its module is to have.
+func (m Model) With(s Settings) Model {
+	m.settings = s
+	return m
+}
+
+// TakesHeight reports whether the module has a mounting height to be set.
+func (m Model) TakesHeight() bool { return m.set != nil && m.set(Settings{HeightM: 2}) != nil }
+
+// TakesRange reports whether the module has a range to be set.
+func (m Model) TakesRange() bool { return m.set != nil && m.set(Settings{RangeM: 3}) != nil }
 
 // decoder reads the stream of one family of modules.
 type decoder interface {
@@ -31,6 +46,8 @@ type decoder interface {
 	sense(f *Frame) error
 	// received returns how many bytes came.
 	received() uint64
+	// answer returns what is to be told after what was read last; nil is nothing.
+	answer() []byte
 }
 
 // Frame is what one look at the line brought.
@@ -46,17 +63,38 @@ type Dev struct {
 	port   io.ReadWriter
 	in     decoder
 	frames uint64
+	set    *setting
 }
 
 // foreign is how many bytes without one whole frame say that the module is
 // another: a frame has 64 at most, or, of a cloud of points, 1024.
 const foreign = 4096
 
-// New greets the module of a model on its line. What it answers, if anything, is
-// for Sense: a module of which only the sending wire is connected works, too.
+// New greets the module of a model on its line, and asks for its settings. What
+// it answers is for Sense: a module of which only the sending wire is connected
+// works, too, but for its settings.
 func New(port io.ReadWriter, m Model) (*Dev, error) {
-	d := &Dev{model: m, port: port, in: m.decode(port)}
-	return d, d.send(m.hello)
+	d := &Dev{model: m, port: port}
+	if m.set != nil {
+		d.set = m.set(m.settings)
+	}
+	d.in = m.decode(port, d.set)
+	if err := d.send(m.hello); err != nil {
+		return nil, err
+	}
+	return d, d.settle()
+}
+
+// Settled reports whether the module is known to have the settings that it is to
+// have.
+func (d *Dev) Settled() bool { return d.set == nil || d.set.holds }
+
+// settle asks for a setting that is not known to hold.
+func (d *Dev) settle() error {
+	if d.Settled() {
+		return nil
+	}
+	return d.send(d.set.ask)
 }
 
 // String names the model.
@@ -73,7 +111,7 @@ func (d *Dev) Sense(f *Frame) error {
 	if d.frames += uint64(f.Frames); d.frames == 0 && d.in.received() > foreign {
 		return fmt.Errorf("radar: reading a %s: %w", d.model.Name, drivers.ErrForeign)
 	}
-	return nil
+	return d.send(d.in.answer())
 }
 
 // Received returns how many bytes came so far.
@@ -81,7 +119,13 @@ func (d *Dev) Received() uint64 { return d.in.received() }
 
 // Ask asks the module for something, so that one that speaks only when something
 // changes proves that it works. It does nothing where the model has no question.
-func (d *Dev) Ask() error { return d.send(d.model.ask) }
+// A setting that is not known to hold is asked for, too.
+func (d *Dev) Ask() error {
+	if err := d.send(d.model.ask); err != nil {
+		return err
+	}
+	return d.settle()
+}
 
 func (d *Dev) send(b []byte) error {
 	if len(b) == 0 {

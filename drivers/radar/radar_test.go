@@ -151,6 +151,9 @@ func TestALineThatIsPulledOutIsAnError(t *testing.T) {
 		if (len(m.hello) > 0) != errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("%s: greeting: %v", m.Name, err)
 		}
+		if d == nil {
+			continue
+		}
 		if err := d.Sense(&Frame{}); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("%s: reading: %v", m.Name, err)
 		}
@@ -183,7 +186,7 @@ func FuzzSense(f *testing.F) {
 	f.Fuzz(func(t *testing.T, model int, b []byte) {
 		models := Models()
 		l := &line{in: b, step: 1 + len(b)%97}
-		d, err := New(l, models[uint(model)%uint(len(models))])
+		d, err := New(l, models[uint(model)%uint(len(models))].With(Settings{HeightM: float64(model % 6), RangeM: float64(model % 7)}))
 		if err != nil {
 			t.Fatal(err)
 		}
