@@ -10,9 +10,8 @@ import (
 const (
 	climateRule = "climate/1"
 	roomHot     = 32.0 // °C and more
-	roomHotOver = 30.5 // °C, under which it is over
 	roomCold    = 12.0 // °C and less
-	roomColdEnd = 13.5 // °C, over which it is over
+	climateBack = 1.5  // °C by which it must come back to be over
 	// climateFor is how long it must last: doors and windows are opened.
 	climateFor = time.Hour
 	// climateOver is how long it must be over.
@@ -54,15 +53,15 @@ func (d *climate) Reading(r care.Reading) []care.Alert {
 		}
 	}
 	d.last = r.At
-	d.judge(&d.hot, care.RoomHot, r.Value >= roomHot, r.Value > roomHotOver, r)
-	d.judge(&d.cold, care.RoomCold, r.Value <= roomCold, r.Value < roomColdEnd, r)
+	d.judge(&d.hot, care.RoomHot, roomHot, r.Value-roomHot, r)
+	d.judge(&d.cold, care.RoomCold, roomCold, roomCold-r.Value, r)
 	return d.out
 }
 
-// judge moves one condition: beyond the border it is bad, and once raised until
-// it is well within.
-func (d *climate) judge(c *condition, k care.Kind, beyond, still bool, r care.Reading) {
-	ch := c.observe(beyond || c.state >= raised && still, r.At)
+// judge moves one condition: from the limit on it is bad, and once raised until
+// it has come well back. beyond is by how much the limit is passed.
+func (d *climate) judge(c *condition, k care.Kind, limit, beyond float64, r care.Reading) {
+	ch := c.observe(beyond >= 0 || c.state >= raised && beyond > -climateBack, r.At)
 	if ch == same {
 		return
 	}
@@ -74,8 +73,8 @@ func (d *climate) judge(c *condition, k care.Kind, beyond, still bool, r care.Re
 		Episode: care.NewEpisode(k, d.resident, d.source, care.AirTemperature, c.onset),
 		Kind:    k, State: state, Priority: care.Low, Resident: d.resident, Source: d.source,
 		Onset: c.onset, At: r.At, Confidence: 1,
-		Evidence: ruled(care.Evidence{Rule: climateRule, Metric: care.AirTemperature, Value: r.Value},
-			care.Feature{Name: "hot", Value: roomHot, Unit: "Cel"}, care.Feature{Name: "cold", Value: roomCold, Unit: "Cel"},
-			care.Feature{Name: "lasts", Value: climateFor.Seconds(), Unit: "s"}),
+		Evidence: ruled(care.Evidence{Rule: climateRule, Metric: care.AirTemperature, Value: r.Value, Limit: limit},
+			care.Feature{Name: "persist", Value: climateFor.Seconds(), Unit: "s"},
+			care.Feature{Name: "hysteresis", Value: climateBack, Unit: "Cel"}),
 	})
 }

@@ -50,7 +50,7 @@ func TestAnAlertOfARoomExplainsItself(t *testing.T) {
 	h.degrees(33.5, 0, 61)
 	h.want("room_hot:confirmed:low")
 	a := h.alerts[0]
-	if a.Evidence.Value != 33.5 || a.Evidence.Metric != care.AirTemperature || len(a.Evidence.Limits) != 3 || a.At.Sub(a.Onset) != time.Hour {
+	if a.Evidence.Value != 33.5 || a.Evidence.Metric != care.AirTemperature || a.Evidence.Limit != 32 || len(a.Evidence.Limits) != 2 || a.At.Sub(a.Onset) != time.Hour {
 		t.Errorf("%+v", a)
 	}
 }

@@ -31,6 +31,9 @@ test('D7: a partial score is never said as a whole one', () => {
 
 test('what crossed its limit is said with both numbers', () => {
   expect([crossed(en, low), crossed(zh, low)]).toEqual(['84 %, limit 88 %', '84 %，限值 88 %'])
+  const hot = alarm({ kind: 'room_hot', evidence: { ...low.evidence, rule: 'climate/1', metric: 'air_temperature', unit: 'Cel', value: 33.5, limit: 32 } })
+  expect([what(en, hot), crossed(en, hot)]).toEqual(['Room dangerously hot', '33.5 °C, limit 32 °C'])
+  expect([what(zh, hot), crossed(zh, hot)]).toEqual(['室温过高（中暑风险）', '33.5 °C，限值 32 °C'])
   expect(crossed(en, alarm())).toBe('')
 })
 

@@ -56,13 +56,13 @@ export function who(t: Translate, alarm: Pick<Alarm, 'resident' | 'resident_name
   return alarm.resident_name || alarm.resident || t('alarm.gateway', { id: alarm.gateway })
 }
 
-/** The vital sign that crossed its limit, or the score, never a partial one as a whole, or nothing: "84 %, limit 88 %". */
+/** The vital sign or the warmth of a room that crossed its limit, or the score, never a partial one as a whole, or nothing: "84 %, limit 88 %". */
 export function crossed(t: Translate, { kind, evidence }: Pick<Alarm, 'kind' | 'evidence'>): string {
   if (kind === 'early_warning' && evidence.metric) {
     const partial = evidence.features.some(({ name, value }) => name === 'partial' && value > 0)
     return t(partial ? 'alarm.score_partial' : 'alarm.score', { value: number(evidence.value) })
   }
-  if (kind !== 'vital_high' && kind !== 'vital_low') return ''
+  if (!['vital_high', 'vital_low', 'room_hot', 'room_cold'].includes(kind)) return ''
   return t('alarm.value', { value: number(evidence.value), limit: number(evidence.limit), unit: unit(t, evidence.unit) }).replace(/ +(?=[,，]|$)/g, '')
 }
 
