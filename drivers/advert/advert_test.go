@@ -108,6 +108,10 @@ func TestB4_EachPacketOnce(t *testing.T) {
 			{20003, 1, 9, Repeated},
 			{20004, 1, 13, Fresh}, {20005, 0, 13, Repeated},
 		},
+		"a new battery, heard first by the other": {
+			{0, 0, 100, Fresh}, {5000, 1, 5, Late}, {5010, 0, 5, Again}, {5020, 0, 5, Repeated},
+			{6000, 1, 6, Fresh}, {6010, 0, 6, Repeated},
+		},
 		"far ahead": {{0, 0, 11, Fresh}, {900, 0, 75, Late}, {1000, 1, 75, Repeated}},
 		"around":    {{0, 0, 250, Fresh}, {900, 0, 3, Fresh}, {1000, 1, 255, Late}},
 	} {

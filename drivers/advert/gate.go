@@ -83,6 +83,7 @@ type seen struct {
 	said   uint64
 	at     time.Time // when it was heard last
 	radios uint16    // that said it, by bits; 0: none is remembered here
+	late   bool      // it was taken for old
 }
 
 // Known reports whether a radio says what it said last, a moment ago: then
@@ -117,8 +118,8 @@ func (g *Gate) New(r *Report, c Copy) (Passage, error) {
 		return g.again(i, r, c), nil
 	}
 	p := g.judge(r, c)
-	g.remember(r, c)
-	if p == Fresh {
+	s := g.remember(r, c)
+	if s.late = p == Late; p == Fresh {
 		g.advance(r, c)
 	}
 	return p, nil
@@ -160,6 +161,11 @@ func (g *Gate) again(i int, r *Report, c Copy) Passage {
 	between := heard && g.last[radio(c)].seen != i+1
 	g.touch(i, c)
 	switch {
+	case s.late && !heard && radio(c) == g.by:
+		// Who said the newest says this after it: the device began anew.
+		s.late = false
+		g.advance(r, c)
+		return Again
 	case (!heard || g.counts && r.Bits > 0) && apart <= gateLate:
 	case apart > gateApart:
 		g.advance(r, c)
@@ -185,7 +191,7 @@ func (g *Gate) judge(r *Report, c Copy) Passage {
 }
 
 // remember puts a packet into the place of the oldest.
-func (g *Gate) remember(r *Report, c Copy) {
+func (g *Gate) remember(r *Report, c Copy) *seen {
 	i := g.next
 	g.next = (g.next + 1) % gateDepth
 	for k := range g.last { // what is forgotten is nobody's last
@@ -193,8 +199,9 @@ func (g *Gate) remember(r *Report, c Copy) {
 			g.last[k].seen = 0
 		}
 	}
-	g.seen[i] = seen{r.Packet, r.Bits, c.Said, c.At, 1 << radio(c)}
+	g.seen[i] = seen{number: r.Packet, bits: r.Bits, said: c.Said, at: c.At, radios: 1 << radio(c)}
 	g.last[radio(c)].raw, g.last[radio(c)].seen = c.Raw, i+1
+	return &g.seen[i]
 }
 
 // advance makes a packet the newest, unless it has another kind of number.
