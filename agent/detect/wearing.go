@@ -50,7 +50,6 @@ type wearing struct {
 
 	last  time.Time // the last tick
 	week  []wearHour
-	said  int64 // hour of the last reading
 	tell  care.Reading
 	tells bool
 

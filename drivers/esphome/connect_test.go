@@ -275,8 +275,10 @@ func TestAThermometerThroughAProxy(t *testing.T) {
 				if strings.Join(heard, " ") != "006c0100ff" {
 					t.Errorf("heard %v", heard)
 				}
-				if c.Close() != nil || c.Close() != nil {
-					t.Error("closing failed")
+				for range 2 {
+					if err := c.Close(); err != nil {
+						t.Error(err)
+					}
 				}
 				if _, err := c.Read(ctx, list[1]); !errors.Is(err, ble.ErrGone) {
 					t.Errorf("a read after the end: %v", err)

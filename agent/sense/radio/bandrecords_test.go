@@ -80,7 +80,7 @@ func TestB5_EightHoursAwayOverTheChangeOfClocks(t *testing.T) {
 		time.Sleep(10 * time.Minute)              // it is read
 		b.ears.hear()
 		m.vanish()
-		time.Sleep(time.Date(2026, 10, 24, 21, 0, 0, 0, time.UTC).Sub(time.Now()))
+		time.Sleep(time.Until(time.Date(2026, 10, 24, 21, 0, 0, 0, time.UTC)))
 		u.measure(m, span(20, 48), 5*time.Minute)
 		m.mu.Lock()
 		m.mute = true // it breaks off before it hands out anything
@@ -378,7 +378,7 @@ func FuzzArrivals(f *testing.F) {
 		p.take(a)
 		s.deliver(serviceGlucose, s.kept.service("1808"), p.got)
 		for _, r := range n.list {
-			if math.IsNaN(r.Value) || r.At.Sub(time.Now()) > farFuture {
+			if math.IsNaN(r.Value) || time.Until(r.At) > farFuture {
 				t.Errorf("%+v", r)
 			}
 		}
