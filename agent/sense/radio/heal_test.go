@@ -108,7 +108,8 @@ func TestB2_ADeafAdapterIsHealedRungByRung(t *testing.T) {
 				if n := strings.Count(log.String(), "healing the radio"); n != len(c.rungs) {
 					t.Errorf("%d rungs, want %d", n, len(c.rungs))
 				}
-				hears, healed := told.first(care.RadioHears, deaf.Add(time.Minute))
+				began, _ := told.first(care.RadioHealing, deaf) // until then it says again that it hears
+				hears, healed := told.first(care.RadioHears, began)
 				gone, lost := told.first(care.RadioGone, deaf)
 				hopeless := c.cure == "nothing" || c.cure == "hangs"
 				switch took := hears.Sub(deaf); {
