@@ -35,6 +35,10 @@ type Heard struct {
 	At          time.Time // when the radio handed it over
 	Random      bool      // the address is a random one
 	Connectable bool      // as far as the radio knows
+	// Connected says that this is no advertisement: the device is connected by
+	// this radio, and to nobody who asked, so it is in reach and will not speak
+	// until somebody does.
+	Connected bool
 	// Report is what a bridge made of it that gives nothing raw, else nil.
 	Report *advert.Report
 }

@@ -17,6 +17,9 @@ type device struct {
 	services []uint16
 	rssi     int8
 	random   bool
+	// connected as BlueZ says: by us, or by a program before us that ended without
+	// a word, or by BlueZ itself, which looks after bonds.
+	connected bool
 }
 
 // maxDevices bounds what is remembered. BlueZ forgets a device 30 s after it was
@@ -65,6 +68,9 @@ func (d *device) learn(p *properties) {
 	if p.hasRSSI {
 		d.rssi = p.rssi
 	}
+	if p.connected != unsaid {
+		d.connected = p.connected == yes
+	}
 }
 
 // load takes over what BlueZ knows already. It tells of no advertisement: what is
@@ -73,7 +79,7 @@ func (d *device) load(props map[string]dbus.Variant) {
 	name, _ := props["Name"].Value().(string)
 	kind, _ := props["AddressType"].Value().(string)
 	uuids, _ := props["UUIDs"].Value().([]string)
-	d.name, d.random = strings.ToValidUTF8(name, ""), kind == "random"
+	d.name, d.random, d.connected = strings.ToValidUTF8(name, ""), kind == "random", truth(props, "Connected")
 	d.services = d.services[:0]
 	for _, u := range uuids[:min(len(uuids), maxServices)] {
 		if id, ok := shortUUID([]byte(u)); ok {

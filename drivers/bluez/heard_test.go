@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"osmanthus/drivers/ble"
 	"osmanthus/drivers/bluez"
@@ -136,6 +137,41 @@ func TestMemoryIsBoundedWhateverIsHeard(t *testing.T) {
 		}
 		if heard != 7500 {
 			b.Errorf("heard %d", heard)
+		}
+	})
+}
+
+// A band that is connected to nobody who asked does not advertise: it is told of
+// as in reach, until somebody takes the connection over.
+func TestWhoIsConnectedAlreadyIsTold(t *testing.T) {
+	inBubble(t, bluez.Opts{}, func(b *bench) {
+		before, later, never := band(1), band(2), band(3)
+		b.world.ConnectUnasked("hci0", before)
+		e := b.scan(b.ctx)
+		b.world.ConnectUnasked("hci0", later)
+		b.world.Advertise(never, -60, nil, nil)
+		time.Sleep(11 * time.Second)
+		told := map[string]int{}
+		for _, h := range e.all() {
+			told[fmt.Sprint(h.Address, " ", h.Connected)]++
+		}
+		if len(told) != 3 || told[before.Address+" true"] < 2 || told[later.Address+" true"] < 2 || told[never.Address+" false"] != 1 {
+			b.Fatalf("%v", told)
+		}
+		for _, d := range []*fakebluez.Device{before, later} {
+			c, err := b.connect(d, false)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := c.Read(b.ctx, pick(b.T, c, place)); err != nil {
+				b.Error(err)
+			}
+			defer c.Close()
+		}
+		e.all()
+		time.Sleep(11 * time.Second)
+		if heard := e.all(); len(heard) != 0 {
+			b.Errorf("told although they are ours: %+v", heard)
 		}
 	})
 }

@@ -36,14 +36,15 @@ type slot struct {
 
 func newQueue(n int) *queue { return &queue{slots: make([]slot, n), more: make(chan struct{}, 1)} }
 
-// put copies what was heard.
-func (q *queue) put(d *device, p *properties, at time.Time) {
+// put copies what was heard of a device, or that it is connected.
+func (q *queue) put(d *device, p *properties, connected bool, at time.Time) {
 	q.mu.Lock()
 	if q.n == len(q.slots) || !q.slots[(q.head+q.n)%len(q.slots)].fill(d, p, at) {
 		q.mu.Unlock()
 		q.dropped.Add(1)
 		return
 	}
+	q.slots[(q.head+q.n)%len(q.slots)].heard.Connected = connected
 	q.n++
 	q.mu.Unlock()
 	select {

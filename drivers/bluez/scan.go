@@ -59,6 +59,7 @@ func (a *Adapter) hear(ctx context.Context, l *link, epoch int, emit func(ble.He
 	ctx, stop := context.WithCancel(ctx)
 	failed := make(chan error, 1)
 	var watching sync.WaitGroup
+	l.tellConnected()
 	watching.Go(func() { failed <- l.watch(ctx, epoch) })
 	defer watching.Wait()
 	defer stop()
@@ -97,9 +98,23 @@ func (l *link) watch(ctx context.Context, epoch int) error {
 			return ErrNoBus
 		case <-changed:
 		case <-every.C:
+			l.tellConnected()
 			if err := l.discovering(ctx, &pauses); err != nil {
 				return err
 			}
+		}
+	}
+}
+
+// tellConnected tells of devices that are connected and of which nobody here has
+// the connection. They do not advertise, so whoever waits to hear them would wait
+// for ever.
+func (l *link) tellConnected() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for a, d := range l.devices.known {
+		if d.connected && l.conns[a] == nil {
+			l.queue.put(d, &properties{}, true, time.Now())
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (l *link) deviceChanged(s *signal, path []byte, bad bool) {
 	d := l.devices.get(address)
 	d.learn(p)
 	if l.hearing && p.heard() {
-		l.queue.put(d, p, time.Now())
+		l.queue.put(d, p, false, time.Now())
 	}
 	var ended *conn
 	if p.connected == no {

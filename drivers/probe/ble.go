@@ -21,6 +21,7 @@ type heardLine struct {
 	At           time.Time         `json:"at"`
 	Address      string            `json:"address"`
 	Random       bool              `json:"random,omitempty"` // the address is one that may change
+	Connected    bool              `json:"connected,omitempty"` // already, so it advertises nothing
 	Name         string            `json:"name,omitempty"`
 	RSSI         int8              `json:"rssi,omitempty"` // dBm
 	Services     []string          `json:"service_uuids,omitempty"`
@@ -142,7 +143,7 @@ func (f *listenFlags) wants(h *ble.Heard, told map[advert.Address]time.Time) boo
 }
 
 func (f *listenFlags) line(h *ble.Heard) heardLine {
-	l := heardLine{At: h.At.UTC(), Address: h.Address.String(), Random: h.Random, Name: h.Name, RSSI: h.RSSI}
+	l := heardLine{At: h.At.UTC(), Address: h.Address.String(), Random: h.Random, Connected: h.Connected, Name: h.Name, RSSI: h.RSSI}
 	for _, s := range h.Services {
 		l.Services = append(l.Services, fmt.Sprintf("%04x", s))
 	}

@@ -62,6 +62,13 @@ func newUse(d Device) (*use, error) {
 	return &use{Device: d, metrics: metrics, state: -1}, nil
 }
 
+// reach notes by which radio a device can be connected, though it does not speak.
+func (t *tag) reach(s *station, e *ble.Heard, stations []*station, at time.Time) {
+	t.random = e.Random
+	t.tracks[s.number].note(e.RSSI, at)
+	t.choose(s.number, stations, at)
+}
+
 // hear takes one advertisement of the device; h.mu is held.
 func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	t.random = e.Random

@@ -187,6 +187,12 @@ func (h *Hub) heard(s *station, e *ble.Heard) {
 	s.adverts.Add(1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if e.Connected {
+		if t := h.tags[e.Address]; t != nil {
+			t.reach(s, e, h.stations, at)
+		}
+		return
+	}
 	for _, o := range h.stations {
 		if o == s {
 			s.ladder.hear(e.Address, at)

@@ -73,3 +73,18 @@ func (w *World) StopScan(name string) {
 	defer w.mu.Unlock()
 	w.adapters[name].discovering = false
 }
+
+// ConnectUnasked connects a device as BlueZ does that looks after a bond, or as a
+// program did that ended without a word.
+func (w *World) ConnectUnasked(name string, d *Device) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if a := w.adapters[name]; a.devices[d.Address] == nil {
+		w.add(a, d)
+	}
+	w.air[d.Address] = d
+	d.connected, d.resolved = true, true
+	w.number(d)
+	w.changed(d.path, "org.bluez.Device1", map[string]dbus.Variant{
+		"Connected": dbus.MakeVariant(true), "ServicesResolved": dbus.MakeVariant(true)})
+}
