@@ -29,9 +29,9 @@ type sayRule struct {
 
 // sayRules is the table of what is taken from serial modules.
 var sayRules = []sayRule{
-	{metric: care.Presence, quality: moduleState, level: true, hold: 3 * time.Second},
+	{metric: care.Presence, quality: moduleState, level: true, hold: 6 * time.Second}, // who moves is present
 	{metric: care.Motion, quality: moduleState, level: true, hold: 5 * time.Second},
-	{metric: care.Occupants, quality: moduleState, level: true, hold: 3 * time.Second},
+	{metric: care.Occupants, quality: moduleState, level: true, hold: 6 * time.Second},
 	{metric: care.FallDetected, quality: moduleState, level: true},
 	{metric: care.BedOccupancy, quality: moduleState, level: true},
 	{metric: care.Distance, quality: moduleState, every: 10 * time.Second},

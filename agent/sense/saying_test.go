@@ -38,17 +38,17 @@ func TestWhatAModuleSaysIsThinnedOut(t *testing.T) {
 	want("presence=0")
 	step(time.Second, true, here, heart(70), drivers.Measure{Metric: "of no table", Value: 1})
 	want("presence=1 heart_rate=70")
-	step(time.Second, true, gone) // for two seconds only
-	step(2*time.Second, true, here, heart(71))
+	step(time.Second, true, gone) // for five seconds only
+	step(5*time.Second, true, here, heart(71))
 	want("")
-	step(7*time.Second, true, heart(72))
+	step(4*time.Second, true, heart(72))
 	want("heart_rate=72")
 	step(10*time.Second, true) // the module speaks of other things: what holds, holds
 	want("presence=1")
 	step(40*time.Second, false) // nobody is heard
 	want("")
 	step(time.Second, true, gone)
-	step(3*time.Second, true)
+	step(6*time.Second, true)
 	want("presence=0")
 	step(time.Second, true, drivers.State("fall_detected", true))
 	step(time.Second, true, drivers.State("fall_detected", false))
