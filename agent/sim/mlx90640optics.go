@@ -39,9 +39,9 @@ func newMelOptics() (o melOptics, ee [832]uint16) {
 	ee[48], ee[49] = melGainEE, 12288
 	ee[50] = 9<<10 | 340                       // KvPTAT 9/4096, KtPTAT 42.5
 	ee[51] = uint16(0x9C)<<8 | uint16(104)     // kVdd −100·32, vdd25 (104−256)·32−8192
-	ee[52] = 3<<12 | 3<<8 | 4<<4 | 4           // kv: 3 in odd rows, 4 in even ones, of 8
-	ee[54] = uint16(50)<<8 | uint16(52)        // kta: row odd, column odd; row odd, column even
-	ee[55] = uint16(46)<<8 | uint16(48)        // row even, column odd; row even, column even
+	ee[52] = 3<<12 | 3<<8 | 4<<4 | 4           // kv: 3 in odd columns, 4 in even ones, of 8
+	ee[54] = uint16(50)<<8 | uint16(52)        // kta, counted from one: row odd and even, column odd
+	ee[55] = uint16(46)<<8 | uint16(48)        // row odd and even, column even
 	ee[56] = 2<<12 | 3<<8 | 5<<4 | 1           // 18 bits; scales 2^3, 2^13, 2^1
 	ee[57] = 4<<10 | 370                       // compensation pixels: alpha 370/2^35, ratio 4/128
 	ee[58] = 4<<10 | word16(melCPOffset)&0x3FF // offsets −70 and −66
