@@ -63,7 +63,7 @@ func TestA1_EveryChipOnTheKernelsI2C(t *testing.T) {
 		wires.Attach(c.addr, c.model)
 	}
 	for _, k := range catalog.Kinds() {
-		if len(k.Addrs) > 0 && !slices.ContainsFunc(chips, func(c chip) bool { return c.driver == k.Name }) {
+		if len(k.Addrs) > 0 && len(k.Pins) == 0 && !slices.ContainsFunc(chips, func(c chip) bool { return c.driver == k.Name }) {
 			t.Errorf("%s is not tried: give it a row", k.Name)
 		}
 	}

@@ -83,3 +83,26 @@ func TestAPressOfYesterdayIsNotHeard(t *testing.T) {
 		t.Error("a new press is not heard")
 	}
 }
+
+// TestABandThatIsConnectedAlreadyIsTakenOver: an agent that was killed leaves its
+// bands connected, and they do not advertise. The next one is told of them, and
+// has the connection at once.
+func TestABandThatIsConnectedAlreadyIsTakenOver(t *testing.T) {
+	var air ether.Ether
+	controllers(t, &air, 1)
+	air.On(ether.NewBand(bandAddress, counting))
+	it := advert.Address(bandAddress)
+	connect(t, central(t, "hci0"), it) // whoever was before
+	us := central(t, "hci0")
+	if h := hear(t, us, it); !h.Connected {
+		t.Errorf("it is connected, and heard: %+v", h)
+	}
+	conn := connect(t, us, it)
+	heartRate(t, subscribe(t, conn, 0x2A37))
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
+	if h := hear(t, us, it); h.Connected {
+		t.Errorf("nobody is connected to it: %+v", h)
+	}
+}

@@ -13,10 +13,11 @@ import (
 // Emulated says whether this process runs in the emulated machine.
 func Emulated() bool { return os.Getenv("OSMANTHUS_EMULATED") != "" }
 
-// Eventually fails the test when try does not succeed within d.
+// Eventually fails the test when try does not succeed within d. It tries a
+// thousand times, so that a long wait costs no more than a short one.
 func Eventually(t testing.TB, d time.Duration, what string, try func() error) {
 	t.Helper()
-	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+	for began := time.Now(); ; time.Sleep(max(d/1000, 5*time.Millisecond)) {
 		err := try()
 		if err == nil {
 			return

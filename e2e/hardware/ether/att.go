@@ -1,6 +1,7 @@
 package ether
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"sync"
@@ -20,9 +21,10 @@ type Characteristic struct {
 	Properties byte
 	// Read is what it is when it is read; nil means that it cannot be.
 	Read func(at time.Time) []byte
-	// Say is what it says to who has subscribed, every Every.
-	Say   func(at time.Time) []byte
-	Every time.Duration
+	// Say is what it says to who has subscribed: First after that (0: Every), and
+	// then every Every.
+	Say          func(at time.Time) []byte
+	First, Every time.Duration
 	// Write takes what is written; nil means that it cannot be.
 	Write func(b []byte)
 }
@@ -242,7 +244,7 @@ func (s *server) subscribe(c *Characteristic, how byte) {
 	s.talking[c] = stop
 	handle := s.handle(c)
 	s.done.Go(func() {
-		for sleep(ctx, c.Every) {
+		for wait := cmp.Or(c.First, c.Every); sleep(ctx, wait); wait = c.Every {
 			op := byte(opNotify)
 			if how == 2 {
 				op = opIndicate

@@ -50,18 +50,35 @@ func NewBand(address Address, heart func(at time.Time) uint8) *Device {
 	}
 }
 
-// NewThermometer is a patch with the Health Thermometer service, which indicates
-// what celsius says every ten seconds.
+// NewPatch is a patch with the Health Thermometer service, which indicates what
+// celsius says every ten seconds.
+func NewPatch(address Address, celsius func(at time.Time) float64) *Device {
+	return thermometer(address, "Patch", 1, Characteristic{First: 10 * time.Second, Every: 10 * time.Second, Say: temperature(celsius)})
+}
+
+// NewThermometer is an ear thermometer with the same service, which indicates
+// what it has measured to whoever subscribes, at once and once only.
 func NewThermometer(address Address, celsius func(at time.Time) float64) *Device {
+	return thermometer(address, "Ear", 3, Characteristic{First: 500 * time.Millisecond, Every: 24 * time.Hour, Say: temperature(celsius)})
+}
+
+// thermometer is one at a place of the body (Temperature Type).
+func thermometer(address Address, name string, place byte, measurement Characteristic) *Device {
+	measurement.UUID, measurement.Properties = 0x2A1C, CanIndicate
 	return &Device{
-		Address: address, Interval: time.Second, Advert: advert("Patch", 0x1809),
-		Services: []Service{access("Patch"), battery(64), {UUID: 0x1809, Characteristics: []Characteristic{
-			{UUID: 0x2A1C, Properties: CanIndicate, Every: 10 * time.Second, Say: func(at time.Time) []byte {
-				tenths := uint32(int32(celsius(at)*10+0.5)) & 0xFFFFFF
-				return binary.LittleEndian.AppendUint32([]byte{0}, tenths|0xFF<<24) // °C, exponent -1
-			}},
-			{UUID: 0x2A1D, Properties: CanRead, Read: constant(1)}, // armpit
+		Address: address, Interval: time.Second, Advert: advert(name, 0x1809),
+		Services: []Service{access(name), battery(64), {UUID: 0x1809, Characteristics: []Characteristic{
+			measurement,
+			{UUID: 0x2A1D, Properties: CanRead, Read: constant(place)},
 		}}},
+	}
+}
+
+// temperature is a Temperature Measurement in °C, with one decimal.
+func temperature(celsius func(at time.Time) float64) func(at time.Time) []byte {
+	return func(at time.Time) []byte {
+		tenths := uint32(int32(celsius(at)*10+0.5)) & 0xFFFFFF
+		return binary.LittleEndian.AppendUint32([]byte{0}, tenths|0xFF<<24) // the exponent is -1
 	}
 }
 
