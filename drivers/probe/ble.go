@@ -20,7 +20,7 @@ import (
 type heardLine struct {
 	At           time.Time         `json:"at"`
 	Address      string            `json:"address"`
-	Random       bool              `json:"random,omitempty"` // the address is one that may change
+	Random       bool              `json:"random,omitempty"`    // the address is one that may change
 	Connected    bool              `json:"connected,omitempty"` // already, so it advertises nothing
 	Name         string            `json:"name,omitempty"`
 	RSSI         int8              `json:"rssi,omitempty"` // dBm
