@@ -18,7 +18,7 @@ const (
 )
 
 var moduleFallLimits = []care.Feature{
-	{Name: "hold", Value: moduleFallHold.Seconds(), Unit: "s"}, {Name: "back", Value: moduleFallBack.Seconds(), Unit: "s"},
+	{Name: "said_for", Value: moduleFallHold.Seconds(), Unit: "s"}, {Name: "back_for", Value: moduleFallBack.Seconds(), Unit: "s"},
 }
 
 // moduleFall passes on that a module (a radar) says that somebody fell.
