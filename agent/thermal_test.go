@@ -41,6 +41,7 @@ func bending(x float64) figure { return figure{left: x - 0.3, right: x + 0.3, to
 // scene is who is where, from a time on.
 type scene struct {
 	array *sim.Device
+	away  float64 // metres from the array
 
 	mu     sync.Mutex
 	figure figure
@@ -52,12 +53,12 @@ func (s *scene) shows(b figure) {
 	s.figure = b
 }
 
-// seen is the scene 3 m before an array that hangs 1.2 m high and sees so many
+// seen is the scene before an array that hangs 1.2 m high and sees so many
 // degrees across and upright: a wall of 22 °C, clothes of 29 °C, and the noise
 // of a pixel.
 func (s *scene) seen(across, upright float64) sim.Heat {
-	const away, hangs = 3.0, 1.2
-	span := func(degrees float64) float64 { return 2 * away * math.Tan(degrees/2*math.Pi/180) }
+	const hangs = 1.2
+	span := func(degrees float64) float64 { return 2 * s.away * math.Tan(degrees/2*math.Pi/180) }
 	return func(at time.Time, x, y float64) float64 {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -133,9 +134,9 @@ var arrays = map[string]struct {
 }
 
 // before runs a home with an array in which play happens.
-func before(t *testing.T, kind string, play func(t *testing.T, s *scene, w *witness)) {
+func before(t *testing.T, kind string, away float64, play func(t *testing.T, s *scene, w *witness)) {
 	synctest.Test(t, func(t *testing.T) {
-		array, s, home := arrays[kind], &scene{}, sim.NewHome(nil)
+		array, s, home := arrays[kind], &scene{away: away}, sim.NewHome(nil)
 		cfg, err := config.Parse(fmt.Appendf(nil, `
 site: home-1
 gateway: gw-1
@@ -179,9 +180,10 @@ func walk(s *scene, d time.Duration) {
 }
 
 func TestD2_ASyntheticFallBeforeAModelledArrayIsRaised(t *testing.T) {
-	for kind := range arrays {
-		t.Run(kind, func(t *testing.T) {
-			before(t, kind, func(t *testing.T, s *scene, w *witness) {
+	for i := range 3 * len(arrays) {
+		kind, away := []string{"amg8833", "mlx90640"}[i/3], []float64{2, 3, 3.5}[i%3]
+		t.Run(fmt.Sprintf("%s at %v m", kind, away), func(t *testing.T) {
+			before(t, kind, away, func(t *testing.T, s *scene, w *witness) {
 				walk(s, 20*time.Second)
 				if said := w.said(); len(said) > 0 {
 					t.Errorf("before anybody fell: %v", said)
@@ -213,7 +215,7 @@ func TestD2_ASyntheticFallBeforeAModelledArrayIsRaised(t *testing.T) {
 func TestD2_WhoWalksBendsAndLeavesBeforeAModelledArrayIsNotRaised(t *testing.T) {
 	for kind := range arrays {
 		t.Run(kind, func(t *testing.T) {
-			before(t, kind, func(t *testing.T, s *scene, w *witness) {
+			before(t, kind, 3, func(t *testing.T, s *scene, w *witness) {
 				for range 5 {
 					walk(s, 20*time.Second)
 					s.shows(bending(0.2))
@@ -237,7 +239,7 @@ func TestD2_WhoWalksBendsAndLeavesBeforeAModelledArrayIsNotRaised(t *testing.T) 
 func TestA2_AnArrayThatFallsSilentIsTechnical(t *testing.T) {
 	for kind := range arrays {
 		t.Run(kind, func(t *testing.T) {
-			before(t, kind, func(t *testing.T, s *scene, w *witness) {
+			before(t, kind, 3, func(t *testing.T, s *scene, w *witness) {
 				walk(s, 10*time.Second)
 				s.array.SetFault(sim.NoAnswer)
 				time.Sleep(time.Minute)
