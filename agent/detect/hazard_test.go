@@ -111,6 +111,20 @@ func TestA4_ACutLineOfADetectorIsToldWithinTenSeconds(t *testing.T) {
 	}
 }
 
+// What a driver found stuck is technical, and no sign of life.
+func TestA8_AStuckMotionSensorIsTechnicalAndNoSignOfLife(t *testing.T) {
+	h := newHome(t, Source{Kind: MotionSensor, Room: Hall, Class: Unsupervised}, Plan{})
+	r := care.NewReading("r-1", "s-1", care.Motion, 1, 100, start)
+	r.Flags |= care.Stuck
+	h.take(h.engine.Reading(r))
+	h.want("implausible:confirmed:low")
+	for _, d := range h.engine.persons[0].detectors {
+		if rooms, ok := d.(*rooms); ok && !rooms.state.Alive.IsZero() {
+			t.Errorf("somebody lives: %+v", rooms.state)
+		}
+	}
+}
+
 // A detector belongs to the home: nobody in particular is in danger.
 func TestA8_AnAlarmOfNobodyInParticular(t *testing.T) {
 	e, err := New(Plan{Sources: []Source{{ID: "kitchen-smoke", Kind: HazardSensor}}})

@@ -52,7 +52,7 @@ func (r *lineReader) contact(s *Sensor, p *parts) (*contact.Dev, error) {
 		if err != nil {
 			return nil, err
 		}
-		return contact.NewSupervised(meter, nil)
+		return contact.NewSupervised(meter, &lines.SupervisedOpts{Debounce: contact.Debounce, Poll: linePoll})
 	}
 	pin, err := r.pin(p, s.Pin)
 	if err != nil {
@@ -68,7 +68,7 @@ func (r *lineReader) contact(s *Sensor, p *parts) (*contact.Dev, error) {
 func openMat(m care.Metric, hold, stuck time.Duration) func(*Sensor, *parts) (reader, error) {
 	return func(s *Sensor, p *parts) (reader, error) {
 		r := &lineReader{}
-		dev, err := r.mat(s, p, mat.Opts{Line: wiring(s), Hold: hold, StuckAfter: stuck})
+		dev, err := r.mat(s, p, mat.Opts{Line: wiring(s), Supervised: lines.SupervisedOpts{Poll: linePoll}, Hold: hold, StuckAfter: stuck})
 		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
 			return nil, err
 		}
@@ -175,7 +175,7 @@ func openHazard(m care.Metric) func(*Sensor, *parts) (reader, error) {
 }
 
 func (r *lineReader) relay(s *Sensor, p *parts) (*alarmrelay.Dev, error) {
-	o := alarmrelay.Opts{Alarm: wiring(s), Fault: lines.Opts{Poll: pinPoll}}
+	o := alarmrelay.Opts{Alarm: wiring(s), Supervised: lines.SupervisedOpts{Poll: linePoll}, Fault: lines.Opts{Poll: pinPoll}}
 	var fault gpio.PinIn
 	if s.FaultPin != "" {
 		pin, err := r.pin(p, s.FaultPin)

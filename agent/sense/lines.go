@@ -72,6 +72,10 @@ func (r *lineReader) meter(g *guard, t *Tap) (lines.Voltmeter, error) {
 	return adc.Input(ads1115.A0 + ads1115.Mux(t.Channel)), nil
 }
 
+// linePoll is how often a supervised line that calls nobody is measured: each
+// look is a conversion, and the bus has other work.
+const linePoll = 100 * time.Millisecond
+
 // wiring is how a sensor's contact is wired to its pin.
 func wiring(s *Sensor) lines.Opts {
 	o := lines.Opts{Poll: pinPoll}
