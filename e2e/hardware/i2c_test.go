@@ -3,9 +3,12 @@ package hardware
 import (
 	"errors"
 	"math"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"periph.io/x/conn/v3/gpio"
 
 	"osmanthus/agent/sim"
 	"osmanthus/drivers"
@@ -103,5 +106,25 @@ func TestA2_ErrorsOfTheKernelsI2C(t *testing.T) {
 	}
 	if _, err := bus.Open(device, 0); !errors.Is(err, syscall.ENOENT) {
 		t.Errorf("opening a bus that is gone: %v", err)
+	}
+}
+
+// TestA2_PinsThatCouldNotBeGivenBackAreNotTaken: a line of the kernel can be had
+// as an input, and not be given back to the bus that it belongs to. So the agent
+// takes none of them, and the bus works as if they were not configured.
+func TestA2_PinsThatCouldNotBeGivenBackAreNotTaken(t *testing.T) {
+	wires, _, _ := bedside()
+	adapter := bench.PlugAdapter(t, wires)
+	bench.PlugLines(t, "board", "SCL", "SDA")
+	g := runGateway(t, strings.ReplaceAll(`buses:
+	- {name: bedside, device: DEVICE, scl: SCL, sda: SDA}
+sensors:
+	- {id: wrist-01, kind: mpu6050, bus: bedside, resident: r-01, worn: wrist}
+`, "DEVICE", adapter.Device()))
+	g.says(10*time.Second, "wrist-01", "sensor_state", works)
+	for _, name := range []string{"SCL", "SDA"} { // the kernel gives a line to one only
+		if err := openLine(t, name).In(gpio.PullNoChange, gpio.NoEdge); err != nil {
+			t.Errorf("the agent has taken a pin of the bus: %v", err)
+		}
 	}
 }
