@@ -102,6 +102,12 @@ eval: ## print how the detectors fare on the recordings beside the project (some
 	@command -v xz >/dev/null || tools/debian-packages xz-utils
 	@go run -trimpath ./agent/cmd/osmanthus-eval $(EVAL)
 
+# Of each topic and device; what does not pass is named with its reason.
+.PHONY: vectors
+vectors: ## print how many of the vectors beside the project pass
+	@$(GO_TEST) -count=1 -v -run Vectors ./care/... ./wire/... ./drivers/... ./agent/signal/... | \
+		sed -nE 's/^ +[a-z0-9_]+_test\.go:[0-9]+: (.*)/  \1/; /^(--- FAIL|FAIL)/p; s/^ok +(\S+).*/\1/p; /[0-9]+\/[0-9]+|not passed|SKIP/p'
+
 .PHONY: capacity
 capacity: ## print what watching costs here: time and memory per source, residents per core
 	@go run -trimpath ./agent/cmd/osmanthus-eval capacity
