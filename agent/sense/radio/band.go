@@ -165,11 +165,13 @@ type band struct {
 	failing map[string]int // radios by connects that failed in a row
 	trouble time.Time      // since when it is heard and does not connect, zero: it does
 	known   bool           // its maker and model were read
+	unsure  []unsure       // values whose time is not known yet
 	brought bool           // this connection brought something of its wearer
 	voice
 
 	mu     sync.Mutex
 	kept   *bandState
+	holds  bool                      // a value that was taken is held back
 	safely map[string]*serviceRecord // the tokens as they are in the file
 	dirty  time.Time                 // when kept last changed without the file, zero: it did not
 }

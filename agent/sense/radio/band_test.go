@@ -172,6 +172,34 @@ func TestACuffIsReadAndLetGo(t *testing.T) {
 	})
 }
 
+// The clock of a cuff that cannot be read may be wrong, by hours or by years, or
+// the pressure may be old: the newest is judged, what is older by the same clock
+// is not.
+func TestACuffWithAWrongClockIsHeard(t *testing.T) {
+	for name, wrong := range map[string]time.Duration{"slow by 3 h": -3 * time.Hour, "never set": -26 * 365 * 24 * time.Hour, "of the future": 50 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := &modelled{list: []ble.Characteristic{characteristic(0x1810, bloodPressure, ble.CanIndicate)}}
+				b := newBench(t, m, "cuff")
+				b.run()
+				defer b.stop()
+				time.Sleep(3 * time.Second)
+				shown := time.Now().UTC().Add(wrong)
+				m.say(bloodPressure, dated([]byte{0x02, 150, 0, 90, 0, 110, 0}, shown.Add(-9*time.Hour))...)
+				m.say(bloodPressure, dated([]byte{0x02, 211, 0, 99, 0, 130, 0}, shown)...)
+				time.Sleep(20 * time.Second)
+				got := b.notes.of(care.Systolic)
+				if len(got) != 2 || got[0].Flags != care.Backfilled || got[1].Flags != 0 || got[1].Value != 211 {
+					t.Fatalf("%+v", got)
+				}
+				if d := got[1].At.Sub(got[0].At); d.Round(time.Minute) != 9*time.Hour {
+					t.Errorf("%v apart, want 9 h", d)
+				}
+			})
+		})
+	}
+}
+
 // Who is heard and does not connect is told of after ten minutes.
 func TestABandThatRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

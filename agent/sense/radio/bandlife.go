@@ -171,7 +171,7 @@ func (b *band) keep(ctx context.Context) {
 func (b *band) safe(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.dirty.IsZero() || now.Sub(b.dirty) < b.opts.Stored {
+	if b.dirty.IsZero() || b.holds || now.Sub(b.dirty) < b.opts.Stored {
 		return
 	}
 	reading := b.kept.Reading

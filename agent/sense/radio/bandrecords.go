@@ -215,14 +215,11 @@ func (s *session) decode(service uint16, begun time.Time, a arrival) ([]record, 
 // deliver passes records on that were not yet, each with its true time.
 func (s *session) deliver(service uint16, tok *serviceRecord, list []record) {
 	shown := time.Duration(0) // by how much the display differs from the clock behind, of the newest record
-	if n := len(list); n > 0 {
-		newest := list[0]
-		for _, r := range list {
-			if r.dated && !r.device.Before(newest.device) {
-				newest = r
-			}
+	newest := -1
+	for i, r := range list {
+		if newest < 0 || r.dated && !r.device.Before(list[newest].device) {
+			newest, shown = i, r.shift
 		}
-		shown = newest.shift
 	}
 	fresh, begun := s.clock.behind(shown), s.readingClock().behind(shown)
 	for _, r := range list {
@@ -233,6 +230,10 @@ func (s *session) deliver(service uint16, tok *serviceRecord, list []record) {
 		k := fresh
 		if r.dated && !r.device.After(begun.Now.Device) {
 			k = begun
+		}
+		if k.Now.Gateway.IsZero() && r.dated { // as of what comes by itself: see settle
+			s.hold(unsure{r.measures, r.device.Add(r.shift), r.arrived})
+			continue
 		}
 		s.one(k, service, r)
 	}
@@ -255,9 +256,6 @@ func (s *session) one(k clock, service uint16, r record) {
 	at := r.arrived
 	if r.dated {
 		corrected, ok := k.time(r.device, r.arrived)
-		if !ok && k.Now.Gateway.IsZero() {
-			corrected, ok = s.byZone(r.device.Add(r.shift), r.arrived)
-		}
 		if !ok {
 			s.counts.undated.Add(1)
 			s.log.Warn("record of a time that cannot be is left out", "service", service, "number", r.number, "device", r.device)

@@ -44,6 +44,7 @@ func (b *band) session(ctx context.Context, conn ble.Conn) error {
 		}
 		s.arrived(a)
 	}
+	s.settle(time.Now())
 	select {
 	case <-conn.Done():
 		if err == nil || errors.Is(err, context.Canceled) {
@@ -200,9 +201,11 @@ func (s *session) listen(ctx context.Context, quiet time.Duration) error {
 		select {
 		case <-s.inbox.come:
 		case <-wait.C:
+			s.settle(time.Now())
 			return nil
 		case <-limit.C:
 			wait.Stop()
+			s.settle(time.Now())
 			return nil
 		case <-ctx.Done():
 			wait.Stop()
@@ -230,6 +233,7 @@ func (s *session) stay(ctx context.Context) error {
 			return ctx.Err()
 		case <-s.inbox.come:
 		case now := <-beat.C:
+			s.settle(now)
 			if s.state != care.SensorWrong {
 				s.works(now)
 			}

@@ -49,7 +49,10 @@ func (b *band) heard(k clock, uuid uint16, raw []byte, arrived time.Time) {
 	if measures[0].At.OK && !stream(uuid) && b.again(uuid, raw) {
 		return // a device that hands out its memory each time that it is asked
 	}
-	now := time.Now()
+	if device, ok := naive(measures[0].At); ok && k.Now.Gateway.IsZero() {
+		b.hold(unsure{measures, device, arrived})
+		return
+	}
 	for _, m := range measures {
 		metric, quality, ok := b.judge(m)
 		if !ok || stream(uuid) && !b.due(metric, arrived) {
@@ -57,11 +60,72 @@ func (b *band) heard(k clock, uuid uint16, raw []byte, arrived time.Time) {
 		}
 		at := arrived
 		if device, ok := naive(m.At); ok {
-			at = b.when(k, device, arrived)
+			if corrected, ok := k.time(device, arrived); ok {
+				at = corrected
+			}
 		}
-		b.pass(metric, m.Value, quality, age(at, now), at)
+		b.pass(metric, m.Value, quality, age(at, time.Now()), at)
 	}
 }
+
+// unsure is a value with a time of a clock that cannot be read: it is held back
+// until the device has said all, because only then it is known which is the
+// newest.
+type unsure struct {
+	measures []gatt.Measure
+	device   time.Time
+	arrived  time.Time
+}
+
+// settle passes on what was held back, by the zone of the home, as people set the
+// clock of a cuff. The newest may be of now by a clock that is wrong, or old by
+// one that is right, and nobody can tell: it is judged. An alarm too many is
+// better than a pressure that nobody hears of.
+func (b *band) settle(now time.Time) {
+	if len(b.unsure) == 0 {
+		return
+	}
+	newest := 0
+	for i, u := range b.unsure {
+		if u.device.After(b.unsure[newest].device) {
+			newest = i
+		}
+	}
+	last := b.unsure[newest]
+	whole, ok := b.byZone(last.device, last.arrived)
+	set := ok && now.Sub(whole) <= dayOld
+	for i, u := range b.unsure {
+		at, ok := b.byZone(u.device, u.arrived)
+		if !set || !ok { // its clock was never set: the newest is of now, the others are older by as much
+			at = last.arrived.Add(u.device.Sub(last.device))
+		}
+		flags := age(at, now)
+		if i == newest {
+			flags = 0
+		}
+		for _, m := range u.measures {
+			if metric, quality, ok := b.judge(m); ok {
+				b.pass(metric, m.Value, quality, flags, at)
+			}
+		}
+	}
+	b.unsure = b.unsure[:0]
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.holds, b.dirty = false, now
+}
+
+// hold holds a value back; it is not safe before it was passed on.
+func (b *band) hold(u unsure) {
+	b.unsure = append(b.unsure, u)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.holds = true
+}
+
+// dayOld is how old the newest value may be by a clock that cannot be read: an
+// older one, or one of the future, says that the clock was never set.
+const dayOld = 24 * time.Hour
 
 // again reports whether a value with a time of its own was taken before, and
 // remembers it.
@@ -99,21 +163,6 @@ func (b *band) judge(m gatt.Measure) (metric care.Metric, quality care.Quality, 
 // noContact is the doubt of a sensor that lies on a table: what it says is of
 // nobody.
 const noContact = "no skin contact"
-
-// when returns the true time of a device's time: by its clock where that could
-// be read; else by the zone of the home, as people set the clock of a cuff; else
-// it is when it arrived.
-func (b *band) when(k clock, device, arrived time.Time) time.Time {
-	if at, ok := k.time(device, arrived); ok {
-		return at
-	}
-	if k.Now.Gateway.IsZero() {
-		if at, ok := b.byZone(device, arrived); ok {
-			return at
-		}
-	}
-	return arrived
-}
 
 // byZone takes a device's time for that of the home.
 func (b *band) byZone(device, now time.Time) (time.Time, bool) {
