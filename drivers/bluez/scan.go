@@ -222,5 +222,8 @@ func (l *link) startDiscovery(ctx context.Context) error {
 		l.call(ctx, l.adapter, ifaceAdapter+".StopDiscovery")
 		err = l.call(ctx, l.adapter, ifaceAdapter+".StartDiscovery").Err
 	}
+	if name(err) == "org.bluez.Error.InProgress" { // of a bluetoothd that died: for some 10 s
+		return fmt.Errorf("bluez: starting the scan: the kernel is not done with one before: %w", err)
+	}
 	return wrap(err, "starting the scan")
 }
