@@ -43,6 +43,7 @@ type radarReader struct {
 	dev    *radar.Dev
 	port   io.Closer
 	parts  *parts
+	baud   int
 	every  time.Duration // within which the module must be heard
 	frame  radar.Frame
 	says   saying
@@ -55,8 +56,8 @@ type radarReader struct {
 func openRadar(m radar.Model) func(s *Sensor, p *parts) (reader, error) {
 	return func(s *Sensor, p *parts) (reader, error) {
 		baud := s.Baud
-		if baud == 0 { // the next of those that it is sold with, until it is heard
-			baud = m.Bauds[p.rate%len(m.Bauds)]
+		if baud == 0 {
+			baud = p.baud(m.Bauds)
 		}
 		port, err := p.openPort(s.Port, baud)
 		if err != nil {
@@ -68,13 +69,28 @@ func openRadar(m radar.Model) func(s *Sensor, p *parts) (reader, error) {
 			return nil, err
 		}
 		now := time.Now()
-		return &radarReader{dev: dev, port: port, parts: p, every: m.Every, opened: now, heard: now, asked: now}, nil
+		return &radarReader{dev: dev, port: port, parts: p, every: m.Every, baud: baud, opened: now, heard: now, asked: now}, nil
 	}
 }
 
+// baud is the rate to try: that at which the module was heard last, or else the
+// usual one, and every other time one of the others. A module that has no power
+// yet is so found soon when it has.
+func (p *parts) baud(sold []int) int {
+	if p.vain%2 == 1 && len(sold) > 1 {
+		return sold[1+p.vain/2%(len(sold)-1)]
+	}
+	if p.rate != 0 {
+		return p.rate
+	}
+	return sold[0]
+}
+
 func (r *radarReader) halt() error {
-	if !r.known {
-		r.parts.rate++
+	if r.known {
+		r.parts.rate, r.parts.vain = r.baud, 0
+	} else {
+		r.parts.vain++
 	}
 	return r.port.Close()
 }

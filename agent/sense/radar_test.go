@@ -211,6 +211,38 @@ func TestA7_ARadarIsToldItsPlace(t *testing.T) {
 	}
 }
 
+// A module without a rate in the configuration is found at any that it is sold
+// with, and one that had no power, soon after it has.
+func TestTheRateOfAModuleIsFound(t *testing.T) {
+	for _, baud := range []int{256000, 115200, 460800, 9600} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &watched{sink: newSink(t)}
+			w.line = sim.NewHome(nil).Serial("radar")
+			w.line.Plug(rated{modules["ld2410"](w.see), baud})
+			w.start(sense.Sensor{Kind: "ld2410"})
+			w.is(sits)
+			time.Sleep(3 * time.Minute)
+			w.line.SetMute(true)
+			time.Sleep(10 * time.Minute)
+			w.line.SetMute(false)
+			time.Sleep(time.Minute)
+			w.stop()
+			states, _ := w.states("radar", care.SensorState)
+			if n := len(states); n == 0 || states[n-1] != care.SensorWorks || w.said(care.Presence) < 5 {
+				t.Errorf("%d baud: states %v, presence %d times", baud, states, w.said(care.Presence))
+			}
+		})
+	}
+}
+
+// rated is a module that was set to another rate.
+type rated struct {
+	sim.Talker
+	baud int
+}
+
+func (r rated) Baud() int { return r.baud }
+
 // deafModule hears nothing: its receiving wire is off.
 type deafModule struct{ sim.Talker }
 

@@ -35,7 +35,8 @@ type parts struct {
 	openPin func(name string) (gpio.PinIO, error)
 
 	openPort func(addr string, baud int) (io.ReadWriteCloser, error)
-	rate     int // how many baud rates of a module were tried in vain
+	rate     int // baud rate at which a module was heard last, 0 for never
+	vain     int // how often it was not heard since then
 }
 
 // runner runs one sensor.
