@@ -271,6 +271,36 @@ func TestB5_TheOffsetOfADisplay(t *testing.T) {
 	})
 }
 
+// A meter whose clock cannot be read is taken by the zone of the home; its newest
+// record is judged, as it may be of now by a clock that is wrong.
+func TestB5_AMeterWithoutAReadableClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := meter()
+		m.list = m.list[1:]
+		b := newBench(t, m, "glucose_meter")
+		u := truth{}
+		u.measure(m, span(20, 30), 30*time.Minute)
+		time.Sleep(2 * time.Hour)
+		b.run()
+		time.Sleep(5 * time.Minute)
+		b.stop()
+		b.run() // nothing comes twice
+		time.Sleep(5 * time.Minute)
+		b.stop()
+		got := b.notes.of(care.Glucose)
+		u.complete(t, got)
+		judged := 0
+		for _, r := range got {
+			if r.Flags&care.Backfilled == 0 {
+				judged++
+			}
+		}
+		if judged != 1 {
+			t.Errorf("%d records are judged", judged)
+		}
+	})
+}
+
 // A patch that measures all the time has its time in minutes since it was put
 // on; the next patch begins anew.
 func TestB5_APatchIsReadBackAndChanged(t *testing.T) {
