@@ -29,6 +29,7 @@ type hazard struct {
 type danger struct {
 	metric care.Metric
 	alarm  condition // there is one
+	began  time.Time // it did
 	level  care.Priority
 	fault  condition // the detector says that it cannot detect
 	line   wires
@@ -100,7 +101,7 @@ func (d *hazard) Tick(at time.Time) []care.Alert {
 
 // worse makes water that goes on flowing urgent.
 func (d *hazard) worse(w *danger, at time.Time) {
-	if w.metric == care.WaterLeak && w.alarm.state == raised && w.level < care.High && at.Sub(w.alarm.onset) >= leakUrgent {
+	if w.metric == care.WaterLeak && w.alarm.state == raised && w.level < care.High && at.Sub(w.began) >= leakUrgent {
 		w.level = care.High
 		d.alarm(w, raise, at)
 	}
@@ -113,6 +114,8 @@ func (d *hazard) alarm(w *danger, c change, at time.Time) {
 	state := care.Confirmed
 	if c == clear {
 		state = care.Cleared
+	} else if w.level == firstLevel(w.metric) {
+		w.began = at
 	}
 	d.out = append(d.out, care.Alert{
 		Episode: care.NewEpisode(hazardKinds[w.metric], d.resident, d.source, w.metric, w.alarm.onset),

@@ -160,10 +160,40 @@ func TestD6_AnAlarmOutlivesARestart(t *testing.T) {
 			t.Error("another episode")
 		}
 	}
-	for _, bad := range []string{`[{"metric":1,"onset":"2026-01-01T00:00:00Z","level":3}]`, `[{"metric":256,"level":3}]`,
-		`[{"metric":256,"onset":"2026-01-01T00:00:00Z","level":9}]`, `{}`} {
+	for _, bad := range []string{`[{"metric":1,"onset":"2026-01-01T00:00:00Z","began":"2026-01-01T00:00:00Z","level":3}]`, `[{"metric":256,"level":3}]`,
+		`[{"metric":256,"onset":"2026-01-01T00:00:00Z","began":"2026-01-01T00:00:00Z","level":9}]`, `[{"metric":256,"onset":"2026-01-01T00:00:00Z","level":3}]`, `{}`} {
 		if err := newHazard(Source{}).load([]byte(bad), outage{}); err == nil {
 			t.Errorf("%s is accepted", bad)
+		}
+	}
+}
+
+// The clock was set back while the agent was down: the same episode ends, and
+// water that flows keeps the minutes that it had.
+func TestD6_AnAlarmKeepsItsNameWhenTheClockIsSet(t *testing.T) {
+	h := newHome(t, Source{Kind: HazardSensor, Class: Unsupervised}, Plan{})
+	h.reading(care.WaterLeak, alarm, 0)
+	h.tick(0, 200)
+	state, err := h.engine.Save(after(200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const back = -2 * 86400
+	next := newHome(t, Source{Kind: HazardSensor, Class: Unsupervised}, Plan{})
+	if err := next.engine.Load(state, after(back)); err != nil {
+		t.Fatal(err)
+	}
+	next.reading(care.WaterLeak, alarm, back+1)
+	next.tick(back+1, back+90)
+	next.want("")
+	next.tick(back+91, back+110)
+	next.want("water_leak:confirmed:high")
+	next.reading(care.WaterLeak, none, back+111)
+	next.tick(back+111, back+150)
+	next.want("water_leak:confirmed:high water_leak:cleared:high")
+	for _, a := range next.alerts {
+		if a.Episode != h.alerts[0].Episode {
+			t.Errorf("another episode: %+v", a)
 		}
 	}
 }

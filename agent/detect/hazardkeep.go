@@ -12,7 +12,8 @@ import (
 // goes on, or is cleared, and water does not get another five minutes.
 type keptDanger struct {
 	Metric care.Metric   `json:"metric"`
-	Onset  time.Time     `json:"onset"`
+	Onset  time.Time     `json:"onset"`          // names the episode, so it never moves
+	Began  time.Time     `json:"began"`          // the same on a clock that may have been set since
 	Quiet  time.Time     `json:"quiet,omitzero"` // since then, zero while it alarms
 	Level  care.Priority `json:"level"`
 }
@@ -25,7 +26,7 @@ func (d *hazard) save() any {
 		if w.alarm.state < raised {
 			continue
 		}
-		k := keptDanger{Metric: w.metric, Onset: w.alarm.onset, Level: w.level}
+		k := keptDanger{Metric: w.metric, Onset: w.alarm.onset, Began: w.began, Level: w.level}
 		if w.alarm.state == leaving {
 			k.Quiet = w.alarm.since
 		}
@@ -41,12 +42,13 @@ func (d *hazard) load(raw json.RawMessage, o outage) error {
 	}
 	var of []danger
 	for _, k := range kept {
-		if hazardKinds[k.Metric] == 0 || k.Onset.IsZero() || k.Level < care.Low || k.Level > care.High || len(of) == len(hazardKinds) {
+		if hazardKinds[k.Metric] == 0 || k.Onset.IsZero() || k.Began.IsZero() || k.Level < care.Low || k.Level > care.High || len(of) == len(hazardKinds) {
 			return fmt.Errorf("a hazard of metric %d, priority %d, since %v", k.Metric, k.Level, k.Onset)
 		}
 		w := d.newDanger(k.Metric)
 		w.level = k.Level
-		w.alarm.state, w.alarm.onset, w.alarm.since = raised, o.time(k.Onset), o.time(k.Onset)
+		w.began = o.time(k.Began)
+		w.alarm.state, w.alarm.onset, w.alarm.since = raised, k.Onset, w.began
 		if !k.Quiet.IsZero() {
 			w.alarm.state, w.alarm.since = leaving, o.time(k.Quiet)
 		}

@@ -96,8 +96,8 @@ func (d *water) load(raw json.RawMessage, o outage) error {
 	}
 	u := waterUse{width: k.Width, since: o.time(k.Since)}
 	newest := o.time(k.Newest)
-	if newest.Before(u.since.Add(-u.width)) {
-		return errors.New("it ends before it begins")
+	if newest.Before(u.since) { // a clock that was set moves both, and not by whole parts
+		newest = u.since
 	}
 	u.part = u.number(newest)
 	for i, l := range k.Litres {
@@ -106,9 +106,10 @@ func (d *water) load(raw json.RawMessage, o outage) error {
 		}
 		u.litres[u.place(u.part+1+int64(i))] = l
 	}
-	d.use, d.unused, d.told = u, !k.Told.IsZero(), o.time(k.Told)
-	if runs := o.time(k.Runs); !runs.IsZero() {
-		d.running.state, d.running.onset, d.running.since = raised, runs, runs
+	// An onset names its episode, so it never moves.
+	d.use, d.unused, d.told = u, !k.Told.IsZero(), k.Told
+	if !k.Runs.IsZero() {
+		d.running.state, d.running.onset, d.running.since = raised, k.Runs, o.time(k.Runs)
 	}
 	return nil
 }
