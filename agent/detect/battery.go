@@ -34,6 +34,8 @@ const (
 	// batteryNew is the share by which what is left must have risen above
 	// everything in the window for the battery to be another one, or charged.
 	batteryNew = 0.15
+	// batteryJump is the rise above yesterday that is another battery in any case.
+	batteryJump = 0.5
 	// batteryTimes is on how many days in a row it must be low.
 	batteryTimes = 2
 )
@@ -52,7 +54,8 @@ type battery struct {
 	n      int            // how many there were
 	times  int            // days in a row on which it was low
 	since  time.Time      // since when it is told of, zero: it is not
-	told   time.Time      // onset of the alert that is open
+	told   time.Time      // when it was told of last
+	onset  time.Time      // names the alert that is open, so it moves with no clock
 	level  care.Priority  // of it
 	why    []care.Feature // of it
 	out    []care.Alert
@@ -148,9 +151,9 @@ func (d *battery) renewed(at time.Time) {
 	}
 	last := d.days[len(d.days)-1].Left
 	now := slices.Min(d.recent[:])
-	// A charge that was interrupted need not reach what was before; what is
-	// changed is as good as new.
-	charged := d.cell == LiIonCell && now-last >= batteryNew
+	// A charge that was interrupted need not reach what was before. What is changed
+	// does, or it jumps further than warmth ever brings back.
+	charged := (d.cell == LiIonCell || d.cell == UnknownCell) && now-last >= batteryNew || now-last >= batteryJump
 	if !charged && now-best < min(batteryNew, max(1-best, 0.02)) || now < last+batteryNew {
 		return
 	}
@@ -245,7 +248,7 @@ func (d *battery) say(at time.Time, p care.Priority) {
 	if !d.told.IsZero() {
 		d.alert(clear, at)
 	}
-	d.told, d.level = at, p
+	d.told, d.onset, d.level = at, at, p
 	d.alert(raise, at)
 }
 
@@ -254,11 +257,11 @@ func (d *battery) clear(at time.Time) {
 		return
 	}
 	d.alert(clear, at)
-	d.since, d.told, d.level = time.Time{}, time.Time{}, 0
+	d.since, d.told, d.onset, d.level = time.Time{}, time.Time{}, time.Time{}, 0
 }
 
 func (d *battery) alert(c change, at time.Time) {
 	features := append(slices.Clone(d.why), care.Feature{Name: "days_told", Value: math.Floor(at.Sub(d.since).Hours() / 24), Unit: "d"})
-	d.out = append(d.out, d.technical(care.BatteryLow, c, d.level, d.told, at, ruled(care.Evidence{Rule: batteryRule, Metric: care.BatteryLevel, Features: features},
+	d.out = append(d.out, d.technical(care.BatteryLow, c, d.level, d.onset, at, ruled(care.Evidence{Rule: batteryRule, Metric: care.BatteryLevel, Features: features},
 		care.Feature{Name: "days_left", Value: batteryWarn, Unit: "d"}, care.Feature{Name: "overdue", Value: batteryOverdue.Hours() / 24, Unit: "d"})))
 }

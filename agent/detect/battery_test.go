@@ -186,6 +186,32 @@ func TestB7_ABandThatIsChargedOften(t *testing.T) {
 	}
 }
 
+// A battery that lasts for three weeks is changed each time that it is told of,
+// whatever its kind: every alert is cleared.
+func TestB7_ABatteryThatIsChangedOften(t *testing.T) {
+	for cell := UnknownCell; cell <= LiIonCell; cell++ {
+		b := newBattery(Source{ID: "tag-1", Resident: "r-1", Cell: cell})
+		d := telling{cell: cell, metric: care.BatteryLevel, gauge: scale[cell].full == 0}
+		r := rand.New(rand.NewPCG(1, 1))
+		begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+		raised, cleared := 0, 0
+		for hour := range 24 * 200 {
+			at := begin.Add(time.Duration(hour) * time.Hour)
+			phase := math.Mod(float64(hour)/24, 20.5)
+			for _, a := range append(b.Reading(care.NewReading("r-1", "tag-1", care.BatteryLevel, d.says(max(1-phase/20, 0), 0, r), 100, at)), b.Tick(at)...) {
+				if a.State == care.Cleared {
+					cleared++
+				} else {
+					raised++
+				}
+			}
+		}
+		if raised < 8 || raised > 12 || cleared < raised-1 {
+			t.Errorf("%v: told of %d times, cleared %d times", cell, raised, cleared)
+		}
+	}
+}
+
 // A restart costs neither the days nor the reminders.
 func TestB7_OverARestart(t *testing.T) {
 	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
@@ -218,6 +244,42 @@ func TestB7_OverARestart(t *testing.T) {
 	}
 	if len(times) < 5 || times[0] < 25 || times[0] > 30 || times[1]-times[0] != 7 {
 		t.Errorf("told of on days %v", times)
+	}
+}
+
+// The clock was set back while the agent was down, and again while it ran: the
+// alert that is open keeps its name, so that a changed battery ends it.
+func TestB7_AnAlertKeepsItsNameWhenTheClockIsSet(t *testing.T) {
+	at := time.Date(2026, 3, 9, 8, 0, 0, 0, time.UTC)
+	p := Plan{Sources: []Source{{ID: "tag-1", Resident: "r-1", Kind: Vitals, Class: Unsupervised, Cell: LiIonCell}}}
+	say := func(e *Engine, level float64, at time.Time) (alerts []care.Alert) {
+		for range 3 {
+			_, a := e.Reading(care.NewReading("r-1", "tag-1", care.BatteryLevel, level, 100, at))
+			alerts = append(alerts, a...)
+		}
+		return alerts
+	}
+	e, err := New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(e, 30, at.Add(-24*time.Hour))
+	low := say(e, 10, at)
+	state, err := e.Save(at)
+	if err != nil || len(low) != 1 {
+		t.Fatalf("%+v, %v", low, err)
+	}
+	next, err := New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at = at.Add(-48 * time.Hour); next.Load(state, at) != nil || !next.Follows(low[0].Episode) {
+		t.Fatal("the alert is not followed")
+	}
+	at = at.Add(-48 * time.Hour)
+	next.Tick(at)
+	if over := say(next, 90, at.Add(6*24*time.Hour)); len(over) != 1 || over[0].State != care.Cleared || over[0].Episode != low[0].Episode {
+		t.Errorf("a battery that was charged: %+v", over)
 	}
 }
 

@@ -129,7 +129,7 @@ func (d *desk) over(h *hold, how func(id LeaseID, at time.Time)) {
 // connectable keeps the radios that connect.
 func connectable(list []Candidate, lately time.Duration, now time.Time) (out []Candidate) {
 	for _, c := range list {
-		if c.Central != nil && now.Sub(c.Heard) <= lately {
+		if c.Central != nil && c.Central.Slots() > 0 && now.Sub(c.Heard) <= lately {
 			out = append(out, c)
 		}
 	}
