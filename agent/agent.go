@@ -202,8 +202,8 @@ func (a *Agent) buildLocal() error {
 }
 
 // restore rings again what was open, confirms what was suspected, and clears
-// what is technical: the engine keeps neither waveforms nor what it knew of
-// sensors. It raises within a minute what is still true of a sensor, but nobody
+// what is technical and nobody follows: the engine keeps neither waveforms nor
+// what it knew of sensors. It raises within a minute what is still true of a sensor, but nobody
 // falls a second time because the agent ended between the impact and its
 // confirmation.
 func (a *Agent) restore() {
@@ -223,7 +223,9 @@ func (a *Agent) restore() {
 		}
 	}
 	for _, al := range a.local.Technical() {
-		again(al, care.Cleared, 1)
+		if !a.pipe.engine.Follows(al.Episode) {
+			again(al, care.Cleared, 1)
+		}
 	}
 }
 

@@ -213,3 +213,41 @@ func TestATechnicalAlertOfAnEarlierRunIsCleared(t *testing.T) {
 		t.Errorf("the last alert is %+v", last)
 	}
 }
+
+// A battery that was told of yesterday is told of again in a week: a restart
+// today must not end what is open, or nobody knows of it until then.
+func TestB7_ARestartEndsNoAlertThatItsDetectorHolds(t *testing.T) {
+	cfg := config.Default()
+	cfg.Site, cfg.Gateway, cfg.HTTP, cfg.StateDir = "home-1", "gw-1", "", t.TempDir()
+	cfg.Radios = []config.Radio{{Name: "radio-1", Kind: "bluez", Device: "sim:unix:///nowhere#radio"}}
+	cfg.Residents = []config.Resident{{ID: "r-1"}}
+	cfg.Sensors = []config.Sensor{{ID: "button-1", Resident: "r-1", Kind: "callpoint", MAC: "A4:C1:38:8D:18:B2"}}
+	a, err := New(cfg, Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		a.pipe.Reading(care.NewReading("r-1", "button-1", care.BatteryLevel, 2, 100, time.Now().Add(time.Duration(i)*time.Second).UTC()))
+	}
+	fault := anAlert(1)
+	fault.Kind, fault.Source = care.SensorFault, "button-1"
+	a.caller.call(fault)
+	a.caller.drain()
+	if n := len(a.local.Technical()); n != 2 {
+		t.Fatalf("%d technical alerts, want the battery and the fault", n)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := errors.Join(a.keep(stopped), a.outbox.Close()); err != nil {
+		t.Fatal(err)
+	}
+	next, err := New(cfg, Opts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer next.outbox.Close()
+	next.caller.drain()
+	if open := next.local.Technical(); len(open) != 1 || open[0].Kind != care.BatteryLow {
+		t.Errorf("open after the restart: %+v", open)
+	}
+}

@@ -17,6 +17,7 @@ type batteryState struct {
 	Times int            `json:"times,omitempty"`
 	Since time.Time      `json:"since,omitzero"`
 	Told  time.Time      `json:"told,omitzero"`
+	Onset time.Time      `json:"onset,omitzero"`
 	Level care.Priority  `json:"level,omitempty"`
 	Why   []care.Feature `json:"why,omitempty"`
 }
@@ -24,7 +25,7 @@ type batteryState struct {
 func (d *battery) key() string { return "battery/1" }
 
 func (d *battery) save() any {
-	return batteryState{Days: d.days, Volts: d.volts, Cells: d.cells, Times: d.times, Since: d.since, Told: d.told, Level: d.level, Why: d.why}
+	return batteryState{Days: d.days, Volts: d.volts, Cells: d.cells, Times: d.times, Since: d.since, Told: d.told, Onset: d.onset, Level: d.level, Why: d.why}
 }
 
 func (d *battery) load(raw json.RawMessage, o outage) error {
@@ -39,11 +40,15 @@ func (d *battery) load(raw json.RawMessage, o outage) error {
 		}
 		last = b.Day
 	}
-	if len(s.Days) > batteryWindow || !(s.Cells >= 0 && s.Cells <= 100) || s.Volts && s.Cells < 1 || s.Since.IsZero() != s.Told.IsZero() || s.Told.Before(s.Since) ||
+	if len(s.Days) > batteryWindow || !(s.Cells >= 0 && s.Cells <= 100) || s.Volts && s.Cells < 1 || s.Since.IsZero() != s.Told.IsZero() || s.Since.IsZero() != s.Onset.IsZero() || s.Told.Before(s.Since) ||
 		!s.Since.IsZero() && s.Level != care.Low && s.Level != care.Medium {
 		return errors.New("the state of a battery does not fit together")
 	}
 	d.days, d.volts, d.cells, d.times, d.level, d.why = s.Days, s.Volts, s.Cells, s.Times, s.Level, s.Why
-	d.since, d.told = o.time(s.Since), o.time(s.Told)
+	d.since, d.told, d.onset = o.time(s.Since), o.time(s.Told), s.Onset
 	return nil
+}
+
+func (d *battery) holds(e care.Episode) bool {
+	return !d.onset.IsZero() && e == care.NewEpisode(care.BatteryLow, d.resident, d.source, care.BatteryLevel, d.onset)
 }

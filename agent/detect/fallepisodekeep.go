@@ -131,11 +131,16 @@ func (d *fallEpisodes) follows(e care.Episode) bool {
 	return f != nil && (f.phase == fallDoubted || f.phase == fallHeld)
 }
 
-// Follows reports whether the Engine will still confirm or clear a fall by
+// Follows reports whether the Engine will still confirm or clear an alert by
 // itself, after a restart.
 func (e *Engine) Follows(episode care.Episode) bool {
 	for i := range e.persons {
 		if e.persons[i].falls.follows(episode) {
+			return true
+		}
+	}
+	for _, k := range e.keepers() {
+		if h, ok := k.(holder); ok && h.holds(episode) {
 			return true
 		}
 	}

@@ -28,6 +28,15 @@ type keeper interface {
 	load(raw json.RawMessage, o outage) error
 }
 
+// holder is a keeper of technical alerts: what it holds is open, and it alone
+// knows when that is over. Technical alerts that nobody holds are cleared at the
+// start (agent.restore), because most detectors begin anew.
+type holder interface {
+	holds(e care.Episode) bool
+}
+
+var _, _ holder = (*battery)(nil), (*wearing)(nil)
+
 // outage lies between a save and the load of what was saved.
 type outage struct {
 	// shift is 0 where both clocks were set: the time between counts. Otherwise

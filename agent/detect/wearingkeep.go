@@ -56,3 +56,5 @@ func (d *wearing) load(raw json.RawMessage, o outage) error {
 	}
 	return nil
 }
+
+func (d *wearing) holds(e care.Episode) bool { return d.open && d.alert.Episode == e }
