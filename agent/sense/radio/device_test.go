@@ -389,3 +389,50 @@ func TestSenMLOfThirdPartyGateways(t *testing.T) {
 		})
 	})
 }
+
+// The clock of somebody else's gateway may be ahead, and be set right: a call is
+// a call, and smoke is smoke.
+func TestSenMLOfAGatewayWhoseClockIsWrong(t *testing.T) {
+	decode := func(payload []byte, received time.Time) ([]Record, error) {
+		var metric string
+		var v float64
+		var ahead int
+		if _, err := fmt.Sscan(string(payload), &metric, &v, &ahead); err != nil {
+			return nil, err
+		}
+		return []Record{{"urn:dev:1:x", metric, v, received.Add(time.Duration(ahead) * time.Second)}}, nil
+	}
+	devices := []Device{
+		{ID: "call", Resident: "r-1", Kind: "callpoint", Name: "urn:dev:1:"},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		stations := []Station{{Name: "a", Radio: w.aerials[0]}}
+		w.run(stations, devices, Opts{Decode: decode}, func(w *ward) {
+			say := func(p string) { w.hub.pack(w.hub.stations[0], []byte(p)) }
+			say("button_press 1 900")
+			say("button_press 1 900") // the same
+			time.Sleep(time.Minute)
+			say("button_press 1 0") // its clock was set right, and it is pressed again
+			time.Sleep(time.Minute)
+			say("button_press 1 -40000000") // its clock was reset
+			w.want("call", care.ButtonPress, 1, 1, 1)
+			for _, r := range w.notes.said {
+				if ago := time.Since(r.At); ago < 0 || ago > 3*time.Minute {
+					t.Errorf("%v of %v ago", r.Metric, ago)
+				}
+			}
+		})
+	})
+	devices[0].Kind = "smoke"
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		stations := []Station{{Name: "a", Radio: w.aerials[0]}}
+		w.run(stations, devices, Opts{Decode: decode}, func(w *ward) {
+			for _, p := range []string{"smoke 0 0", "smoke 1 900", "smoke 0 1"} {
+				w.hub.pack(w.hub.stations[0], []byte(p))
+			}
+			w.want("call", care.Smoke, 0, 1, 0)
+		})
+	})
+}

@@ -1,6 +1,7 @@
 package radio
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ type Record struct {
 // readings.
 type Decoder func(payload []byte, received time.Time) ([]Record, error)
 
-// ahead is how far into the future the clock of another gateway may be.
+// ahead is how far into the future the clock of another gateway may be for a
+// quantity to be believed.
 const ahead = time.Minute
 
 // named is a sensor that comes in SenML packs.
@@ -29,6 +31,10 @@ type named struct {
 	use    *use
 	heard  time.Time
 	last   map[care.Metric]time.Time
+	// presses are the times of the last ones, by the sender's clock: the same pack
+	// may come twice.
+	presses [16]time.Time
+	next    int
 }
 
 // pack takes a pack from a bridge. What is malformed is refused as a whole, and
@@ -66,7 +72,8 @@ func (h *Hub) name(name string) (best *named) {
 }
 
 // take passes on a record. It has the pace of whoever sent it; the same comes
-// once, and what is older than what came is history.
+// once, and what is older than what came is history. A clock that is wrong costs
+// a quantity, never a press or a state: what lies ahead is of now.
 func (n *named) take(h *Hub, s *station, r Record, at time.Time) {
 	n.heard = at
 	n.use.is(h, care.SensorWorks, at, s.Simulated)
@@ -74,20 +81,46 @@ func (n *named) take(h *Hub, s *station, r Record, at time.Time) {
 	if !ok && r.Metric == battery {
 		metric, ok = care.BatteryLevel, true
 	}
+	info, _ := metric.Info()
+	last, future := n.last[metric], at.Add(ahead)
 	switch {
 	case !ok:
-	case r.At.After(at.Add(ahead)):
-		h.counts.refused.Add(1)
-	case !r.At.After(n.last[metric]):
-		h.counts.repeated.Add(1)
 	case r.Metric == press:
-		if n.last[metric] = r.At; r.Value != 0 {
-			n.use.press(h, s, metric, r.At)
-		}
+		n.pressed(h, s, metric, r, at)
+	case r.At.After(future) && !info.State:
+		h.counts.refused.Add(1)
+	case r.At.Equal(last), r.At.Before(last) && !last.After(future):
+		h.counts.repeated.Add(1)
 	default:
 		n.last[metric] = r.At
-		n.use.send(h, metric, r.Value, r.At, s.Simulated)
+		n.use.send(h, metric, r.Value, sooner(r.At, at), s.Simulated)
 	}
+}
+
+// pressed takes a press whatever the clock of its sender shows, now or before:
+// all that makes it an old one is that it came already.
+func (n *named) pressed(h *Hub, s *station, m care.Metric, r Record, at time.Time) {
+	if slices.ContainsFunc(n.presses[:], r.At.Equal) {
+		h.counts.repeated.Add(1)
+		return
+	}
+	n.presses[n.next] = r.At
+	n.next = (n.next + 1) % len(n.presses)
+	if r.Value == 0 {
+		return
+	}
+	when := sooner(r.At, at)
+	if at.Sub(when) > farPast {
+		when = at
+	}
+	n.use.press(h, s, m, when)
+}
+
+func sooner(a, b time.Time) time.Time {
+	if a.After(b) {
+		return b
+	}
+	return a
 }
 
 func (n *named) tick(h *Hub, at time.Time) {
