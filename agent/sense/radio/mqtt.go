@@ -154,8 +154,15 @@ func willOf(filter string) string {
 	return base + "/LWT"
 }
 
-// arrived takes a message. An error ends the session: the bridge is gone.
+// arrived takes a message. An error ends the session: the bridge is gone. It runs
+// on a goroutine of the client, where a panic would end the agent: it costs this
+// message.
 func (b *Bridge) arrived(topic string, payload []byte, retained bool, emit func(ble.Heard)) error {
+	defer func() {
+		if recover() != nil {
+			b.refused.Add(1)
+		}
+	}()
 	if strings.HasSuffix(topic, "/LWT") {
 		if bytes.Equal(payload, []byte("offline")) {
 			return fmt.Errorf("radio: the bridge %s is offline", b.spec.Name)

@@ -146,6 +146,9 @@ func TestBridgesByMQTT(t *testing.T) {
 	broker.publish(omgTopic, omgPress, true) // kept since yesterday
 	broker.publish("home/omg/LWT", "online", true)
 	decode := func(payload []byte, received time.Time) ([]Record, error) {
+		if string(payload) == "poison" {
+			panic("a mistake in a decoder")
+		}
 		if string(payload) != "pack" {
 			return nil, errors.New("malformed")
 		}
@@ -159,14 +162,14 @@ func TestBridgesByMQTT(t *testing.T) {
 		until(t, "press", func() bool { return len(notes.of("s-1", care.ButtonPress)) == n })
 	}
 	for _, m := range []struct{ topic, payload string }{
-		{omgTopic, "{"}, {omgTopic, omgAgain}, {omgTopic, omgAgain}, {"shelly-1/events/rpc", "[]"}, {"shelly-1/events/rpc", shellyPress},
+		{omgTopic, "{"}, {"site/senml/gw", "poison"}, {omgTopic, omgAgain}, {omgTopic, omgAgain}, {"shelly-1/events/rpc", "[]"}, {"shelly-1/events/rpc", shellyPress},
 		{"site/senml/gw", "pack"}, {"site/senml/gw", "no pack"}, {"home/omg/SYStoMQTT", "{}"},
 	} {
 		broker.publish(m.topic, m.payload, false)
 	}
 	presses(2) // the one that was kept is none
 	until(t, "air", func() bool { return len(notes.of("air", care.AirTemperature)) == 1 })
-	until(t, "refusals", func() bool { return hub.Stats().Refused == 3 })
+	until(t, "refusals", func() bool { return hub.Stats().Refused == 4 })
 	if best := hub.Best(tagAddress); len(best) != 1 || best[0].Central != nil || best[0].RSSI >= -60 {
 		t.Errorf("%+v", best)
 	}
