@@ -81,6 +81,7 @@ func (d *desk) wait(ctx context.Context, device string, candidates func() []Cand
 		d.do(func(at time.Time) { d.ask(device, list, granted, at) })
 		select {
 		case h := <-granted:
+			d.do(func(time.Time) { delete(d.waiters, device) }) // who is not asked for must not be granted
 			return h
 		case <-beat.C:
 		case <-ctx.Done():

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"osmanthus/drivers/ble"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -281,5 +283,32 @@ func TestB3_AnotherRadioHasASlot(t *testing.T) {
 	l.SetSlots("room", 1)
 	if o := l.Next(noon); len(o) != 1 || o[0].Device != "c" {
 		t.Errorf("%+v", o)
+	}
+}
+
+// slots is a radio with so many of them.
+type slots struct {
+	ble.Central
+	n int
+}
+
+func (s slots) Slots() int { return s.n }
+
+// Somebody else took the slot that was granted. The other radio's must not be
+// granted to a device that does not ask any more, or it is lost until it is taken
+// away.
+func TestB3_ARefusedDeviceIsGrantedNothingUnasked(t *testing.T) {
+	d := newDesk(LeaseOpts{})
+	d.leases.Add("call", Calls)
+	radios := func() []Candidate {
+		return []Candidate{{Radio: "one", Central: slots{n: 1}}, {Radio: "two", Central: slots{n: 1}}}
+	}
+	h := d.wait(t.Context(), "call", radios)
+	d.over(h, d.leases.Refused)
+	if n := d.leases.Used("one") + d.leases.Used("two"); n != 0 || len(d.holds) != 0 {
+		t.Errorf("%d slots are leased to nobody", n)
+	}
+	if h := d.wait(t.Context(), "call", radios); h.Radio != "two" {
+		t.Errorf("%+v", h)
 	}
 }
