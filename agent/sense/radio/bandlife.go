@@ -136,7 +136,11 @@ func (b *band) connect(ctx context.Context, h *hold) (err error) {
 func (b *band) reached(now time.Time, c Candidate) {
 	b.trouble = time.Time{}
 	b.works(now)
-	b.say(care.SignalStrength, c.RSSI, 100, now)
+	// Of one that is to stay it would be a sign of life, also where it says nothing
+	// of its wearer.
+	if b.class == Visit {
+		b.say(care.SignalStrength, c.RSSI, 100, now)
+	}
 }
 
 // unreached says, after a while, that a device that is heard does not connect.
