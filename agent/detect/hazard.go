@@ -76,8 +76,11 @@ func (d *hazard) Reading(r care.Reading) []care.Alert {
 	}
 	w := d.danger(r.Metric)
 	blind := r.Value == care.HazardFault || r.Value == care.HazardCut
-	if !blind {
+	switch {
+	case !blind:
 		d.alarm(w, w.alarm.observe(r.Value == care.HazardAlarm, r.At), r.At)
+	case w.alarm.state == leaving: // it went blind in a pause of its alarm
+		w.alarm.state = raised
 	}
 	if r.Value != care.HazardAlarm { // of one that sounds nobody knows whether it is well
 		d.fault(w, w.fault.observe(r.Value == care.HazardFault, r.At), r.At)

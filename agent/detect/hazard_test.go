@@ -92,6 +92,21 @@ func TestA8_PulsesOfADetectorAreOneAlarm(t *testing.T) {
 	h.want("carbon_monoxide:confirmed:high carbon_monoxide:cleared:high")
 }
 
+// The fire burns the line of its detector in a pause of the pulses.
+func TestA8_ADetectorThatGoesBlindInAPauseDoesNotEndItsAlarm(t *testing.T) {
+	h := newHome(t, Source{Kind: HazardSensor, Class: Unsupervised}, Plan{})
+	h.reading(care.Smoke, alarm, 0)
+	h.reading(care.Smoke, none, 1)
+	h.reading(care.Smoke, cut, 4)
+	h.tick(4, 300)
+	h.want("smoke:confirmed:high line_fault:confirmed:medium")
+	h.reading(care.Smoke, none, 300)
+	h.tick(300, 329)
+	h.want("smoke:confirmed:high line_fault:confirmed:medium line_fault:cleared:medium")
+	h.tick(330, 331)
+	h.want("smoke:confirmed:high line_fault:confirmed:medium line_fault:cleared:medium smoke:cleared:high")
+}
+
 func TestA4_ACutLineOfADetectorIsToldWithinTenSeconds(t *testing.T) {
 	for _, c := range []struct {
 		kind  Kind

@@ -14,6 +14,8 @@ const (
 	powerBack   = 30 * time.Second
 	// powerLong is how long nobody hurries where nothing is known of the battery.
 	powerLong = 30 * time.Minute
+	// powerBlind is how old a voltage may be to say that the battery is good.
+	powerBlind = 20 * time.Minute
 	// lowSettle is how long a battery must be low: a siren that sounds pulls its
 	// voltage down for an instant.
 	lowSettle = 30 * time.Second
@@ -31,6 +33,7 @@ type power struct {
 	worn    condition // and stays so, with the mains there
 	volts   float64   // the last that were measured
 	known   bool      // they were
+	at      time.Time // when
 	mains   bool      // they are there
 	level   care.Priority
 	out     []care.Alert
@@ -56,7 +59,7 @@ func (d *power) Reading(r care.Reading) []care.Alert {
 		d.mains = r.Value >= 0.5
 		d.fail(d.away.observe(!d.mains, r.At), r.At)
 	case r.Metric == care.BatteryVoltage && d.low > 0:
-		d.volts, d.known = r.Value, true
+		d.volts, d.known, d.at = r.Value, true, r.At
 	default:
 		return nil
 	}
@@ -75,7 +78,8 @@ func (d *power) Tick(at time.Time) []care.Alert {
 func (d *power) battery(at time.Time) {
 	low := d.known && d.volts <= d.low
 	d.empty.observe(low, at)
-	urgent := d.empty.state >= raised || !d.known && at.Sub(d.away.onset) >= powerLong
+	blind := !d.known || at.Sub(d.at) > powerBlind
+	urgent := d.empty.state >= raised || blind && at.Sub(d.away.onset) >= powerLong
 	if d.away.state == raised && urgent && d.level < care.Medium {
 		d.fail(raise, at)
 	}

@@ -31,7 +31,8 @@ func TestA8_TheMainsFail(t *testing.T) {
 		{"low, then back", []step{{0, 0, 12.8}, {100, 0, 11.4}, {200, 1, 12}}, 300, lost + " " + worse + " " + backUrgent},
 		{"nothing known of the battery", []step{{0, 0, 0}}, 1700, lost},
 		{"and that for long", []step{{0, 0, 0}}, 1900, lost + " " + worse},
-		{"known and good for long", []step{{0, 0, 12.8}}, 1900, lost},
+		{"known and good for long", []step{{0, 0, 12.8}, {900, 0, 12.7}, {1800, 0, 12.6}}, 1900, lost},
+		{"measured no more", []step{{0, 0, 12.8}}, 1900, lost + " " + worse},
 		{"again", []step{{0, 0, 12.8}, {100, 1, 13}, {200, 0, 12.8}}, 300, lost + " " + back + " " + lost},
 	} {
 		h := newHome(t, Source{Kind: MainsSensor, Class: Unsupervised, LowBattery: 11.5}, Plan{})
