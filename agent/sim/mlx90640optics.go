@@ -32,7 +32,7 @@ func small(i, n int) int { return (i*7+i/5*3)%(2*n+1) - n }
 // "EEPROM").
 func newMelOptics() (o melOptics, ee [832]uint16) {
 	ee[7], ee[8], ee[9] = 0x0C1B, 0x2A39, 0x0185
-	ee[16] = 4<<12 | 2<<8 | 1<<4 | 0 // alphaPTAT 9; offset scales: row 4, column 2, rest 1
+	ee[16] = 4<<12 | 2<<8 | 1<<4 // alphaPTAT 9; offset scales: row 4, column 2, rest 1
 	ee[17] = word16(-64)
 	ee[32] = 8<<12 | 9<<8 | 8<<4 | 5 // alpha scale 2^38; row 512, column 256, rest 32
 	ee[33] = 33000

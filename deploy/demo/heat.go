@@ -33,7 +33,7 @@ func (r *Resident) Heat(t, x, y float64) float64 {
 		b.x += 0.3 * r.Movement.noise.smooth(51, t, 4)
 	}
 	dx, dy := (x-b.x)/b.width, (y-b.y)/b.height
-	edge := 1 / (1 + math.Exp(6*(math.Hypot(dx, dy)-1))) // clothes and blankets have no sharp edge
+	edge := 1 / (1 + math.Exp(6*(math.Hypot(dx, dy)-1)))                          // clothes and blankets have no sharp edge
 	grain := 0.3 * r.Movement.noise.white(60+int(32*x)+32*int(32*y), int64(10*t)) // of the pixels themselves
 	return roomWarm + skinWarm*edge + 0.2*r.Movement.noise.smooth(52, t, 1200) + grain
 }

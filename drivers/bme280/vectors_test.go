@@ -96,9 +96,9 @@ func driven(t *testing.T, v vectors.Vector) (got map[string]float64, err error) 
 	}
 	bus.file[regStatus] = 0
 	synctest.Test(t, func(t *testing.T) {
-		d, err := New(bus, Addr, nil)
-		if err != nil {
-			t.Fatal(err)
+		d, e := New(bus, Addr, nil)
+		if e != nil {
+			t.Fatal(e)
 		}
 		var f Frame
 		err = d.Sense(&f)
