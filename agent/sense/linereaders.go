@@ -1,6 +1,7 @@
 package sense
 
 import (
+	"errors"
 	"time"
 
 	"osmanthus/care"
@@ -168,6 +169,9 @@ func openHazard(m care.Metric) func(*Sensor, *parts) (reader, error) {
 			if v, known := hazards[f.State]; known && (err == nil || f.State == alarmrelay.Alarm) {
 				level.say(e, v, 100, 0, now())
 			}
+			if errors.Is(err, alarmrelay.ErrFaultContact) {
+				return &partError{err}
+			}
 			return err
 		}
 		return r, nil
@@ -248,10 +252,8 @@ func openMains(s *Sensor, p *parts) (reader, error) {
 	r := &lineReader{}
 	o := mains.Opts{Line: lines.Opts{Poll: pinPoll}, NormallyOpen: !s.NormallyClosed, Divider: s.Divider}
 	if s.Battery != nil {
-		meter, err := r.meter(p.line, s.Battery)
-		if err != nil {
-			return nil, err
-		}
+		meter := &laterMeter{guard: p.line, tap: s.Battery}
+		r.closers = append(r.closers, meter.close)
 		o.Battery = meter
 	}
 	pin, err := r.pin(p, s.Pin)
@@ -265,6 +267,11 @@ func openMains(s *Sensor, p *parts) (reader, error) {
 	level, battery, f := sayer{metric: care.MainsPower}, sayer{metric: care.BatteryVoltage}, mains.Frame{}
 	r.step = func(e *emitter, now func() time.Time) error {
 		err := dev.Wait(&f, lineWait)
+		if errors.Is(err, mains.ErrBattery) {
+			err = &partError{err}
+		} else if err != nil {
+			return err
+		}
 		at := now()
 		switch f.Mains {
 		case mains.On:

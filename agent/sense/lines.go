@@ -1,12 +1,15 @@
 package sense
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/physic"
 
 	"osmanthus/care"
 	"osmanthus/drivers/ads1115"
@@ -75,6 +78,46 @@ func (r *lineReader) meter(g *guard, t *Tap) (lines.Voltmeter, error) {
 // linePoll is how often a supervised line that calls nobody is measured: each
 // look is a conversion, and the bus has other work.
 const linePoll = 100 * time.Millisecond
+
+// laterMeter is an input of a converter that is opened when it is measured, and
+// again where that failed: what else its sensor has does not wait for it.
+type laterMeter struct {
+	guard *guard
+	tap   *Tap
+	adc   *ads1115.Dev // nil while it is not open
+}
+
+// Voltage implements lines.Voltmeter.
+func (m *laterMeter) Voltage() (physic.ElectricPotential, error) {
+	if m.adc == nil {
+		adc, err := m.guard.converter(m.addr())
+		if err != nil {
+			return 0, err
+		}
+		m.adc = adc
+	}
+	v, err := m.adc.Input(ads1115.A0 + ads1115.Mux(m.tap.Channel)).Voltage()
+	if err != nil {
+		return 0, errors.Join(err, m.close())
+	}
+	return v, nil
+}
+
+func (m *laterMeter) addr() uint16 { return cmp.Or(m.tap.Address, ads1115.Addr) }
+
+func (m *laterMeter) close() error {
+	if m.adc == nil {
+		return nil
+	}
+	adc := m.adc
+	m.adc = nil
+	return m.guard.release(m.addr(), adc)
+}
+
+// String implements lines.Voltmeter.
+func (m *laterMeter) String() string {
+	return fmt.Sprintf("input %d of %#02x", m.tap.Channel, m.addr())
+}
 
 // wiring is how a sensor's contact is wired to its pin.
 func wiring(s *Sensor) lines.Opts {

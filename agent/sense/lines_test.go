@@ -182,6 +182,31 @@ func TestA8_TheMainsAndTheirBattery(t *testing.T) {
 		if states, _ := b.states("ups", care.SensorState); !slices.Contains(states, care.SensorSilent) {
 			t.Errorf("%v", states)
 		}
+		relay.Press() // long after it died
+		time.Sleep(3 * time.Second)
+		b.said("ups", care.MainsPower, 1, 0, 1, 0)
+		adc.SetFault(sim.NoFault)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if states, _ := b.states("ups", care.SensorState); states[len(states)-1] != care.SensorWorks {
+			t.Errorf("the converter is back: %v", states)
+		}
+		b.end()
+	})
+}
+
+// A detector whose fault contact cannot be read calls all the same, at once.
+func TestA8_ADetectorCallsWithoutItsFaultContact(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(t, sense.Sensor{ID: "smoke", Kind: "smoke", Pin: "smoke", FaultPin: "deaf"})
+		relay := sim.NewContact(b.home.Pin("smoke"), lines.NormallyOpen)
+		time.Sleep(2 * time.Minute)
+		relay.Press()
+		time.Sleep(time.Second)
+		b.said("smoke", care.Smoke, care.HazardAlarm)
+		if states, _ := b.states("smoke", care.SensorState); !slices.Contains(states, care.SensorSilent) {
+			t.Errorf("%v", states)
+		}
 		b.end()
 	})
 }

@@ -214,10 +214,21 @@ func (r *runner) session(ctx context.Context) (err error) {
 // one whose FIFO was switched off by a spike: the next session sets it up.
 var errMute = errors.New("sense: the sensor answers, and measures nothing")
 
+// partError is a fault of a part of a sensor: it is said, and the rest is watched
+// on.
+type partError struct{ error }
+
+func (e *partError) Unwrap() error { return e.error }
+
 // bearable reports whether a session goes on after an error.
 func (r *runner) bearable(err error) bool {
-	hung := (*hungError)(nil)
+	hung, part := (*hungError)(nil), (*partError)(nil)
 	switch {
+	case errors.As(err, &part):
+		if r.row >= maxFaults {
+			r.say(care.SensorSilent, time.Now())
+		}
+		return true
 	case errors.As(err, &hung):
 		// Once may be a machine that was busy: the FIFO bridges it. Twice in a
 		// row it is the chip, and costs its siblings too much.

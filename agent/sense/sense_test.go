@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,6 +111,11 @@ type bed struct {
 	done           chan error
 }
 
+// deafPin cannot be read.
+type deafPin struct{ gpio.PinIO }
+
+func (deafPin) Err() error { return syscall.ENODEV }
+
 func newBed(t *testing.T, extra ...sense.Sensor) *bed {
 	b := &bed{sink: newSink(t), home: sim.NewHome(nil), done: make(chan error)}
 	one, two := b.home.Bus("one"), b.home.Bus("two")
@@ -127,7 +133,12 @@ func newBed(t *testing.T, extra ...sense.Sensor) *bed {
 	var err error
 	b.sense, err = sense.New([]sense.Bus{{Name: "one", Device: "one"}, {Name: "two", Device: "two"}}, sensors, b.sink, sense.Opts{
 		OpenBus: func(d string) (i2c.BusCloser, error) { return b.home.Bus(d).Open(), nil },
-		OpenPin: func(n string) (gpio.PinIO, error) { return b.home.Pin(n), nil },
+		OpenPin: func(n string) (gpio.PinIO, error) {
+			if n == "deaf" {
+				return deafPin{b.home.Pin(n)}, nil
+			}
+			return b.home.Pin(n), nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,10 @@ import (
 	"periph.io/x/conn/v3/gpio"
 )
 
+// ErrFaultContact is the error of a fault contact that cannot be read. The alarm
+// contact is watched all the same.
+var ErrFaultContact = errors.New("the fault contact cannot be read")
+
 // State is what a detector says, the gravest of what is known.
 type State uint8
 
@@ -138,7 +142,7 @@ func (d *Dev) Wait(f *Frame, timeout time.Duration) error {
 func (d *Dev) fill(f *Frame, err error) error {
 	if d.fault != nil {
 		if e := d.fault.Sense(&d.f); e != nil && err == nil {
-			err = e
+			err = fmt.Errorf("%w: %w", ErrFaultContact, e)
 		}
 	}
 	now := d.judge()

@@ -8,6 +8,7 @@
 package mains
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,6 +17,10 @@ import (
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
 )
+
+// ErrBattery is the error of a battery that cannot be measured. The mains are
+// watched all the same.
+var ErrBattery = errors.New("the battery cannot be measured")
 
 // State is what the contact says.
 type State uint8
@@ -113,7 +118,7 @@ func New(pin gpio.PinIn, opts *Opts) (*Dev, error) {
 }
 
 // Wait looks until the state changes, the battery was measured, an error occurs,
-// or the timeout has passed. Of a battery that cannot be measured the error is
+// or the timeout has passed. Of a battery that cannot be measured ErrBattery is
 // returned by every call until it can; f.Mains is good all the same.
 func (d *Dev) Wait(f *Frame, timeout time.Duration) error {
 	*f = Frame{Mains: d.state}
@@ -132,7 +137,7 @@ func (d *Dev) Wait(f *Frame, timeout time.Duration) error {
 		}
 	}
 	if d.err != nil {
-		return fmt.Errorf("mains: measuring the battery by %s: %w", d.opts.Battery, d.err)
+		return fmt.Errorf("mains: %w by %s: %w", ErrBattery, d.opts.Battery, d.err)
 	}
 	return nil
 }
