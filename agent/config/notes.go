@@ -1,5 +1,17 @@
 package config
 
+import "slices"
+
+var (
+	// airs are the kinds that measure the air of a room: heat and cold are judged
+	// where the room is said.
+	airs = []string{"climate", "bme280", "sht3x", "sht4x", "scd4x"}
+	// unjudged are the kinds that no rule looks at.
+	unjudged = []string{"vl53l1x", "mlx90614"}
+	// ofTheHome are the kinds that say nothing about how a person is.
+	ofTheHome = slices.Concat(airs, unjudged, []string{"smoke", "gas", "carbon_monoxide", "leak", "mains"})
+)
+
 // Notes says what is allowed and probably not meant.
 func (c Config) Notes() (notes []string) {
 	switch {
@@ -10,11 +22,16 @@ func (c Config) Notes() (notes []string) {
 	}
 	watched := map[string]bool{}
 	for _, s := range c.Sensors {
-		watched[s.Resident] = true
+		if !slices.Contains(ofTheHome, s.Kind) {
+			watched[s.Resident] = true
+		}
+		if slices.Contains(unjudged, s.Kind) || slices.Contains(airs, s.Kind) && s.Room == "" {
+			notes = append(notes, s.ID+" is measured and shown, and no rule judges it")
+		}
 	}
 	for _, r := range c.Residents {
 		if !watched[r.ID] {
-			notes = append(notes, "resident "+r.ID+" has no sensor: nobody watches")
+			notes = append(notes, "resident "+r.ID+" has no sensor that watches a person: nobody watches")
 		}
 	}
 	return append(notes, c.unsupervised()...)
