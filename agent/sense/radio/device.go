@@ -17,6 +17,9 @@ const (
 	// strangeKeys packets in a row whose key is missing or does not fit, or that are
 	// not encrypted although there is one, make a device another one.
 	strangeKeys = 3
+	// strangeCounters packets in a row that are refused by their counter are a
+	// device that began anew elsewhere than at 0, or somebody who plays it back.
+	strangeCounters = 3
 	// foreign is how long a device may be heard that says nothing that can be read.
 	foreign = 10 * time.Minute
 )
@@ -33,8 +36,12 @@ type tag struct {
 	chosen int // of tracks, -1 before it was heard
 	moves  int // times that another radio was chosen
 	heard  time.Time
-	locked int       // packets in a row that could not be opened
-	first  time.Time // when it was heard first
+	locked int // packets in a row that could not be opened
+	// refused is how many packets in a row had a counter that was seen, the last
+	// of them number.
+	refused int
+	number  uint32
+	first   time.Time // when it was heard first
 	// understood says that something of it could be read, ever.
 	understood bool
 	moving     bool // the packet that was new last says motion
@@ -100,12 +107,21 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	switch {
 	case err != nil:
 		h.counts.replayed.Add(1)
-		return // whoever sends this need not be the device
+		// Whoever sends this need not be the device. But if it is, and its counter was
+		// set back, it is never heard again: that is said.
+		if t.refused == 0 || t.number != r.Packet {
+			t.refused, t.number = t.refused+1, r.Packet
+		}
+		if t.refused >= strangeCounters {
+			t.is(h, s, care.SensorWrong, at)
+		}
+		return
 	case p == advert.Repeated:
 		t.repeated(h, at)
 	case p == advert.Late:
 		h.counts.late.Add(1)
 	}
+	t.refused = 0
 	t.alive(h, s, at)
 	if p == advert.Repeated {
 		return

@@ -390,6 +390,30 @@ func TestSenMLOfThirdPartyGateways(t *testing.T) {
 	})
 }
 
+// A button whose counter was set back, and not to 0, is refused: it would never
+// be heard again, and nobody would know.
+func TestADeviceThatIsRefusedByItsCounterIsTold(t *testing.T) {
+	d := device("callpoint")
+	d.KeyFile = filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(d.KeyFile, []byte(hex.EncodeToString(bindkey)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inWard(t, 1, []Device{d}, func(w *ward) {
+		w.hear(0, -60, sealed(t, bindkey, 5000, pressed...))
+		for i := range uint32(3) {
+			w.want("s-1", care.SensorState, care.SensorWorks)
+			time.Sleep(time.Minute)
+			for range 5 { // each is sent some times
+				w.hear(0, -60, sealed(t, bindkey, 700+i, pressed...))
+			}
+		}
+		w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWrong)
+		w.want("s-1", care.ButtonPress, 1)
+		w.hear(0, -60, sealed(t, bindkey, 5001, pressed...))
+		w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWrong, care.SensorWorks)
+	})
+}
+
 // The clock of somebody else's gateway may be ahead, and be set right: a call is
 // a call, and smoke is smoke.
 func TestSenMLOfAGatewayWhoseClockIsWrong(t *testing.T) {
