@@ -64,12 +64,13 @@ func (d *supervision) Block(b *care.Block) []care.Alert {
 }
 
 // Reading counts as a sign of life unless it only says how the sensor is: a
-// chip that answers may measure nothing. A sensor that is well again has the
-// whole limit to speak.
+// chip that answers may measure nothing, and a band in a drawer that is connected
+// tells of its battery every hour. A sensor that is well again has the whole
+// limit to speak.
 func (d *supervision) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
 	if r.Metric != care.SensorState {
-		d.heard = true
+		d.heard = d.heard || r.Metric != care.BatteryLevel
 		return nil
 	}
 	if r.Flags&care.OutOfRange != 0 {

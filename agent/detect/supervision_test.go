@@ -125,3 +125,14 @@ func TestAStaleSourceWhoseFaultIsFoundIsExplained(t *testing.T) {
 	h.tick(71, 90)
 	h.want("source_stale:confirmed:medium source_stale:cleared:medium sensor_fault:confirmed:medium")
 }
+
+// A band that is connected and measures nothing still tells of its battery.
+func TestABatteryIsNoSignOfLife(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
+	h.reading(care.HeartRate, 70, 0)
+	for at := 0.0; at < 4*3600; at += 600 {
+		h.reading(care.BatteryLevel, 80, at)
+		h.tick(at, at+599)
+	}
+	h.want("source_stale:confirmed:low source_stale:confirmed:medium")
+}
