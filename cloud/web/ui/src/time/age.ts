@@ -12,6 +12,15 @@ export function age(seconds: number, t: Translate): string {
   return t('age.d', { n: Math.floor(s / 86400) })
 }
 
+/** A length of time, as exact as its unit allows: "0.25 s", "90 s", "1.5 h", "14 d". */
+export function length(seconds: number, t: Translate): string {
+  const n = (unit: number, digits: number) => Number((seconds / unit).toFixed(digits))
+  if (seconds < 120) return t('age.s', { n: n(1, seconds < 10 ? 2 : 1) })
+  if (seconds < 7200) return t('age.min', { n: n(60, 1) })
+  if (seconds < 48 * 3600) return t('age.h', { n: n(3600, 1) })
+  return t('age.d', { n: n(86400, 1) })
+}
+
 /** A running clock: "0:42", "12:05", "1:02:03". */
 export function elapsed(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds))
