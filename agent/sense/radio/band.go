@@ -164,6 +164,7 @@ type band struct {
 
 	failing map[string]int // radios by connects that failed in a row
 	trouble time.Time      // since when it is heard and does not connect, zero: it does
+	vain    int            // connects that failed since one that did not
 	known   bool           // its maker and model were read
 	unsure  []unsure       // values whose time is not known yet
 	brought bool           // this connection brought something of its wearer

@@ -227,6 +227,34 @@ func TestABandThatRefuses(t *testing.T) {
 	})
 }
 
+// A cuff that lost its bond is awake for a minute and never connects: somebody
+// measures a pressure that nobody sees.
+func TestACuffThatRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := wristband()
+		m.deaf = true
+		b := newBench(t, m, "cuff")
+		b.run()
+		defer b.stop()
+		time.Sleep(30 * time.Second)
+		if n := len(b.notes.of(care.SensorState)); n != 0 {
+			t.Errorf("told of after 30 s: %d times", n)
+		}
+		time.Sleep(4 * time.Minute)
+		if got := b.notes.of(care.SensorState); len(got) == 0 || got[0].Value != care.SensorSilent {
+			t.Errorf("%+v", got)
+		}
+		m.mu.Lock()
+		m.deaf = false
+		m.mu.Unlock()
+		time.Sleep(6 * time.Minute)
+		got := b.notes.of(care.SensorState)
+		if got[len(got)-1].Value != care.SensorWorks {
+			t.Error("it is not said that it works again")
+		}
+	})
+}
+
 // Twelve bands and a call device on a radio with three slots: all are heard of
 // every quarter of an hour, and no slot is lost.
 func TestB3_TwelveSessionsOnThreeSlots(t *testing.T) {

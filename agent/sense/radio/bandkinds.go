@@ -99,6 +99,9 @@ const (
 	// refuses is after what time a device that is heard and does not connect is
 	// said to be silent.
 	refuses = 10 * time.Minute
+	// visitsInVain connects of a device that is visited must fail for it to be said
+	// to be silent: it is awake for a minute, and some four fit into that.
+	visitsInVain = 6
 	// clockWrong is how far a device's clock must be off to be set: each time is
 	// a write to its memory.
 	clockWrong = 5 * time.Second

@@ -44,6 +44,9 @@ func (b *band) run(ctx context.Context) {
 			if b.trouble.IsZero() {
 				b.trouble = now
 			}
+			if b.vain++; b.class == Visit && b.vain >= visitsInVain {
+				b.is(care.SensorSilent, now) // what it measures reaches nobody
+			}
 			if now.Sub(began) > settled {
 				rest = reconnect
 			}
@@ -134,7 +137,7 @@ func (b *band) connect(ctx context.Context, h *hold) (err error) {
 
 // reached says that the device answers.
 func (b *band) reached(now time.Time, c Candidate) {
-	b.trouble = time.Time{}
+	b.trouble, b.vain = time.Time{}, 0
 	b.works(now)
 	// Of one that is to stay it would be a sign of life, also where it says nothing
 	// of its wearer.
