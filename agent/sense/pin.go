@@ -2,6 +2,7 @@ package sense
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -20,7 +21,6 @@ type Pin struct {
 
 	mu   sync.Mutex
 	pin  gpio.PinIO
-	out  *drycontact.Dev // of an output
 	pull gpio.Pull
 	in   bool
 	err  error
@@ -61,27 +61,27 @@ func (p *Pin) drop(err error) {
 	if c, ok := p.pin.(io.Closer); ok {
 		err = errors.Join(err, c.Close())
 	}
-	p.pin, p.out, p.err, p.next = nil, nil, err, time.Now().Add(reopen)
+	p.pin, p.err, p.next = nil, err, time.Now().Add(reopen)
 }
 
-// Out drives the pin, and looks whether it follows.
+// Out drives the pin, and looks whether it follows. A pin that is driven and does
+// not seem to follow stays driven, and the error says so: some chips cannot be
+// read back, a load may pull the level down, and the siren sounds all the same.
 func (p *Pin) Out(l gpio.Level) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.use(); err != nil {
 		return err
 	}
-	if p.out == nil {
-		out, err := drycontact.New(p.pin, nil)
-		if err != nil {
-			p.drop(err)
-			return err
-		}
-		p.out = out
-	}
-	if err := p.out.Set(bool(l)); err != nil {
+	if err := p.pin.Out(l); err != nil {
 		p.drop(err)
 		return err
+	}
+	switch seen, err := lines.Level(p.pin); {
+	case err != nil:
+		return fmt.Errorf("sense: %s is driven and cannot be read back: %w", p.name, err)
+	case seen != l:
+		return fmt.Errorf("sense: %s is driven: %w", p.name, drycontact.ErrNotDriven)
 	}
 	return nil
 }
