@@ -172,6 +172,30 @@ func TestACuffIsReadAndLetGo(t *testing.T) {
 	})
 }
 
+// A thermometer that speaks every 15 s is waited for, and one that never does is
+// let go.
+func TestAThermometerThatTakesItsTimeIsRead(t *testing.T) {
+	for _, speaks := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &modelled{battery: 80, list: []ble.Characteristic{characteristic(0x1809, 0x2A1C, ble.CanIndicate)}}
+			b := newBench(t, m, "thermometer")
+			b.run()
+			defer b.stop()
+			time.Sleep(15 * time.Second)
+			if speaks {
+				m.say(0x2A1C, 0, 0x6E, 0x01, 0, 0xFF) // 36.6 °C
+			}
+			time.Sleep(25 * time.Second)
+			if _, connected := m.was(); connected {
+				t.Error("it was not let go")
+			}
+			if got := valuesOf(b.notes.of(care.BodyTemperature)); (got == "36.6") != speaks {
+				t.Errorf("speaks %v, temperatures %q", speaks, got)
+			}
+		})
+	}
+}
+
 // The clock of a cuff that cannot be read may be wrong, by hours or by years, or
 // the pressure may be old: the newest is judged, what is older by the same clock
 // is not.

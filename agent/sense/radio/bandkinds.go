@@ -80,6 +80,9 @@ const (
 	recordWait = 30 * time.Second
 	// quietVisit is after what silence a device that is visited has said all.
 	quietVisit = 8 * time.Second
+	// firstVisit is how long it has for its first word: a thermometer in an ear
+	// may speak every 10 s.
+	firstVisit = 30 * time.Second
 	// longVisit bounds a visit in which nobody asks for records.
 	longVisit = 2 * time.Minute
 	// reconnect is how long to wait after a connect that failed or a connection

@@ -75,7 +75,7 @@ func answers(r *gatt.RecordAccess, ask uint8) bool {
 // take takes a notification while records are handed out, and returns it where
 // it is of the control point.
 func (p *procedure) take(a arrival) *gatt.RecordAccess {
-	p.session.heard = a.at
+	p.session.heard, p.session.spoke = a.at, true
 	short, _ := a.of.UUID.Short()
 	service, _ := a.of.Service.Short()
 	if service != p.service || short != recordAccess && short != stored[service] {

@@ -18,7 +18,8 @@ type session struct {
 	inbox  *inbox
 	clock  clock
 	looked time.Time // when the gateway's clock was last looked at, with its steady reading
-	heard  time.Time // when the last value came
+	heard  time.Time // when the last value came, or the session began
+	spoke  bool      // one came
 	level  bool      // the battery tells by itself
 }
 
@@ -65,7 +66,7 @@ func (s *session) talk(ctx context.Context) error {
 	if err := s.records(ctx); err != nil {
 		return err
 	}
-	if err := s.listen(ctx, s.rest()); err != nil {
+	if err := s.listen(ctx); err != nil {
 		return err
 	}
 	s.setClock(ctx) // when nothing is left that was stamped by the clock as it was
@@ -75,12 +76,15 @@ func (s *session) talk(ctx context.Context) error {
 	return s.stay(ctx)
 }
 
-// rest is how long to listen before the device has said what it kept.
+// rest is after what silence the device has said what it kept.
 func (s *session) rest() time.Duration {
-	if s.class == Visit {
-		return quietVisit
+	switch {
+	case s.class != Visit:
+		return quietVisit / 4
+	case !s.spoke:
+		return firstVisit
 	}
-	return quietVisit / 4
+	return quietVisit
 }
 
 // subscribe subscribes to all that is measured. One characteristic that refuses
@@ -168,7 +172,7 @@ func (s *session) readBattery(ctx context.Context) {
 
 // arrived takes a notification outside of the handing out of records.
 func (s *session) arrived(a arrival) {
-	s.heard = a.at
+	s.heard, s.spoke = a.at, true
 	short, _ := a.of.UUID.Short()
 	if short == recordAccess {
 		return // an answer that nobody waits for any more
@@ -181,7 +185,7 @@ func (s *session) arrived(a arrival) {
 }
 
 // listen takes what comes until nothing has come for a while.
-func (s *session) listen(ctx context.Context, quiet time.Duration) error {
+func (s *session) listen(ctx context.Context) error {
 	limit := time.NewTimer(longVisit)
 	defer limit.Stop()
 	began := time.Now()
@@ -197,7 +201,7 @@ func (s *session) listen(ctx context.Context, quiet time.Duration) error {
 		if s.heard.After(last) {
 			last = s.heard
 		}
-		wait := time.NewTimer(quiet - time.Since(last))
+		wait := time.NewTimer(s.rest() - time.Since(last))
 		select {
 		case <-s.inbox.come:
 		case <-wait.C:
