@@ -64,7 +64,7 @@ func TestA2_APinThatFailsIsOpenedAgain(t *testing.T) {
 		// level down, and it sounds all the same.
 		chip.stuck = true
 		for range 3 {
-			if err := p.Out(gpio.High); !errors.Is(err, drycontact.ErrNotDriven) || chip.closed != 1 || !chip.level {
+			if err := p.Out(gpio.High); !errors.Is(err, drycontact.ErrNotDriven) || chip.closed != 1 || chip.level != gpio.High {
 				t.Errorf("a siren that reads otherwise: %v, closed %d times", err, chip.closed)
 			}
 		}
