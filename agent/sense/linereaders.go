@@ -154,22 +154,27 @@ var hazards = map[alarmrelay.State]float64{
 	alarmrelay.Fault: care.HazardFault, alarmrelay.Cut: care.HazardCut,
 }
 
-// openHazard opens a detector of what endangers a home.
+// openHazard opens a detector of what endangers a home. One whose fault contact
+// cannot be opened, or read, calls all the same.
 func openHazard(m care.Metric) func(*Sensor, *parts) (reader, error) {
 	return func(s *Sensor, p *parts) (reader, error) {
 		r := &lineReader{}
-		dev, err := r.relay(s, p)
+		dev, missing, err := r.relay(s, p)
 		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
 			return nil, err
 		}
-		level, f := sayer{metric: m}, alarmrelay.Frame{}
+		level, f, opened := sayer{metric: m}, alarmrelay.Frame{}, time.Now()
 		r.step = func(e *emitter, now func() time.Time) error {
 			err := dev.Wait(&f, lineWait)
+			part := errors.Is(err, alarmrelay.ErrFaultContact)
+			if err == nil && missing != nil {
+				err, part = missing, f.State == alarmrelay.Alarm || now().Sub(opened) < faultAgain
+			}
 			// An alarm that is seen is said, whatever could not be read.
 			if v, known := hazards[f.State]; known && (err == nil || f.State == alarmrelay.Alarm) {
 				level.say(e, v, 100, 0, now())
 			}
-			if errors.Is(err, alarmrelay.ErrFaultContact) {
+			if part {
 				return &partError{err}
 			}
 			return err
@@ -178,28 +183,35 @@ func openHazard(m care.Metric) func(*Sensor, *parts) (reader, error) {
 	}
 }
 
-func (r *lineReader) relay(s *Sensor, p *parts) (*alarmrelay.Dev, error) {
-	o := alarmrelay.Opts{Alarm: wiring(s), Supervised: lines.SupervisedOpts{Poll: linePoll}, Fault: lines.Opts{Poll: pinPoll}}
+// faultAgain is after what time a fault contact that could not be opened is tried
+// again.
+const faultAgain = time.Minute
+
+// relay opens a detector; missing is why it has no fault contact although it
+// should.
+func (r *lineReader) relay(s *Sensor, p *parts) (dev *alarmrelay.Dev, missing, err error) {
+	o := alarmrelay.Opts{Alarm: wiring(s), Fault: lines.Opts{Poll: pinPoll}}
 	var fault gpio.PinIn
 	if s.FaultPin != "" {
-		pin, err := r.pin(p, s.FaultPin)
-		if err != nil {
-			return nil, err
+		pin, err := p.openPin(s.FaultPin)
+		if missing = err; err == nil {
+			fault = r.keep(pin)
 		}
-		fault = pin
 	}
 	if s.Line != nil {
 		meter, err := r.meter(p.line, s.Line)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return alarmrelay.NewSupervised(meter, fault, &o)
+		dev, err = alarmrelay.NewSupervised(meter, fault, &o)
+		return dev, missing, err
 	}
 	pin, err := r.pin(p, s.Pin)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return alarmrelay.New(pin, fault, &o)
+	dev, err = alarmrelay.New(pin, fault, &o)
+	return dev, missing, err
 }
 
 const (

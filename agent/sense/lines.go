@@ -56,10 +56,15 @@ func (r *lineReader) pin(p *parts, name string) (gpio.PinIO, error) {
 	if err != nil {
 		return nil, errors.Join(err, r.halt())
 	}
+	return r.keep(pin), nil
+}
+
+// keep lets halt close a pin.
+func (r *lineReader) keep(pin gpio.PinIO) gpio.PinIO {
 	if c, ok := pin.(io.Closer); ok {
 		r.closers = append(r.closers, c.Close)
 	}
-	return pin, nil
+	return pin
 }
 
 // meter opens an input of a converter that halt leaves.

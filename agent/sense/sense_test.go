@@ -134,7 +134,10 @@ func newBed(t *testing.T, extra ...sense.Sensor) *bed {
 	b.sense, err = sense.New([]sense.Bus{{Name: "one", Device: "one"}, {Name: "two", Device: "two"}}, sensors, b.sink, sense.Opts{
 		OpenBus: func(d string) (i2c.BusCloser, error) { return b.home.Bus(d).Open(), nil },
 		OpenPin: func(n string) (gpio.PinIO, error) {
-			if n == "deaf" {
+			switch n {
+			case "absent":
+				return nil, syscall.ENOENT
+			case "deaf":
 				return deafPin{b.home.Pin(n)}, nil
 			}
 			return b.home.Pin(n), nil
