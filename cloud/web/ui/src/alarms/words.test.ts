@@ -79,8 +79,8 @@ test('a fault says of what it is, and what is wrong', () => {
     const one = alarm({ kind, technical: true, evidence: { ...low.evidence, rule: 'x/1', metric, value, limit: 0 } })
     return [what(en, one), crossed(en, one), what(zh, one)]
   }
-  expect(said('sensor_fault', 'smoke', 2)).toEqual(['Smoke detector faulty', 'detector faulty', '烟雾探测器故障'])
-  expect(said('line_fault', 'gas', 3)).toEqual(['Gas detector: line faulty', 'line cut', '燃气探测器线路故障'])
+  expect(said('sensor_fault', 'smoke', 2)).toEqual(['Smoke detector faulty', '', '烟雾探测器故障'])
+  expect(said('line_fault', 'gas', 3)).toEqual(['Gas detector: line faulty', 'line cut or shorted', '燃气探测器线路故障'])
   expect(said('line_fault', 'call_line', 3)).toEqual(['Call line faulty', 'shorted', '呼叫线路故障'])
   expect(said('line_fault', 'line_state', 2)).toEqual(['Sensor line faulty', 'cut, or the plug is out', '传感器线路故障'])
   expect(said('sensor_fault', 'sensor_state', 1)).toEqual(['Sensor faulty', 'does not answer', '传感器故障'])

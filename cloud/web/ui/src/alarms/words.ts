@@ -134,6 +134,7 @@ export function crossed(t: Translate, { kind, evidence }: Pick<Alarm, 'kind' | '
     const partial = evidence.features.some(({ name, value }) => name === 'partial' && value > 0)
     return t(partial ? 'alarm.score_partial' : 'alarm.score', { value: number(evidence.value) })
   }
+  if (kindKey({ kind, evidence }) === 'kind.detector_fault') return '' // said already
   if (faults.includes(kind) && evidence.value > 0) return state(t, evidence.metric, evidence.value) ?? ''
   if (kind === 'water_running' && evidence.value > 0) return `${number(evidence.value)} ${unit(t, evidence.unit)}`
   const left = kind === 'battery_low' && evidence.features.find(({ name }) => name === 'left' || name === 'days_left')

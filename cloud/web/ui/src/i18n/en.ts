@@ -258,7 +258,7 @@ export const en = {
   'state.hazard.0': 'none',
   'state.hazard.1': 'alarm',
   'state.hazard.2': 'detector faulty',
-  'state.hazard.3': 'line cut',
+  'state.hazard.3': 'line cut or shorted',
   'state.mains_power.0': 'failed',
   'state.mains_power.1': 'on',
   'state.sensor_state.0': 'works',

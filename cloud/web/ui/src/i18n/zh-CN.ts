@@ -260,7 +260,7 @@ export const zhCN: Record<Key, string> = {
   'state.hazard.0': '正常',
   'state.hazard.1': '报警',
   'state.hazard.2': '探测器故障',
-  'state.hazard.3': '线路断开',
+  'state.hazard.3': '线路断开或短路',
   'state.mains_power.0': '断电',
   'state.mains_power.1': '有电',
   'state.sensor_state.0': '正常',
