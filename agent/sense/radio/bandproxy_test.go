@@ -15,6 +15,8 @@ import (
 // field appends a field of a protocol buffer: a number, or bytes.
 func field(b []byte, n int, v any) []byte {
 	switch v := v.(type) {
+	case uint64:
+		return binary.AppendUvarint(append(b, byte(n<<3)), v)
 	case int:
 		return binary.AppendUvarint(append(b, byte(n<<3)), uint64(v))
 	case []byte:
@@ -31,7 +33,7 @@ type bandProxy struct {
 	times int  // that it was
 }
 
-const bandNumber = 0xA4C1388D18B2
+const bandNumber uint64 = 0xA4C1388D18B2
 
 func (p *bandProxy) send(kind byte, payload []byte) {
 	p.mu.Lock()
