@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -167,6 +168,22 @@ func TestNotes(t *testing.T) {
 	c.Uplink.Broker, c.Sensors = "tls://b:1", append(c.Sensors, Sensor{Resident: "r2"})
 	if got := c.Notes(); len(got) != 0 {
 		t.Errorf("notes: %v", got)
+	}
+}
+
+func TestNotesOfACallButtonOnOneRadio(t *testing.T) {
+	c := Config{Residents: []Resident{{ID: "r1"}}, Radios: []Radio{{Name: "hci"}}, Sensors: []Sensor{{ID: "call-1", Resident: "r1", Kind: "callpoint", MAC: "A4:C1:38:8D:18:B2"}}}
+	alone := func() bool { return strings.Contains(strings.Join(c.Notes(), "\n"), "call-1 is heard by hci alone") }
+	if !alone() {
+		t.Errorf("%q", c.Notes())
+	}
+	c.Radios[0].Quiet = Wait(10 * time.Minute)
+	if alone() {
+		t.Error("somebody vouched for the place")
+	}
+	c.Radios = []Radio{{Name: "hci"}, {Name: "proxy"}}
+	if alone() {
+		t.Error("there are two")
 	}
 }
 

@@ -34,5 +34,5 @@ func (c Config) Notes() (notes []string) {
 			notes = append(notes, "resident "+r.ID+" has no sensor that watches a person: nobody watches")
 		}
 	}
-	return append(notes, c.unsupervised()...)
+	return slices.Concat(notes, c.unsupervised(), c.oneRadio())
 }

@@ -222,3 +222,17 @@ func (c Config) unsupervised() (notes []string) {
 	}
 	return notes
 }
+
+// oneRadio says that call buttons hang on one radio, whose deafness is known for
+// certain after half a day only where nobody vouched for its place.
+func (c Config) oneRadio() []string {
+	if len(c.Radios) != 1 || c.Radios[0].Quiet > 0 {
+		return nil
+	}
+	for _, s := range c.Sensors {
+		if s.Kind == "callpoint" && s.MAC != "" && (s.Class == "" || s.Class == "unsupervised") {
+			return []string{s.ID + " is heard by " + c.Radios[0].Name + " alone: put a second radio in its reach, or say by quiet: within what time something can always be heard"}
+		}
+	}
+	return nil
+}
