@@ -46,6 +46,12 @@ func loads() []load {
 		values("contact", "a level a second", map[care.Metric]float64{care.Door: 0}, 1),
 		values("flush", "a level a second", map[care.Metric]float64{care.Flush: 0}, 1),
 		values("seat", "a level a second", map[care.Metric]float64{care.Seat: 1}, 1),
+		values("radar", "presence and distance a second", map[care.Metric]float64{care.Presence: 1, care.Distance: 2.4}, 1),
+		values("radio", "its state a minute", map[care.Metric]float64{care.RadioState: care.RadioHears}, 60),
+		values("ambient", "three values every 10 s", map[care.Metric]float64{care.AirTemperature: 22, care.RelativeHumidity: 45, care.CarbonDioxide: 800}, 10),
+		values("hazard", "a level every 20 s", map[care.Metric]float64{care.Smoke: care.HazardNone}, 20),
+		values("water-meter", "a rate every 10 s", map[care.Metric]float64{care.WaterFlow: 3}, 10),
+		values("mains", "two values every 20 s", map[care.Metric]float64{care.MainsPower: 1, care.BatteryVoltage: 26}, 20),
 	}
 }
 
@@ -89,7 +95,8 @@ func (l *load) fill(k care.BlockKind, rate float64, channels []wave) {
 // values sends readings that move a little, one of each metric every so often.
 func values(kind, what string, metrics map[care.Metric]float64, every float64) load {
 	l := load{kind: kind, what: what}
-	for m := care.Metric(1); m < 255; m++ { // in the order of their numbers
+	for _, info := range care.Metrics() { // in the order of their numbers
+		m := info.Metric
 		v, ok := metrics[m]
 		for i := 0; ok && i < int(60/every+0.5); i++ {
 			at := float64(i) * every

@@ -41,8 +41,9 @@ type watched struct {
 }
 
 // watch runs a radar of a kind; model makes the module that is really there.
-func watch(t *testing.T, kind string, baud int, model func(sim.Radar) sim.Talker) *watched {
+func watch(t *testing.T, sees sim.Scene, kind string, baud int, model func(sim.Radar) sim.Talker) *watched {
 	w := &watched{sink: newSink(t)}
+	w.is(sees) // before it can look
 	w.line = sim.NewHome(nil).Serial("radar")
 	w.line.Plug(model(w.see))
 	w.start(sense.Sensor{Kind: kind, Baud: baud})
@@ -109,7 +110,7 @@ var (
 func TestA7_ARadarSaysWhoIsThereAndNoMore(t *testing.T) {
 	for kind, model := range modules {
 		synctest.Test(t, func(t *testing.T) {
-			w := watch(t, kind, 0, model)
+			w := watch(t, empty, kind, 0, model)
 			for _, s := range []sim.Scene{empty, walks, sits, empty} {
 				w.is(s)
 				time.Sleep(time.Minute)
@@ -139,8 +140,7 @@ func TestA7_ARadarSaysWhoIsThereAndNoMore(t *testing.T) {
 
 func TestA7_ARadarTellsMovementFallAndBed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := watch(t, "ld2410", 0, modules["ld2410"])
-		w.is(walks)
+		w := watch(t, walks, "ld2410", 0, modules["ld2410"])
 		time.Sleep(10 * time.Second)
 		w.is(sits) // moves again and again for less than the hold
 		for range 5 {
@@ -156,8 +156,7 @@ func TestA7_ARadarTellsMovementFallAndBed(t *testing.T) {
 		w.want(care.Distance, "[2.4 1.6]")
 	})
 	synctest.Test(t, func(t *testing.T) {
-		w := watch(t, "mr60fda2", 0, modules["mr60fda2"])
-		w.is(walks)
+		w := watch(t, walks, "mr60fda2", 0, modules["mr60fda2"])
 		time.Sleep(10 * time.Second)
 		fell := time.Now()
 		w.is(lies)
@@ -171,8 +170,7 @@ func TestA7_ARadarTellsMovementFallAndBed(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		w := watch(t, "r60abd1", 0, modules["r60abd1"])
-		w.is(sleeps)
+		w := watch(t, sleeps, "r60abd1", 0, modules["r60abd1"])
 		time.Sleep(time.Minute)
 		w.is(walks)
 		time.Sleep(time.Minute)
@@ -268,8 +266,7 @@ func TestAModuleThatCannotBeToldItsPlaceIsAFault(t *testing.T) {
 // costs ten seconds and not the night.
 func TestALostFrameIsMadeUpFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := watch(t, "r60abd1", 0, modules["r60abd1"])
-		w.is(sleeps)
+		w := watch(t, sleeps, "r60abd1", 0, modules["r60abd1"])
 		time.Sleep(30 * time.Second)
 		w.line.Cut(3)
 		w.is(walks)
@@ -284,8 +281,7 @@ const radarAsks = 11 * time.Second
 func TestNoiseAndCutFramesHarmNobody(t *testing.T) {
 	for kind, model := range modules {
 		synctest.Test(t, func(t *testing.T) {
-			w := watch(t, kind, 0, model)
-			w.is(sits)
+			w := watch(t, sits, kind, 0, model)
 			for i := range 120 {
 				time.Sleep(500 * time.Millisecond)
 				w.line.Noise([]byte{byte(i), 0x01, 0xF4, 0x53, 0xF3, 0x59})
@@ -302,8 +298,7 @@ func TestNoiseAndCutFramesHarmNobody(t *testing.T) {
 
 func TestA2_ARadarThatIsPulledOutIsSaidAndComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := watch(t, "ld2410", 0, modules["ld2410"])
-		w.is(sits)
+		w := watch(t, sits, "ld2410", 0, modules["ld2410"])
 		time.Sleep(30 * time.Second)
 		out := time.Now()
 		w.line.Unplug()
@@ -336,8 +331,7 @@ func TestWhatIsWrongOnTheLineIsTold(t *testing.T) {
 		"another rate, not given": {"ld6002", 0, "mr60bha2", false, "[2 0]"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := watch(t, c.kind, c.baud, modules[c.model])
-			w.is(sits)
+			w := watch(t, sits, c.kind, c.baud, modules[c.model])
 			w.line.SetMute(c.mute)
 			time.Sleep(2 * time.Minute)
 			w.stop()
