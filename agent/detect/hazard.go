@@ -124,13 +124,20 @@ func (d *hazard) alarm(w *danger, c change, at time.Time) {
 		Episode: care.NewEpisode(hazardKinds[w.metric], d.resident, d.source, w.metric, w.alarm.onset),
 		Kind:    hazardKinds[w.metric], State: state, Priority: w.level, Resident: d.resident, Source: d.source,
 		Onset: w.alarm.onset, At: at, Confidence: 1,
-		Evidence: ruled(care.Evidence{Rule: hazardRule, Metric: w.metric, Value: care.HazardAlarm, Limit: care.HazardAlarm},
-			care.Feature{Name: "over", Value: hazardOver.Seconds(), Unit: "s"},
-			care.Feature{Name: "urgent", Value: leakUrgent.Seconds(), Unit: "s"}),
+		Evidence: ruled(care.Evidence{Rule: hazardRule, Metric: w.metric, Value: care.HazardAlarm, Limit: care.HazardAlarm}, hazardLimits(w.metric)...),
 	})
 	if c == clear {
 		w.level = firstLevel(w.metric)
 	}
+}
+
+// hazardLimits are what decides about an alarm; only one of water becomes more urgent.
+func hazardLimits(m care.Metric) []care.Feature {
+	limits := []care.Feature{{Name: "over", Value: hazardOver.Seconds(), Unit: "s"}}
+	if m == care.WaterLeak {
+		limits = append(limits, care.Feature{Name: "urgent", Value: leakUrgent.Seconds(), Unit: "s"})
+	}
+	return limits
 }
 
 func (d *hazard) fault(w *danger, c change, at time.Time) {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,10 @@ func TestA8_SmokeGasAndCarbonMonoxideAreUrgentAtOnce(t *testing.T) {
 		h.want(want)
 		if len(h.alerts) == 1 && !h.alerts[0].At.Equal(after(1.5)) {
 			t.Errorf("%v: decided at %v", m, h.alerts[0].At)
+		}
+		waits := slices.ContainsFunc(h.alerts[0].Evidence.Limits, func(l care.Feature) bool { return l.Name == "urgent" })
+		if waits != (m == care.WaterLeak) {
+			t.Errorf("%v: its limits say that it becomes more urgent later: %v", m, waits)
 		}
 	}
 }
