@@ -54,6 +54,15 @@ test('smoke in a home rings as highest, and says where and what to do', async ()
   await context.close()
 })
 
+test('however much rings, the page that was opened stays in sight', async () => {
+  const { context, page } = await open(browser, `${service.url}/residents/r0`, { viewport: { width: 390, height: 844 } })
+  await page.waitForSelector('[data-testid=alarm-strip] li')
+  expect((await page.locator('h1').boundingBox())?.y).toBeLessThan(800)
+  expect(await page.locator('[data-testid=alarm-strip] li').count()).toBe(all.filter((alarm) => alarm.ringing).length)
+  expect(await violations(page)).toEqual([])
+  await context.close()
+})
+
 test('a danger to a home is closed with words of its own, not with those of a bedside', async () => {
   const { context, page } = await open(browser, `${service.url}/alarms/${id('gas')}`)
   await page.click('main [data-act=acknowledge]')

@@ -13,7 +13,7 @@ export function evidence(rule: string, over: Partial<Alarm['evidence']> = {}): A
 }
 
 const home = { resident: '', resident_name: '', room: '', bed: '', gateway: 'gw-2f', confidence: 1 }
-const hazard = (metric: string) => evidence('hazard/1', { metric, value: 1, limit: 1, limits: [f('over', 30, 's'), f('urgent', 600, 's')] })
+const hazard = (metric: string) => evidence('hazard/1', { metric, value: 1, limit: 1, limits: [f('over', 30, 's'), ...(metric === 'water_leak' ? [f('urgent', 300, 's')] : [])] })
 const climate = (value: number, limit: number) => evidence('climate/1', { metric: 'air_temperature', unit: 'Cel', value, limit, limits: [f('persist', 1800, 's'), f('hysteresis', 1, 'Cel')] })
 const water = (value: number, limit: number, unit: string) =>
   evidence('water/1', { metric: 'water_flow', unit, value, limit, limits: [f('running', 3600, 's'), f('unused', 43200, 's'), f('least', 1, 'L'), f('tap', 0.5, 'L/min')] })
