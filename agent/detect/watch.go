@@ -53,7 +53,9 @@ func newWatch(p Plan, s Source) watch {
 	case Vitals, Spot:
 		w.detectors = append(w.detectors, newVitals(p, s))
 	}
-	w.detectors = append(w.detectors, newBattery(s))
+	if s.Kind != MainsSensor { // whose battery is no cell: power judges it
+		w.detectors = append(w.detectors, newBattery(s))
+	}
 	return w
 }
 
