@@ -79,7 +79,7 @@ func (c *Client) Run(ctx context.Context, emit func(Heard)) error {
 		}
 		c.link.conn.Close() // whoever reads or writes returns
 	})
-	err := c.talk(inner, emit)
+	err := c.caught(inner, emit)
 	stop()
 	rest.Wait()
 	close(c.over)
@@ -91,6 +91,17 @@ func (c *Client) Run(ctx context.Context, emit func(Heard)) error {
 		return failed
 	}
 	return err
+}
+
+// caught makes of what panics, on bytes that nobody thought of, the end of this
+// proxy's connections and of nothing else.
+func (c *Client) caught(ctx context.Context, emit func(Heard)) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = protocol("panic: %v", p)
+		}
+	}()
+	return c.talk(ctx, emit)
 }
 
 // writing writes what is posted until ctx ends, and then ends all connections:

@@ -115,6 +115,24 @@ func TestAProxyHears(t *testing.T) {
 	}
 }
 
+// What panics ends this connection with an error, and nothing else.
+func TestAPanicEndsTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer theirs.Close()
+		go func() {
+			p := proxy{&link{conn: theirs, ping: DefaultPing}, t}
+			p.greet("hall", 1)
+			p.want(msgSubscribeAdverts)
+			p.send(msgRawAdverts, batch)
+		}()
+		err := New(ours, Opts{}).Run(t.Context(), func(Heard) { panic("nobody thought of this") })
+		if !errors.Is(err, ErrProtocol) || !strings.Contains(err.Error(), "nobody thought of this") {
+			t.Errorf("it ends with %v", err)
+		}
+	})
+}
+
 func TestWhoIsNotTalkedTo(t *testing.T) {
 	for _, c := range []struct {
 		name   string
