@@ -157,11 +157,23 @@ func watched(r Resident, readings []Reading, open []Alarm, gateways []Gateway, n
 		}
 	}
 	for _, x := range readings {
-		if now.Sub(x.At) <= 3*time.Minute && proves(x) {
+		if now.Sub(x.At) <= lasts(x) && proves(x) {
 			return Watched{Protected: true}
 		}
 	}
 	return Watched{Reason: "no_data"}
+}
+
+// lasts is how long a reading may prove that somebody watches. A contact or a
+// motion sensor by radio that rests speaks every ten minutes; one that should
+// speak more often and does not is an open alarm, and that counts first.
+func lasts(r Reading) time.Duration {
+	m, _ := care.MetricByName(r.Metric)
+	switch m {
+	case care.Motion, care.Door, care.Flush, care.Seat, care.Presence:
+		return 11 * time.Minute
+	}
+	return 3 * time.Minute
 }
 
 // proves reports whether a reading shows that something watches the person.
