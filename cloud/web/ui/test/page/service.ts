@@ -21,6 +21,8 @@ export class Service {
   role: Session['role'] = 'nurse'
   /** Every displayed receipt: alarm and station. */
   receipts: string[] = []
+  /** How often the board was read. */
+  boards = 0
   pingMs = 3_000
   /** Silent: requests are taken and never answered, streams say nothing. */
   silent = false
@@ -92,7 +94,10 @@ export class Service {
       return void response.writeHead(204).end()
     }
     if (path === '/session') return json(200, { name: '李敏', role: this.role, language: 'zh-CN' } satisfies Session)
-    if (path === '/board') return json(200, this.board())
+    if (path === '/board') {
+      this.boards++
+      return json(200, this.board())
+    }
     if (path === '/events') return this.#stream(response)
     if (path === '/quarantine') return json(200, this.quarantine)
     if (path === '/alarms') {

@@ -79,6 +79,14 @@ describe('J2: sound and link', () => {
     expect(await page.locator('[data-testid=sound-off]').count()).toBe(0)
   })
 
+  test('the first press of a silent station already counts, however long it lasts', async () => {
+    service.alarms.set(1, alarm())
+    const { page } = await station()
+    await page.waitForSelector('[data-testid=sound-off]')
+    await page.click('[data-act=acknowledge]', { delay: 400 })
+    await expect.poll(() => service.alarms.get(1)?.state).toBe('acknowledged')
+  })
+
   test('the sound check measures that a sound really goes out', async () => {
     const { page } = await station()
     await page.click('[data-testid=sound-off]')
@@ -123,6 +131,8 @@ describe('J3 and E5: several stations', () => {
     service.alarms.set(1, alarm())
     const { page } = await station()
     await expect.poll(() => service.receipts.length).toBe(1) // its receipt is in, and overwrites nothing below
+    const boards = service.boards
+    await expect.poll(() => service.boards, { timeout: 5000 }).toBeGreaterThan(boards) // nor does the board that follows
     const first = alarm({ state: 'acknowledged', ringing: false, acknowledged: { by: '王芳', at: new Date().toISOString(), station: '3F' } })
     service.alarms.set(1, first) // the event has not arrived yet
     await page.click('[data-act=acknowledge]')
