@@ -380,7 +380,7 @@ export const en = {
   'feature.sway': 'Movement right afterwards',
   'feature.late_turn': 'Turn of the body, some seconds later',
   'feature.last_sway': 'Movement some seconds later',
-  'feature.drop': 'Sank by',
+  'feature.drop': 'Change of height before the impact',
   'feature.fall.low': 'Lowest before the impact',
   'feature.suspect': 'Score from which it is suspected',
   'feature.believe': 'Score from which it is believed',

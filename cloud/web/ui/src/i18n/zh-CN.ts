@@ -382,7 +382,7 @@ export const zhCN: Record<Key, string> = {
   'feature.sway': '撞击后即刻动作',
   'feature.late_turn': '数秒后体位转动',
   'feature.last_sway': '数秒后动作幅度',
-  'feature.drop': '下落高度',
+  'feature.drop': '撞击前的高度变化',
   'feature.fall.low': '撞击前最低值',
   'feature.suspect': '疑似评分下限',
   'feature.believe': '初步认定评分下限',
