@@ -12,6 +12,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -25,16 +26,6 @@ func r(register byte, bytes ...byte) i2ctest.IO {
 	return i2ctest.IO{Addr: Addr, W: []byte{register}, R: bytes}
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 // start is what New says at DefaultOpts: A0, 4.096 V, 860 Hz, single shot, idle.
 func start() []i2ctest.IO {
 	return []i2ctest.IO{w(0x01, 0x43, 0xE3), r(0x01, 0xC3, 0xE3)}
@@ -44,7 +35,7 @@ func inBubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }
 
 func TestA1_PlaybackSingleShot(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{
+		d, err := New(playback.New(t, slices.Concat(start(), []i2ctest.IO{
 			w(0x01, 0xC3, 0xE3), // start A0
 			r(0x01, 0x43, 0xE3), // after 1.3 ms still busy
 			r(0x01, 0xC3, 0xE3), // idle
@@ -79,7 +70,7 @@ func TestA1_PlaybackSingleShot(t *testing.T) {
 
 func TestContinuous(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		d, err := New(playback(t,
+		d, err := New(playback.New(t,
 			w(0x01, 0x42, 0xE3), r(0x01, 0x42, 0xE3), // converting all the time
 			r(0x01, 0x42, 0xE3), r(0x00, 0xC0, 0x00), // Sense
 			w(0x01, 0xD3, 0xE3), r(0x01, 0xD3, 0xE3), r(0x00, 0x20, 0x00), // A1 in between
@@ -109,7 +100,7 @@ func TestContinuous(t *testing.T) {
 func TestConversionThatNeverEnds(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		busy := slices.Repeat([]i2ctest.IO{r(0x01, 0x43, 0xE3)}, 4)
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{w(0x01, 0xC3, 0xE3)}, busy)...), Addr, nil)
+		d, err := New(playback.New(t, slices.Concat(start(), []i2ctest.IO{w(0x01, 0xC3, 0xE3)}, busy)...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +113,7 @@ func TestConversionThatNeverEnds(t *testing.T) {
 
 func TestPowerDipDuringConversion(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		d, err := New(playback(t, slices.Concat(start(),
+		d, err := New(playback.New(t, slices.Concat(start(),
 			[]i2ctest.IO{w(0x01, 0xC3, 0xE3), r(0x01, 0x85, 0x83)})...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -41,19 +42,9 @@ func restart() []i2ctest.IO { return []i2ctest.IO{w(0x38, 0x00), w(0x38, 0x80)} 
 // held says how many samples lie in the FIFO, and that none was lost.
 func held(n byte) []i2ctest.IO { return []i2ctest.IO{r(0x30, 0x80), r(0x39, n)} }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func open(t *testing.T, ops ...i2ctest.IO) *Dev {
 	t.Helper()
-	d, err := New(playback(t, slices.Concat(start(), ops)...), Addr, nil)
+	d, err := New(playback.New(t, slices.Concat(start(), ops)...), Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +83,7 @@ func TestOverrunIsSaidAndTheNextSenseIsGood(t *testing.T) {
 
 // A sample whose read broke off may have left the FIFO or not.
 func TestTornReadCostsAGap(t *testing.T) {
-	bus := &faultbus.Bus{Under: playback(t, slices.Concat(start(), held(3), []i2ctest.IO{r(0x32, make([]byte, 6)...)}, restart())...)}
+	bus := &faultbus.Bus{Under: playback.New(t, slices.Concat(start(), held(3), []i2ctest.IO{r(0x32, make([]byte, 6)...)}, restart())...)}
 	d, err := New(bus, Addr, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -48,21 +49,11 @@ func picture() []byte {
 	return append(b, 0xFF, 0x0F)
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func TestA1_PlaybackPictures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		warm := picture()
 		warm[0] = 0x78 // 30 °C
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{
+		d, err := New(playback.New(t, slices.Concat(start(), []i2ctest.IO{
 			head(0x5A), r(0x80, picture()...),
 			head(0x5A), r(0x80, picture()...), // the same again
 			head(0x5A), r(0x80, warm...),
@@ -97,7 +88,7 @@ func TestA1_PlaybackPictures(t *testing.T) {
 // An MPU-6050 keeps its trim in these registers: nothing may be written there.
 func TestAnAccelerometerAtTheAddressIsLeftAlone(t *testing.T) {
 	var wrong *drivers.IdentityError
-	_, err := New(playback(t, r(0x08, 0x12, 0x34, 0x08, 0xBB, 0x00, 0x9C, 0x10, 0x00)), Addr, nil)
+	_, err := New(playback.New(t, r(0x08, 0x12, 0x34, 0x08, 0xBB, 0x00, 0x9C, 0x10, 0x00)), Addr, nil)
 	if !errors.As(err, &wrong) || wrong.Got != 0x3412 {
 		t.Errorf("%v", err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 
 	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/i2c/i2ctest"
@@ -48,19 +49,9 @@ func start() []i2ctest.IO {
 	}
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func TestA1_PlaybackForcedMode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{
+		d, err := New(playback.New(t, slices.Concat(start(), []i2ctest.IO{
 			w(0xF2, 0x01),             // humidity once
 			w(0xF4, 0x25),             // temperature and pressure once, forced
 			r(0xF3, 0x08, 0x25, 0xA0), // still measuring
@@ -97,7 +88,7 @@ func TestBMP280HasNoHumidity(t *testing.T) {
 		ops := start()
 		ops[0] = r(0xD0, 0x58)
 		ops = append(ops[:6], w(0xF5, 0xA0), w(0xF4, 0x25), r(0xF3, 0x00, 0x24, 0xA0), r(0xF7, 0x65, 0x5A, 0xC0, 0x7E, 0xED, 0x00))
-		d, err := New(playback(t, ops...), Addr, nil)
+		d, err := New(playback.New(t, ops...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +107,7 @@ func TestBMP180MeasuresInTwoSteps(t *testing.T) {
 		for _, v := range words {
 			cal = append(cal, byte(v>>8), byte(v))
 		}
-		d, err := New(playback(t,
+		d, err := New(playback.New(t,
 			r(0xD0, 0x55), w(0xE0, 0xB6), r(0xAA, cal...), r(0xAA, cal...),
 			w(0xF4, 0x2E), r(0xF4, 0x0E), r(0xF6, 0x6C, 0xFA), // 27898
 			w(0xF4, 0x74), r(0xF4, 0x74), r(0xF4, 0x54), r(0xF6, 0x5D, 0x23, 0x00), // busy, then 47686
@@ -139,12 +130,12 @@ func TestACalibrationThatCannotBeIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bent := slices.Clone(cal)
 		bent[3] ^= 0x10
-		if _, err := New(playback(t, append(start()[:5], r(0x88, bent...))...), Addr, nil); err == nil {
+		if _, err := New(playback.New(t, append(start()[:5], r(0x88, bent...))...), Addr, nil); err == nil {
 			t.Error("two readings that differ are accepted")
 		}
 		none := make([]byte, 26)
 		ops := append(start()[:4], r(0x88, none...), r(0x88, none...), r(0xE1, humCal...), r(0xE1, humCal...))
-		if _, err := New(playback(t, ops...), Addr, nil); err == nil {
+		if _, err := New(playback.New(t, ops...), Addr, nil); err == nil {
 			t.Error("a calibration of zeros is accepted")
 		}
 	})
@@ -153,7 +144,7 @@ func TestACalibrationThatCannotBeIsRefused(t *testing.T) {
 func TestAResetThatNeverEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := append(start()[:2], slices.Repeat([]i2ctest.IO{r(0xF3, 0x01)}, 10)...)
-		if _, err := New(playback(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
+		if _, err := New(playback.New(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"osmanthus/drivers/internal/fakepin"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/i2c"
@@ -95,9 +96,7 @@ func TestA1_PlaybackOneRow(t *testing.T) {
 				io([]byte{1}, 0xD3, 0xE3), // finished
 				io([]byte{0}, byte(i), 0))
 		}
-		b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-		defer b.Close()
-		adc, err := ads1115.New(b, ads1115.Addr, nil)
+		adc, err := ads1115.New(playback.New(t, ops...), ads1115.Addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"osmanthus/drivers/imu"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -48,18 +49,8 @@ func words(n int) i2ctest.IO { return r(0x3A, byte(n), byte(n>>8)) }
 // warm is a die of 31.5 °C.
 func warm() i2ctest.IO { return r(0x20, 0x80, 0x06) }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func open(t *testing.T, ops ...i2ctest.IO) *Dev {
-	d, err := New(playback(t, slices.Concat(start(), ops)...), Addr, nil)
+	d, err := New(playback.New(t, slices.Concat(start(), ops)...), Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +155,7 @@ func TestFIFOLongerThanOneBurst(t *testing.T) {
 // A shifted byte would look like a violent movement.
 func TestTornReadCostsAGapAndNeverAShiftedSample(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bus := &faultbus.Bus{Under: playback(t, slices.Concat(start(), []i2ctest.IO{words(2), warm()}, restart())...)}
+		bus := &faultbus.Bus{Under: playback.New(t, slices.Concat(start(), []i2ctest.IO{words(2), warm()}, restart())...)}
 		d, err := New(bus, Addr, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -200,7 +191,7 @@ func TestPowerDipIsSaid(t *testing.T) {
 func TestResetThatNeverEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := append(start()[:2], slices.Repeat([]i2ctest.IO{r(0x12, 0x05)}, 10)...)
-		if _, err := New(playback(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
+		if _, err := New(playback.New(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
 			t.Fatalf("%v", err)
 		}
 	})
@@ -210,7 +201,7 @@ func TestResetThatNeverEnds(t *testing.T) {
 func TestRelativesAreRefused(t *testing.T) {
 	for _, id := range []byte{0x69, 0x6A} {
 		var wrong *drivers.IdentityError
-		if _, err := New(playback(t, r(0x0F, id)), Addr, nil); !errors.As(err, &wrong) || wrong.Got != uint16(id) {
+		if _, err := New(playback.New(t, r(0x0F, id)), Addr, nil); !errors.As(err, &wrong) || wrong.Got != uint16(id) {
 			t.Errorf("%v", err)
 		}
 	}

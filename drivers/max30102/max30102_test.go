@@ -14,6 +14,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -53,18 +54,8 @@ func state(status, write, lost, read byte) i2ctest.IO {
 	return r(0x00, status, 0, 0x80, 0, write, lost, read)
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func open(t *testing.T, ops ...i2ctest.IO) *Dev {
-	d, err := New(playback(t, slices.Concat(start(), ops)...), Addr, nil)
+	d, err := New(playback.New(t, slices.Concat(start(), ops)...), Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +128,7 @@ func TestOverrunIsSaidAndTheNextSenseIsGood(t *testing.T) {
 
 func TestTornReadCostsAGap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bus := &faultbus.Bus{Under: playback(t, slices.Concat(start(),
+		bus := &faultbus.Bus{Under: playback.New(t, slices.Concat(start(),
 			[]i2ctest.IO{state(0x40, 2, 0, 0), state(0x40, 3, 0, 0)}, restart())...)}
 		d, err := New(bus, Addr, nil)
 		if err != nil {
@@ -170,7 +161,7 @@ func TestSwappedBoard(t *testing.T) {
 		ops := start()
 		ops[7].W[1], ops[8].W[1] = 10, 50 // LED1 shines infrared there: 2 mA, LED2 red: 10 mA
 		ops = append(ops, state(0x40, 1, 0, 0), r(0x07, 0, 0, 1, 0, 0, 2))
-		d, err := New(playback(t, ops...), Addr, &Opts{
+		d, err := New(playback.New(t, ops...), Addr, &Opts{
 			Swapped: true, RedCurrent: 10 * physic.MilliAmpere, IRCurrent: 2 * physic.MilliAmpere,
 		})
 		if err != nil {
@@ -186,7 +177,7 @@ func TestSwappedBoard(t *testing.T) {
 func TestResetThatNeverEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := append(start()[:2], slices.Repeat([]i2ctest.IO{r(0x09, 0x40)}, 10)...)
-		if _, err := New(playback(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
+		if _, err := New(playback.New(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
 			t.Fatalf("%v", err)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -30,18 +31,8 @@ func answer(command byte, word uint16) i2ctest.IO {
 	return r(command, lo, hi, pec(0xB4, command, 0xB5, lo, hi))
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func TestA1_PlaybackTwoLooks(t *testing.T) {
-	d, err := New(playback(t,
+	d, err := New(playback.New(t,
 		answer(0x2E, 0xBE5A),      // its address: 0x5A
 		answer(0x07, 0x3C85),      // 309.86 K: 36.71 °C
 		r(0x06, 0xE1, 0x39, 0xE9), // 23.19 °C, as recorded
@@ -75,7 +66,7 @@ func TestTheSmallerSiblingHasOtherRegisters(t *testing.T) {
 		lo, hi := byte(v), byte(v>>8)
 		return i2ctest.IO{Addr: 0x5B, W: []byte{command}, R: []byte{lo, hi, pec(0xB6, command, 0xB7, lo, hi)}}
 	}
-	d, err := New(playback(t, word(0x10, 0x355B), word(0x27, 0x3C85), word(0x26, 0x39E1), word(0x13, 0x4000)),
+	d, err := New(playback.New(t, word(0x10, 0x355B), word(0x27, 0x3C85), word(0x26, 0x39E1), word(0x13, 0x4000)),
 		Addr90615, &Opts{Chip: ChipAt(Addr90615)})
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +88,7 @@ func TestTheSmallerSiblingHasOtherRegisters(t *testing.T) {
 
 func TestAnotherAddressIsAnotherChip(t *testing.T) {
 	var wrong *drivers.IdentityError
-	if _, err := New(playback(t, answer(0x2E, 0xBE5B)), Addr, nil); !errors.As(err, &wrong) || wrong.Got != 0xBE5B {
+	if _, err := New(playback.New(t, answer(0x2E, 0xBE5B)), Addr, nil); !errors.As(err, &wrong) || wrong.Got != 0xBE5B {
 		t.Errorf("%v", err)
 	}
 	if _, err := New(&faultbus.Bus{}, Addr, &Opts{Chip: 2}); err == nil {

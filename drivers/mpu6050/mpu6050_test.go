@@ -14,6 +14,7 @@ import (
 	"osmanthus/drivers/imu"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c"
@@ -55,21 +56,11 @@ func status(int byte) i2ctest.IO {
 	return r(0x3A, int, 0, 0, 0, 0, 0, 0, 0xFD, 0xF7) // FDF7 = −521: 35.0 °C
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 // inBubble runs f where the chip's waiting times cost nothing.
 func inBubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }
 
 func open(t *testing.T, ops ...i2ctest.IO) *Dev {
-	d, err := New(playback(t, slices.Concat(start(), ops)...), Addr, nil)
+	d, err := New(playback.New(t, slices.Concat(start(), ops)...), Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +163,7 @@ func TestCountTakenDuringAWriteIsReadAgain(t *testing.T) {
 // shifted byte would look like a violent movement.
 func TestTornReadCostsAGapAndNeverAShiftedSample(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		bus := &faultbus.Bus{Under: playback(t, slices.Concat(start(),
+		bus := &faultbus.Bus{Under: playback.New(t, slices.Concat(start(),
 			[]i2ctest.IO{status(0), r(0x72, 0, 12)}, restart(),
 			[]i2ctest.IO{status(0), r(0x72, 0, 12), r(0x74, make([]byte, 12)...)})...)}
 		d, err := New(bus, Addr, nil)
@@ -241,7 +232,7 @@ func TestSuccessorsAndClones(t *testing.T) {
 				ops[0] = r(0x75, byte(v))
 				ops = slices.Concat(ops[:8], []i2ctest.IO{w(0x1D, 0x03)}, restart(),
 					[]i2ctest.IO{status(0), r(0x72, 0x01, 0xEC)}, restart()) // 492 bytes: at the brim
-				d, err := New(playback(t, ops...), Addr, nil)
+				d, err := New(playback.New(t, ops...), Addr, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

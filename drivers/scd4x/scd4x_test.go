@@ -12,6 +12,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 	"osmanthus/drivers/sensirion"
 
@@ -33,19 +34,9 @@ func start() []i2ctest.IO {
 	}
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func TestA1_PlaybackReadyAndNotReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{
+		d, err := New(playback.New(t, slices.Concat(start(), []i2ctest.IO{
 			w(0xE4, 0xB8), r(0x80, 0x00, 0xA2), // nothing new
 			w(0xE4, 0xB8), r(0x80, 0x06, 0x04), // ready
 			w(0xEC, 0x05), r(0x02, 0x2C, 0xA3, 0x67, 0x0D, 0x36, 0x4D, 0x08, 0xF1), // 556 ppm, 25.45 °C, 30.1 %

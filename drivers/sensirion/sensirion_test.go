@@ -10,6 +10,7 @@ import (
 
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 
 	"periph.io/x/conn/v3/i2c/i2ctest"
@@ -37,9 +38,8 @@ func TestVectors(t *testing.T) {
 }
 
 func TestASetCommandCarriesItsCheckSum(t *testing.T) {
-	bus := &i2ctest.Playback{DontPanic: true, Ops: []i2ctest.IO{
-		{Addr: 0x62, W: []byte{0x24, 0x27, 0x01, 0x90, 0x4C}}, // altitude 400 m, as Sensirion's own driver sends it
-	}}
+	bus := playback.New(t,
+		i2ctest.IO{Addr: 0x62, W: []byte{0x24, 0x27, 0x01, 0x90, 0x4C}}) // altitude 400 m, as Sensirion's own driver sends it
 	if err := New(bus, 0x62, "scd4x").Set(0x2427, 400); err != nil {
 		t.Error(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 	"osmanthus/drivers/sensirion"
 
@@ -20,16 +21,6 @@ import (
 
 func w(bytes ...byte) i2ctest.IO { return i2ctest.IO{Addr: Addr, W: bytes} }
 func r(bytes ...byte) i2ctest.IO { return i2ctest.IO{Addr: Addr, R: bytes} }
-
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
 
 // start is what New says.
 func start() []i2ctest.IO {
@@ -43,7 +34,7 @@ func start() []i2ctest.IO {
 
 func TestA1_PlaybackOneMeasurement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d, err := New(playback(t, slices.Concat(start(), []i2ctest.IO{
+		d, err := New(playback.New(t, slices.Concat(start(), []i2ctest.IO{
 			w(0x24, 0x00),                         // measure once, high repeatability, no stretching
 			r(0x66, 0x66, 0x93, 0x80, 0x00, 0xA2), // 26214: 25.0 °C; 32768: 50.0 %
 			w(0x24, 0x00),
@@ -71,7 +62,7 @@ func TestAnotherStatusIsAnotherChip(t *testing.T) {
 			word := []byte{byte(status >> 8), byte(status)}
 			ops := append(start()[:3], r(word[0], word[1], sensirion.CRC(word)))
 			var wrong *drivers.IdentityError
-			if _, err := New(playback(t, ops...), Addr, nil); !errors.As(err, &wrong) || wrong.Got != status {
+			if _, err := New(playback.New(t, ops...), Addr, nil); !errors.As(err, &wrong) || wrong.Got != status {
 				t.Errorf("%#04x: %v", status, err)
 			}
 		}

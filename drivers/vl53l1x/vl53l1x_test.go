@@ -11,6 +11,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 
 	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/i2c/i2ctest"
@@ -60,19 +61,9 @@ func result(status byte, mm, signal, ambient uint16, spads byte) i2ctest.IO {
 	return r(0x0089, raw...)
 }
 
-func playback(t *testing.T, ops ...i2ctest.IO) *i2ctest.Playback {
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
-
 func open(t *testing.T, ops ...i2ctest.IO) *Dev {
 	t.Helper()
-	d, err := New(playback(t, slices.Concat(start(), ops)...), Addr, nil)
+	d, err := New(playback.New(t, slices.Concat(start(), ops)...), Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +114,7 @@ func TestAnInterruptThatIsActiveLow(t *testing.T) {
 		ops := start()
 		ops[4] = r(0x0030, 0x11)
 		ops[6], ops[7] = r(0x0030, 0x11, 0x03), r(0x0030, 0x11, 0x02)
-		d, err := New(playback(t, append(ops, r(0x0030, 0x11, 0x02), result(9, 77, 0, 0, 0), w(0x0086, 1))...), Addr, nil)
+		d, err := New(playback.New(t, append(ops, r(0x0030, 0x11, 0x02), result(9, 77, 0, 0, 0), w(0x0086, 1))...), Addr, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,11 +142,11 @@ func TestPowerDipIsSaid(t *testing.T) {
 func TestBootAndFirstRangingThatNeverEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ops := append(start()[:1], slices.Repeat([]i2ctest.IO{r(0x00E5, 0x00)}, 50)...)
-		if _, err := New(playback(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
+		if _, err := New(playback.New(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
 			t.Errorf("boot: %v", err)
 		}
 		ops = append(start()[:6], slices.Repeat([]i2ctest.IO{r(0x0030, 0x01, 0x02)}, 100)...)
-		if _, err := New(playback(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
+		if _, err := New(playback.New(t, ops...), Addr, nil); !errors.Is(err, drivers.ErrStuck) {
 			t.Errorf("first ranging: %v", err)
 		}
 	})
