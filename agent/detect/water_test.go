@@ -149,19 +149,20 @@ func TestD6_TheHoursWithoutWaterOutliveARestart(t *testing.T) {
 	h := meter(t, WaterPolicy{Running: -1})
 	h.tap(0, 0.05, 5)
 	h.tap(0.05, 8, 0)
-	state, err := h.engine.Save(after(8 * 3600))
+	before, err := h.engine.Save(after(8 * 3600))
 	if err != nil {
 		t.Fatal(err)
 	}
 	next := meter(t, WaterPolicy{Running: -1})
-	if err := next.engine.Load(state, after(8*3600+120)); err != nil {
+	if err := next.engine.Load(before, after(8*3600+120)); err != nil {
 		t.Fatal(err)
 	}
 	next.tap(8.04, 12.4, 0)
 	next.want(unused)
 
 	// The alert is open over another restart, and cleared as the same episode.
-	if state, err = next.engine.Save(after(12.4 * 3600)); err != nil {
+	state, err := next.engine.Save(after(12.4 * 3600))
+	if err != nil {
 		t.Fatal(err)
 	}
 	last := meter(t, WaterPolicy{Running: -1})
@@ -176,7 +177,7 @@ func TestD6_TheHoursWithoutWaterOutliveARestart(t *testing.T) {
 
 	// What was used while nobody counted is not known.
 	late := meter(t, WaterPolicy{Running: -1})
-	if err := late.engine.Load(state, after(15*3600)); err != nil {
+	if err := late.engine.Load(before, after(15*3600)); err != nil {
 		t.Fatal(err)
 	}
 	late.tap(15, 26, 0)
