@@ -62,7 +62,7 @@ func (o *Opts) orDefault() (Opts, error) {
 type Frame struct {
 	Moving    bool          // something moves, or did so within Hold
 	Known     bool          // Moving means something: it has settled, and is warm
-	Changed   bool          // Moving, Known or Stuck is news
+	Changed   bool          // Moving, Known, Warming or Stuck is news
 	Warming   bool          // it adapts to the room, and what it says does not count
 	For       time.Duration // how long Moving has been so
 	Stuck     bool          // on for longer than StuckAfter: unplugged, or broken
