@@ -94,7 +94,7 @@ func TestA8_ADetectorSaysAlarmAndFault(t *testing.T) {
 
 func TestA4_ACutLineOfADoorOrDetectorIsSaidAndClears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		door, smoke := sim.NewDefaultLine(), sim.NewDefaultLine()
+		door, smoke := sim.NewLine(lines.DefaultSupervised), sim.NewLine(lines.DefaultSupervised)
 		b := newBed(t, sense.Sensor{ID: "door", Resident: "r1", Kind: "door", Line: &sense.Tap{Bus: "two", Channel: 2}},
 			sense.Sensor{ID: "smoke", Kind: "smoke", Line: &sense.Tap{Bus: "one", Address: 0x49, Channel: 3}})
 		b.home.Bus("two").Attach(0x48, sim.NewADS1115([4]sim.Volts{volts, volts, door.Volts, volts}))

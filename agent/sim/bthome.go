@@ -48,9 +48,6 @@ const (
 	objTemperature = 0x02 // 0.01 °C, signed
 	objHumidity    = 0x03 // 0.01 %
 	objDoor        = 0x1A
-	objMotion      = 0x21
-	objLeak        = 0x20
-	objSmoke       = 0x29
 	objButton      = 0x3A
 )
 
@@ -62,15 +59,6 @@ func (t *Tag) Press() { t.say(objButton, 1) }
 
 // Door says that a door is open, or closed.
 func (t *Tag) Door(open bool) { t.say(objDoor, bit(open)) }
-
-// Motion says that somebody moves, or nobody.
-func (t *Tag) Motion(on bool) { t.say(objMotion, bit(on)) }
-
-// Leak says that there is water, or none.
-func (t *Tag) Leak(wet bool) { t.say(objLeak, bit(wet)) }
-
-// Smoke says that there is smoke, or none.
-func (t *Tag) Smoke(on bool) { t.say(objSmoke, bit(on)) }
 
 // Temperature says a temperature in °C.
 func (t *Tag) Temperature(celsius float64) {

@@ -86,15 +86,3 @@ func (l *Line) Volts(time.Time) float64 {
 	}
 	return supply
 }
-
-// The states of a line, so that whoever plays with one needs no driver.
-const (
-	LineNormal  = callpoint.Normal
-	LinePressed = callpoint.Pressed
-	LineOpen    = callpoint.Open
-	LineShort   = callpoint.Short
-)
-
-// NewDefaultLine returns a line at rest with the resistors that the driver
-// expects by default.
-func NewDefaultLine() *Line { return NewLine(lines.DefaultSupervised) }

@@ -75,26 +75,3 @@ func (h *Home) find(name string) (*Bus, *Pin) {
 	defer h.mu.Unlock()
 	return h.buses[name], h.pins[name]
 }
-
-// Clock is a clock that stands still until it is advanced, for tests.
-type Clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-// NewClock returns a clock that shows at.
-func NewClock(at time.Time) *Clock { return &Clock{at: at} }
-
-// Now is what the clock shows.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-// Advance moves the clock forward.
-func (c *Clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}

@@ -56,8 +56,8 @@ func openBus(t testing.TB, s *Server, name string, timeout time.Duration) *remot
 }
 
 // bed is a bus with all three chips, on a clock that the test advances.
-func bed(t testing.TB) (*Home, *Clock, *Server) {
-	clock := NewClock(time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC))
+func bed(t testing.TB) (*Home, *stillClock, *Server) {
+	clock := &stillClock{at: time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC)}
 	h := NewHome(clock.Now)
 	b := h.Bus("bed-1")
 	b.Attach(mpu6050.Addr, NewMPU6050(ramp(clock.Now())))
@@ -71,7 +71,7 @@ type senser func() (samples int, overrun bool, err error)
 
 // openAll opens the two FIFO drivers over the socket. The modelled chip's time
 // stands still, so its reset has to be helped along.
-func openAll(t *testing.T, b *remote.Bus, clock *Clock) map[string]senser {
+func openAll(t *testing.T, b *remote.Bus, clock *stillClock) map[string]senser {
 	t.Helper()
 	imu, err := mpu6050.New(b, mpu6050.Addr, nil)
 	if err != nil {
