@@ -19,7 +19,7 @@ type curveVector struct {
 	}
 }
 
-func TestTheCurveOfTheSensorsMaker(t *testing.T) {
+func TestVectorsOfTheOxygenCurve(t *testing.T) {
 	passed, all := 0, curveVectors(t)
 	for _, v := range all {
 		got := SpO2Curve(v.Input.Ratio)
