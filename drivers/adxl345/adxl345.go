@@ -57,14 +57,8 @@ func New(bus i2c.Bus, addr uint16, opts *Opts) (*Dev, error) {
 		return nil, fmt.Errorf("adxl345: rate %d Hz is not 25, 50, 100 or 200", v.RateHz)
 	}
 	d := &Dev{reg: reg.New(bus, addr, "adxl345"), code: code, period: time.Second / time.Duration(v.RateHz)}
-	id, err := d.reg.Read8(regDevID)
-	if err != nil {
+	if err := d.reg.Identify(regDevID, devID); err != nil {
 		return nil, err
-	}
-	if id != devID {
-		return nil, fmt.Errorf("adxl345: probing: %w", &drivers.IdentityError{
-			Chip: "ADXL345", Addr: addr, Got: uint16(id), Want: "0xe5",
-		})
 	}
 	if err := d.configure(); err != nil {
 		return nil, err

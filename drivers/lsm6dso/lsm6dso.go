@@ -45,40 +45,16 @@ func New(bus i2c.Bus, addr uint16, opts *Opts) (*Dev, error) {
 		return nil, err
 	}
 	d := &Dev{reg: reg.New(bus, addr, "lsm6dso"), cfg: cfg}
-	id, err := d.reg.Read8(regWhoAmI)
-	if err != nil {
+	if err := d.reg.Identify(regWhoAmI, whoAmI); err != nil {
 		return nil, err
 	}
-	if id != whoAmI {
-		return nil, fmt.Errorf("lsm6dso: probing: %w", &drivers.IdentityError{
-			Chip: "LSM6DSO", Addr: addr, Got: uint16(id), Want: "0x6c",
-		})
-	}
-	if err := d.reset(); err != nil {
+	if err := d.reg.Finish("resetting", regCtrl3C, ctrl3Reset, 5*time.Millisecond); err != nil {
 		return nil, err
 	}
 	if err := d.configure(); err != nil {
 		return nil, err
 	}
 	return d, nil
-}
-
-// reset starts a reset and waits until the chip clears the bit again.
-func (d *Dev) reset() error {
-	if err := d.reg.Write8(regCtrl3C, ctrl3Reset); err != nil {
-		return err
-	}
-	for range 10 {
-		time.Sleep(5 * time.Millisecond)
-		v, err := d.reg.Read8(regCtrl3C)
-		if err != nil {
-			return err
-		}
-		if v&ctrl3Reset == 0 {
-			return nil
-		}
-	}
-	return fmt.Errorf("lsm6dso: resetting at %#02x: %w", d.reg.Addr(), drivers.ErrStuck)
 }
 
 func (d *Dev) configure() error {

@@ -35,40 +35,17 @@ func New(bus i2c.Bus, addr uint16, opts *Opts) (*Dev, error) {
 		return nil, err
 	}
 	d := &Dev{reg: reg.New(bus, addr, "max30102"), cfg: cfg}
-	id, err := d.reg.Read8(regPartID)
-	if err != nil {
+	if err := d.reg.Identify(regPartID, partID); err != nil {
 		return nil, err
 	}
-	if id != partID {
-		return nil, fmt.Errorf("max30102: probing: %w", &drivers.IdentityError{
-			Chip: "MAX30102", Addr: addr, Got: uint16(id), Want: "0x15",
-		})
-	}
-	if err := d.reset(); err != nil {
+	// The chip clears the bit when it has finished (page 18).
+	if err := d.reg.Finish("resetting", regMode, modeReset, 10*time.Millisecond); err != nil {
 		return nil, err
 	}
 	if err := d.configure(); err != nil {
 		return nil, err
 	}
 	return d, nil
-}
-
-// reset starts a reset and waits until the chip clears the bit again (page 18).
-func (d *Dev) reset() error {
-	if err := d.reg.Write8(regMode, modeReset); err != nil {
-		return err
-	}
-	for range 10 {
-		time.Sleep(10 * time.Millisecond)
-		mode, err := d.reg.Read8(regMode)
-		if err != nil {
-			return err
-		}
-		if mode&modeReset == 0 {
-			return nil
-		}
-	}
-	return fmt.Errorf("max30102: resetting at %#02x: %w", d.reg.Addr(), drivers.ErrStuck)
 }
 
 func (d *Dev) configure() error {
@@ -155,21 +132,11 @@ func (d *Dev) DieTemperature() (physic.Temperature, error) {
 	if d.halted {
 		return 0, fmt.Errorf("max30102: measuring temperature: %w", drivers.ErrHalted)
 	}
-	if err := d.reg.Write8(regTempConfig, tempEnable); err != nil {
+	if err := d.reg.Finish("measuring temperature", regTempConfig, tempEnable, 10*time.Millisecond); err != nil {
 		return 0, err
 	}
-	for range 10 {
-		time.Sleep(10 * time.Millisecond)
-		busy, err := d.reg.Read8(regTempConfig)
-		if err != nil {
-			return 0, err
-		}
-		if busy&tempEnable == 0 {
-			whole, err := d.reg.Read16(regTempInt)
-			return dieTemperature(byte(whole>>8), byte(whole)), err
-		}
-	}
-	return 0, fmt.Errorf("max30102: measuring temperature at %#02x: %w", d.reg.Addr(), drivers.ErrStuck)
+	v, err := d.reg.Read16(regTempInt)
+	return dieTemperature(byte(v>>8), byte(v)), err
 }
 
 func dieTemperature(whole, fraction byte) physic.Temperature {
