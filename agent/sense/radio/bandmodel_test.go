@@ -35,6 +35,7 @@ type modelled struct {
 	deaf     bool      // it does not answer a connect
 	conn     *modelConn
 	connects int
+	reads    uint64 // of its battery
 	asked    []string
 }
 
@@ -221,6 +222,7 @@ func (c *modelConn) Read(_ context.Context, ch ble.Characteristic) ([]byte, erro
 	case currentTime:
 		return gatt.EncodeCurrentTime(c.m.shows().UTC()), nil
 	case batteryLevel:
+		c.m.reads++
 		return []byte{c.m.battery}, nil
 	case cgmBegun:
 		return append(dated(nil, c.m.begun), 0x80, 0xFF), nil

@@ -88,11 +88,12 @@ func (c *crowd) second() {
 	}
 }
 
-// ear is a bridge that hears the whole crowd, ten times a second each, and loses
-// some of it.
+// bridgeEar is a bridge that hears the whole crowd, ten times a second each, and
+// loses some of it. Who is connected does not advertise.
 type bridgeEar struct {
 	label       string
 	crowd       *crowd
+	worn        []*modelled // the last of the crowd
 	loses       float64
 	rssi        int8
 	gone        func(since time.Duration) bool
@@ -125,7 +126,7 @@ func (e *bridgeEar) Scan(ctx context.Context, emit func(ble.Heard)) error {
 		}
 		e.crowd.mu.Lock()
 		for i := range e.crowd.packets {
-			if r.Float64() < e.loses {
+			if r.Float64() < e.loses || i >= noiseTags && e.worn[i-noiseTags].connected() {
 				continue
 			}
 			h := e.crowd.packets[i]
@@ -170,23 +171,25 @@ func (e *deafEar) Heal(_ context.Context, rung int) error {
 
 func TestB4_AWardsWorthOfNoise(t *testing.T) {
 	if testing.Short() || raceDetector {
-		t.Skip("six million advertisements")
+		t.Skip("some millions of advertisements")
 	}
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd()
 		began := time.Now()
 		worn := map[advert.Address]*modelled{}
+		var models []*modelled
 		var list []Band
 		for i := range noiseBands {
 			a := noiseAddress(noiseTags + i)
-			worn[a] = wristband()
+			models = append(models, wristband())
+			worn[a] = models[i]
 			list = append(list, Band{ID: care.SourceID(fmt.Sprintf("band-%d", i)), Resident: "r-1", Kind: "band", Address: a})
 		}
 		reach := func(slots int) *modelRadio { return &modelRadio{slots: slots, devices: worn} }
 		away := func(d time.Duration) bool { return d > 4*time.Minute && d < 6*time.Minute }
-		hall := &bridgeEar{label: "hall", crowd: c, loses: 0.3, rssi: -72, began: began, modelRadio: reach(noiseBands)}
-		kitchen := &bridgeEar{label: "kitchen", crowd: c, loses: 0.5, rssi: -60, began: began, gone: away, modelRadio: reach(noiseBands / 2)}
-		adapter := &deafEar{bridgeEar: &bridgeEar{label: "gateway", crowd: c, loses: 0.9, rssi: -80, began: began, modelRadio: reach(0)}}
+		hall := &bridgeEar{label: "hall", crowd: c, worn: models, loses: 0.3, rssi: -72, began: began, modelRadio: reach(noiseBands)}
+		kitchen := &bridgeEar{label: "kitchen", crowd: c, worn: models, loses: 0.5, rssi: -60, began: began, gone: away, modelRadio: reach(noiseBands / 2)}
+		adapter := &deafEar{bridgeEar: &bridgeEar{label: "gateway", crowd: c, worn: models, loses: 0.9, rssi: -80, began: began, modelRadio: reach(0)}}
 		stations := []Station{
 			{Name: "hall", Radio: hall}, {Name: "kitchen", Radio: kitchen},
 			{Name: "gateway", Radio: adapter},
@@ -217,20 +220,21 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 		var sent uint64
 		var back time.Duration // how long bands were without a connection after their bridge was gone
 		var early, late uint64
+		var routines int
 		for s := range int(noiseTime / time.Second) {
 			time.Sleep(time.Second)
 			c.second()
 			if s == 120 {
-				early = heap()
+				early, routines = heap(), runtime.NumGoroutine()
 			}
-			for _, b := range list {
-				if worn[b.Address].beat(byte(60 + s%40)) {
+			for _, m := range models {
+				if m.beat(byte(60 + s%40)) {
 					sent++
 				}
 			}
 			if away(time.Since(began)) {
-				for _, b := range list { // its connections are gone with it
-					worn[b.Address].leave(kitchen.modelRadio)
+				for _, m := range models { // its connections are gone with it
+					m.leave(kitchen.modelRadio)
 				}
 				if bands.Stats().Connected < noiseBands {
 					back += time.Second
@@ -242,16 +246,19 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 		time.Sleep(time.Second)
 		late = heap()
 		used = cpu(t) - used
+		for _, m := range models {
+			sent += m.given()
+		}
 		for i := range noiseButtons {
 			id := care.SourceID(fmt.Sprintf("s-%d", i))
 			if got := notes.presses[id]; got != c.presses[i] {
 				t.Errorf("%s: %d presses came, %d were made", id, got, c.presses[i])
 			}
 		}
-		if b := bands.Stats(); b.Lost != 0 || b.Malformed != 0 || b.Panics != 0 || b.Connected != noiseBands || b.Values < sent {
-			t.Errorf("of %d notifications: %+v", sent, b)
+		if b := bands.Stats(); b.Lost != 0 || b.Malformed != 0 || b.Panics != 0 || b.Connected != noiseBands || b.Values != sent {
+			t.Errorf("of %d notifications and values that were read: %+v", sent, b)
 		}
-		if back > time.Minute {
+		if back == 0 || back > 30*time.Second {
 			t.Errorf("bands were without a connection for %v after their bridge was gone", back)
 		}
 		s := hub.Stats()
@@ -261,15 +268,25 @@ func TestB4_AWardsWorthOfNoise(t *testing.T) {
 		if r := hub.Radios(); r["hall"] != care.RadioHears || r["kitchen"] != care.RadioHears || r["gateway"] != care.RadioHears {
 			t.Errorf("radios %v", r)
 		}
-		if took := adapter.at.Sub(began) - 2*time.Minute; adapter.at.IsZero() || took > 2*time.Minute {
+		if took := adapter.at.Sub(began) - 2*time.Minute; adapter.at.IsZero() {
+			t.Error("the deaf adapter never hears again")
+		} else if took > 2*time.Minute {
 			t.Errorf("the deaf adapter hears again after %v", took)
 		}
 		if late > early+256<<10 {
 			t.Errorf("memory grew from %d to %d bytes in eight minutes", early, late)
 		}
-		t.Logf("%d notifications of %d bands, away for %v with their bridge", sent, noiseBands, back)
-		t.Logf("%d advertisements, %d presses, %d readings; heap %d and %d KiB; CPU %.1f s for %v: %.1f %% of a core here",
-			s.Adverts, notes.all, notes.readings, early>>10, late>>10, used.Seconds(), noiseTime, 100*used.Seconds()/noiseTime.Seconds())
+		if n := runtime.NumGoroutine(); n > routines+2 {
+			t.Errorf("%d goroutines became %d in eight minutes", routines, n)
+		}
+		// The crowd's own work is in it; what drivers do before an advertisement is
+		// handed over is not, and measured by their benchmarks.
+		if used > noiseTime/10 {
+			t.Errorf("%v of CPU in %v", used, noiseTime)
+		}
+		t.Logf("%d values of %d bands, away for %v with their bridge", sent, noiseBands, back)
+		t.Logf("%d advertisements, %d presses, %d readings; heap %d and %d KiB, %d goroutines; CPU %.1f s for %v: %.1f %% of a core here",
+			s.Adverts, notes.all, notes.readings, early>>10, late>>10, routines, used.Seconds(), noiseTime, 100*used.Seconds()/noiseTime.Seconds())
 		stop()
 		running.Wait()
 	})
@@ -284,6 +301,19 @@ func (m *modelled) beat(bpm byte) bool {
 	}
 	m.conn.send(heartRate, []byte{0x06, bpm}) // on the skin
 	return true
+}
+
+// connected reports whether somebody is connected to it.
+func (m *modelled) connected() bool {
+	_, is := m.was()
+	return is
+}
+
+// given is how many values were read of it.
+func (m *modelled) given() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.reads
 }
 
 // leave ends the connection by a radio that is gone.
