@@ -1,6 +1,7 @@
 package ads1115
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -36,12 +37,9 @@ type config struct {
 func (o *Opts) config() (config, error) {
 	v := DefaultOpts
 	if o != nil {
-		v.Chip, v.Input, v.Continuous = o.Chip, o.Input, o.Continuous
-		if o.FullScale != 0 {
-			v.FullScale = o.FullScale
-		}
-		if o.RateHz != 0 {
-			v.RateHz = o.RateHz
+		v = Opts{
+			Chip: o.Chip, Input: o.Input, Continuous: o.Continuous,
+			FullScale: cmp.Or(o.FullScale, v.FullScale), RateHz: cmp.Or(o.RateHz, v.RateHz),
 		}
 	}
 	pga := slices.Index(fullScales[:], v.FullScale)

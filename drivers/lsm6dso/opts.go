@@ -1,6 +1,7 @@
 package lsm6dso
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -31,15 +32,7 @@ type config struct {
 func (o *Opts) config() (config, error) {
 	v := DefaultOpts
 	if o != nil {
-		if o.RateHz != 0 {
-			v.RateHz = o.RateHz
-		}
-		if o.AccelG != 0 {
-			v.AccelG = o.AccelG
-		}
-		if o.GyroDPS != 0 {
-			v.GyroDPS = o.GyroDPS
-		}
+		v = Opts{RateHz: cmp.Or(o.RateHz, v.RateHz), AccelG: cmp.Or(o.AccelG, v.AccelG), GyroDPS: cmp.Or(o.GyroDPS, v.GyroDPS)}
 	}
 	c := config{accelRange: v.AccelG, gyroRange: v.GyroDPS, period: time.Second / time.Duration(max(v.RateHz, 1))}
 	var ok bool

@@ -1,6 +1,7 @@
 package max30102
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -67,26 +68,15 @@ func (o *Opts) orDefault() Opts {
 	if o == nil {
 		return v
 	}
-	v.Swapped = o.Swapped
-	if o.SampleHz != 0 {
-		v.SampleHz = o.SampleHz
+	return Opts{
+		SampleHz:   cmp.Or(o.SampleHz, v.SampleHz),
+		Average:    cmp.Or(o.Average, v.Average),
+		PulseWidth: cmp.Or(o.PulseWidth, v.PulseWidth),
+		RangeNA:    cmp.Or(o.RangeNA, v.RangeNA),
+		RedCurrent: cmp.Or(o.RedCurrent, v.RedCurrent),
+		IRCurrent:  cmp.Or(o.IRCurrent, v.IRCurrent),
+		Swapped:    o.Swapped,
 	}
-	if o.Average != 0 {
-		v.Average = o.Average
-	}
-	if o.PulseWidth != 0 {
-		v.PulseWidth = o.PulseWidth
-	}
-	if o.RangeNA != 0 {
-		v.RangeNA = o.RangeNA
-	}
-	if o.RedCurrent != 0 {
-		v.RedCurrent = o.RedCurrent
-	}
-	if o.IRCurrent != 0 {
-		v.IRCurrent = o.IRCurrent
-	}
-	return v
 }
 
 // spo2Config is the SpO2 Configuration register (page 18) and how far a FIFO

@@ -1,6 +1,7 @@
 package mpu6050
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -31,15 +32,7 @@ type config struct {
 func (o *Opts) config() (config, error) {
 	v := DefaultOpts
 	if o != nil {
-		if o.RateHz != 0 {
-			v.RateHz = o.RateHz
-		}
-		if o.AccelG != 0 {
-			v.AccelG = o.AccelG
-		}
-		if o.GyroDPS != 0 {
-			v.GyroDPS = o.GyroDPS
-		}
+		v = Opts{RateHz: cmp.Or(o.RateHz, v.RateHz), AccelG: cmp.Or(o.AccelG, v.AccelG), GyroDPS: cmp.Or(o.GyroDPS, v.GyroDPS)}
 	}
 	if v.RateHz < 4 || v.RateHz > 200 || 1000%v.RateHz != 0 {
 		return config{}, fmt.Errorf("mpu6050: rate %d Hz is not a divisor of 1000 between 4 and 200", v.RateHz)

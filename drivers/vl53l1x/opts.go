@@ -1,6 +1,7 @@
 package vl53l1x
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,18 +33,10 @@ type config struct {
 func (o *Opts) config() (config, error) {
 	v := DefaultOpts
 	if o != nil {
-		v.Mode = o.Mode
-		if o.Budget != 0 {
-			v.Budget = o.Budget
-		}
-		if o.Every != 0 {
-			v.Every = o.Every
-		}
-		if o.Width != 0 {
-			v.Width = o.Width
-		}
-		if o.Height != 0 {
-			v.Height = o.Height
+		v = Opts{
+			Mode:   o.Mode,
+			Budget: cmp.Or(o.Budget, v.Budget), Every: cmp.Or(o.Every, v.Every),
+			Width: cmp.Or(o.Width, v.Width), Height: cmp.Or(o.Height, v.Height),
 		}
 	}
 	if v.Mode > Short {
