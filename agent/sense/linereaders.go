@@ -22,8 +22,16 @@ import (
 func openContact(m care.Metric) func(*Sensor, *parts) (reader, error) {
 	return func(s *Sensor, p *parts) (reader, error) {
 		r := &lineReader{}
-		dev, err := r.contact(s, p)
-		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+		dev, err := onLine(r, s, p,
+			func(meter lines.Voltmeter) (*contact.Dev, error) {
+				return contact.NewSupervised(meter, &lines.SupervisedOpts{Debounce: contact.Debounce, Poll: linePoll})
+			},
+			func(pin gpio.PinIO) (*contact.Dev, error) {
+				o := wiring(s)
+				o.Debounce = contact.Debounce
+				return contact.New(pin, &o)
+			})
+		if err != nil {
 			return nil, err
 		}
 		level, line, f := sayer{metric: m}, newLineSayer(s.Line != nil), contact.Frame{}
@@ -47,30 +55,16 @@ func openContact(m care.Metric) func(*Sensor, *parts) (reader, error) {
 	}
 }
 
-func (r *lineReader) contact(s *Sensor, p *parts) (*contact.Dev, error) {
-	if s.Line != nil {
-		meter, err := r.meter(p.line, s.Line)
-		if err != nil {
-			return nil, err
-		}
-		return contact.NewSupervised(meter, &lines.SupervisedOpts{Debounce: contact.Debounce, Poll: linePoll})
-	}
-	pin, err := r.pin(p, s.Pin)
-	if err != nil {
-		return nil, err
-	}
-	o := wiring(s)
-	o.Debounce = contact.Debounce
-	return contact.New(pin, &o)
-}
-
 // openMat opens a mat that says a metric, with a hold and a longest time that
 // fit what lies on it; 0 is the driver's.
 func openMat(m care.Metric, hold, stuck time.Duration) func(*Sensor, *parts) (reader, error) {
 	return func(s *Sensor, p *parts) (reader, error) {
 		r := &lineReader{}
-		dev, err := r.mat(s, p, mat.Opts{Line: wiring(s), Supervised: lines.SupervisedOpts{Poll: linePoll}, Hold: hold, StuckAfter: stuck})
-		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+		o := mat.Opts{Line: wiring(s), Supervised: lines.SupervisedOpts{Poll: linePoll}, Hold: hold, StuckAfter: stuck}
+		dev, err := onLine(r, s, p,
+			func(meter lines.Voltmeter) (*mat.Dev, error) { return mat.NewSupervised(meter, &o) },
+			func(pin gpio.PinIO) (*mat.Dev, error) { return mat.New(pin, &o) })
+		if err != nil {
 			return nil, err
 		}
 		level, line, f := sayer{metric: m}, newLineSayer(s.Line != nil), mat.Frame{}
@@ -92,21 +86,6 @@ func openMat(m care.Metric, hold, stuck time.Duration) func(*Sensor, *parts) (re
 		}
 		return r, nil
 	}
-}
-
-func (r *lineReader) mat(s *Sensor, p *parts, o mat.Opts) (*mat.Dev, error) {
-	if s.Line != nil {
-		meter, err := r.meter(p.line, s.Line)
-		if err != nil {
-			return nil, err
-		}
-		return mat.NewSupervised(meter, &o)
-	}
-	pin, err := r.pin(p, s.Pin)
-	if err != nil {
-		return nil, err
-	}
-	return mat.New(pin, &o)
 }
 
 func stuckFlag(stuck bool) care.Flags {
@@ -160,7 +139,7 @@ func openHazard(m care.Metric) func(*Sensor, *parts) (reader, error) {
 	return func(s *Sensor, p *parts) (reader, error) {
 		r := &lineReader{}
 		dev, missing, err := r.relay(s, p)
-		if err := r.own(func() error { return dev.Halt() }, err); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		level, f, opened := sayer{metric: m}, alarmrelay.Frame{}, time.Now()
@@ -198,19 +177,11 @@ func (r *lineReader) relay(s *Sensor, p *parts) (dev *alarmrelay.Dev, missing, e
 			fault = r.keep(pin)
 		}
 	}
-	if s.Line != nil {
-		meter, err := r.meter(p.line, s.Line)
-		if err != nil {
-			return nil, nil, err
-		}
-		dev, err = alarmrelay.NewSupervised(meter, fault, &o)
-		return dev, missing, err
-	}
-	pin, err := r.pin(p, s.Pin)
-	if err != nil {
-		return nil, nil, err
-	}
-	dev, err = alarmrelay.New(pin, fault, &o)
+	dev, err = onLine(r, s, p,
+		func(meter lines.Voltmeter) (*alarmrelay.Dev, error) {
+			return alarmrelay.NewSupervised(meter, fault, &o)
+		},
+		func(pin gpio.PinIO) (*alarmrelay.Dev, error) { return alarmrelay.New(pin, fault, &o) })
 	return dev, missing, err
 }
 

@@ -69,15 +69,35 @@ func (r *lineReader) keep(pin gpio.PinIO) gpio.PinIO {
 
 // meter opens an input of a converter that halt leaves.
 func (r *lineReader) meter(g *guard, t *Tap) (lines.Voltmeter, error) {
-	addr := t.Address
-	if addr == 0 {
-		addr = ads1115.Addr
-	}
-	adc, err := g.converter(addr)
-	if err := r.own(func() error { return g.release(addr, adc) }, err); err != nil {
+	adc, err := g.converter(t.addr())
+	if err := r.own(func() error { return g.release(t.addr(), adc) }, err); err != nil {
 		return nil, err
 	}
-	return adc.Input(ads1115.A0 + ads1115.Mux(t.Channel)), nil
+	return t.input(adc), nil
+}
+
+// onLine opens the driver of a sensor by its supervised line, or else on its pin;
+// halt ends it.
+func onLine[D interface{ Halt() error }](r *lineReader, s *Sensor, p *parts,
+	supervised func(lines.Voltmeter) (D, error), plain func(gpio.PinIO) (D, error)) (dev D, err error) {
+	if s.Line != nil {
+		var meter lines.Voltmeter
+		if meter, err = r.meter(p.line, s.Line); err == nil {
+			dev, err = supervised(meter)
+		}
+	} else {
+		var pin gpio.PinIO
+		if pin, err = r.pin(p, s.Pin); err == nil {
+			dev, err = plain(pin)
+		}
+	}
+	return dev, r.own(func() error { return dev.Halt() }, err)
+}
+
+func (t *Tap) addr() uint16 { return cmp.Or(t.Address, ads1115.Addr) }
+
+func (t *Tap) input(adc *ads1115.Dev) lines.Voltmeter {
+	return adc.Input(ads1115.A0 + ads1115.Mux(t.Channel))
 }
 
 // linePoll is how often a supervised line that calls nobody is measured: each
@@ -95,20 +115,18 @@ type laterMeter struct {
 // Voltage implements lines.Voltmeter.
 func (m *laterMeter) Voltage() (physic.ElectricPotential, error) {
 	if m.adc == nil {
-		adc, err := m.guard.converter(m.addr())
+		adc, err := m.guard.converter(m.tap.addr())
 		if err != nil {
 			return 0, err
 		}
 		m.adc = adc
 	}
-	v, err := m.adc.Input(ads1115.A0 + ads1115.Mux(m.tap.Channel)).Voltage()
+	v, err := m.tap.input(m.adc).Voltage()
 	if err != nil {
 		return 0, errors.Join(err, m.close())
 	}
 	return v, nil
 }
-
-func (m *laterMeter) addr() uint16 { return cmp.Or(m.tap.Address, ads1115.Addr) }
 
 func (m *laterMeter) close() error {
 	if m.adc == nil {
@@ -116,12 +134,12 @@ func (m *laterMeter) close() error {
 	}
 	adc := m.adc
 	m.adc = nil
-	return m.guard.release(m.addr(), adc)
+	return m.guard.release(m.tap.addr(), adc)
 }
 
 // String implements lines.Voltmeter.
 func (m *laterMeter) String() string {
-	return fmt.Sprintf("input %d of %#02x", m.tap.Channel, m.addr())
+	return fmt.Sprintf("input %d of %#02x", m.tap.Channel, m.tap.addr())
 }
 
 // wiring is how a sensor's contact is wired to its pin.
