@@ -70,5 +70,6 @@ func (a *Agent) measureBands() {
 	count("strangers_total", func(s radio.BandStats) uint64 { return s.Strangers })
 	count("lost_total", func(s radio.BandStats) uint64 { return s.Lost })
 	count("panics_total", func(s radio.BandStats) uint64 { return s.Panics })
+	count("forced_total", func(s radio.BandStats) uint64 { return s.Forced })
 	count("connected", func(s radio.BandStats) uint64 { return uint64(s.Connected) })
 }

@@ -110,11 +110,13 @@ type BandStats struct {
 	Strangers uint64 // values of a user whom the device does not know, or of another
 	Lost      uint64 // notifications that came faster than they were read
 	Panics    uint64
-	Connected int // now
+	Forced    uint64 // slots that were taken back from connections that did not end
+	Connected int    // now
 }
 
 // Stats sums up all devices.
 func (a *Bands) Stats() (t BandStats) {
+	t.Forced = a.desk.forced()
 	for _, b := range a.bands {
 		c := &b.counts
 		t.Connects += c.connects.Load()

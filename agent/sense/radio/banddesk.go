@@ -119,6 +119,13 @@ func (d *desk) late(device string, granted chan *hold) *hold {
 	return nil
 }
 
+// forced is how many slots were taken back from who did not end.
+func (d *desk) forced() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.leases.Forced()
+}
+
 // over says how a lease ended.
 func (d *desk) over(h *hold, how func(id LeaseID, at time.Time)) {
 	d.do(func(at time.Time) {

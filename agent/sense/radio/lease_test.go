@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"osmanthus/drivers/ble"
@@ -311,4 +312,28 @@ func TestB3_ARefusedDeviceIsGrantedNothingUnasked(t *testing.T) {
 	if h := d.wait(t.Context(), "call", radios); h.Radio != "two" {
 		t.Errorf("%+v", h)
 	}
+}
+
+// A connection that hangs and does not end costs a call device six seconds, and
+// is counted.
+func TestB3_WhoDoesNotEndLosesTheSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &Bands{desk: newDesk(LeaseOpts{})}
+		a.desk.leases.Add("band", Stays)
+		a.desk.leases.Add("call", Calls)
+		hall := func() []Candidate { return []Candidate{{Radio: "hall", Central: slots{n: 1}}} }
+		band := a.desk.wait(t.Context(), "band", hall)
+		began := time.Now()
+		if h := a.desk.wait(t.Context(), "call", hall); h.Radio != "hall" || time.Since(began) > 7*time.Second {
+			t.Errorf("%+v after %v", h, time.Since(began))
+		}
+		select {
+		case <-band.leave:
+		default:
+			t.Error("the band was not asked to leave")
+		}
+		if n := a.Stats().Forced; n != 1 {
+			t.Errorf("%d slots taken back", n)
+		}
+	})
 }
