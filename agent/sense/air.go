@@ -28,91 +28,84 @@ func airKinds() []Kind {
 	}
 }
 
-// spotReader looks now and then, and says what it sees.
-type spotReader struct {
-	look func(say func(m care.Metric, v float64)) error
-	stop func() error
+// spotDriver is a driver that fills a frame with what it sees at a look.
+type spotDriver[Frame any] interface {
+	Sense(*Frame) error
+	Halt() error
 }
 
-func (r *spotReader) halt() error { return r.stop() }
+// spotReader looks now and then, and says what it sees.
+type spotReader[Frame any] struct {
+	dev   spotDriver[Frame]
+	frame Frame
+	tell  func(f *Frame, say sayValue)
+}
 
-func (r *spotReader) read(_ context.Context, e *emitter) error {
-	return r.look(func(m care.Metric, v float64) {
+// sayValue says one value.
+type sayValue func(m care.Metric, v float64)
+
+// spot is the reader of a driver that was just opened, unless that failed.
+func spot[Frame any](dev spotDriver[Frame], err error, tell func(f *Frame, say sayValue)) (reader, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &spotReader[Frame]{dev: dev, tell: tell}, nil
+}
+
+func (r *spotReader[Frame]) halt() error { return r.dev.Halt() }
+
+func (r *spotReader[Frame]) read(_ context.Context, e *emitter) error {
+	if err := r.dev.Sense(&r.frame); err != nil {
+		return err
+	}
+	r.tell(&r.frame, func(m care.Metric, v float64) {
 		now := time.Now()
 		e.runner.samples.Add(1)
 		e.reading(m, v, 100, now, now)
 	})
+	return nil
 }
 
 func openBME280(s *Sensor, p *parts) (reader, error) {
 	dev, err := bme280.New(p.bus, s.Address, nil)
-	if err != nil {
-		return nil, err
-	}
-	var f bme280.Frame
-	return &spotReader{stop: dev.Halt, look: func(say func(care.Metric, float64)) error {
-		if err := dev.Sense(&f); err != nil {
-			return err
-		}
+	return spot(dev, err, func(f *bme280.Frame, say sayValue) {
 		say(care.AirTemperature, f.TempC)
 		say(care.AirPressure, f.PressurePa/100)
 		if f.HasHumidity {
 			say(care.RelativeHumidity, f.HumidityPct)
 		}
-		return nil
-	}}, nil
+	})
 }
 
 func openSHT3X(s *Sensor, p *parts) (reader, error) {
 	dev, err := sht3x.New(p.bus, s.Address, nil)
-	if err != nil {
-		return nil, err
-	}
-	var f sht3x.Frame
-	return &spotReader{stop: dev.Halt, look: func(say func(care.Metric, float64)) error {
-		if err := dev.Sense(&f); err != nil {
-			return err
-		}
+	return spot(dev, err, func(f *sht3x.Frame, say sayValue) {
 		say(care.AirTemperature, f.TempC)
 		say(care.RelativeHumidity, f.HumidityPct)
-		return nil
-	}}, nil
+	})
 }
 
 func openSHT4X(s *Sensor, p *parts) (reader, error) {
 	dev, err := sht4x.New(p.bus, s.Address, nil)
-	if err != nil {
-		return nil, err
-	}
-	var f sht4x.Frame
-	return &spotReader{stop: dev.Halt, look: func(say func(care.Metric, float64)) error {
-		if err := dev.Sense(&f); err != nil {
-			return err
-		}
+	return spot(dev, err, func(f *sht4x.Frame, say sayValue) {
 		say(care.AirTemperature, f.TempC)
 		say(care.RelativeHumidity, f.HumidityPct)
-		return nil
-	}}, nil
+	})
 }
 
 // openSCD4X: the sensor measures every 5 s by itself, so a look finds the latest.
 func openSCD4X(s *Sensor, p *parts) (reader, error) {
 	dev, err := scd4x.New(p.bus, s.Address, nil)
-	if err != nil {
-		return nil, err
-	}
-	var f scd4x.Frame
-	return &spotReader{stop: dev.Halt, look: func(say func(care.Metric, float64)) error {
-		if err := dev.Sense(&f); err != nil || !f.Fresh {
-			return err
+	return spot(dev, err, func(f *scd4x.Frame, say sayValue) {
+		if !f.Fresh {
+			return
 		}
 		if f.CO2PPM > 0 { // no air is without: the sensor has not measured it
 			say(care.CarbonDioxide, float64(f.CO2PPM))
 		}
 		say(care.AirTemperature, f.TempC)
 		say(care.RelativeHumidity, f.HumidityPct)
-		return nil
-	}}, nil
+	})
 }
 
 // openMLX90614: what it says is the temperature of a surface. Skin is colder
@@ -122,15 +115,5 @@ func openSCD4X(s *Sensor, p *parts) (reader, error) {
 // limit of body temperature ever sees it.
 func openMLX90614(s *Sensor, p *parts) (reader, error) {
 	dev, err := mlx90614.New(p.bus, s.Address, &mlx90614.Opts{Chip: mlx90614.ChipAt(s.Address)})
-	if err != nil {
-		return nil, err
-	}
-	var f mlx90614.Frame
-	return &spotReader{stop: dev.Halt, look: func(say func(care.Metric, float64)) error {
-		if err := dev.Sense(&f); err != nil {
-			return err
-		}
-		say(care.SkinTemperature, f.ObjectC)
-		return nil
-	}}, nil
+	return spot(dev, err, func(f *mlx90614.Frame, say sayValue) { say(care.SkinTemperature, f.ObjectC) })
 }
