@@ -2,7 +2,6 @@ package probe
 
 import (
 	"fmt"
-	"time"
 
 	"osmanthus/drivers/amg8833"
 	"osmanthus/drivers/mlx90614"
@@ -36,20 +35,15 @@ func picture(l *Line, pixels []float64, width int, chip float64) {
 
 func openAMG8833(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error) {
 	d, err := amg8833.New(b, addr, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	var f amg8833.Frame
-	return func(l *Line) error {
-		if err := d.Sense(&f); err != nil || f.Repeated {
-			return err
+	return spot(d, err, 0, func(l *Line, f *amg8833.Frame) {
+		if f.Repeated {
+			return
 		}
 		picture(l, f.PixelC[:], amg8833.Width, f.BoardC)
 		if f.Settling {
 			l.Readings[1].Text = "settling: not true before 15 s"
 		}
-		return nil
-	}, d.Halt, nil
+	})
 }
 
 func openMLX90640(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error) {
@@ -70,18 +64,10 @@ func openMLX90640(b i2c.Bus, addr uint16) (func(*Line) error, func() error, erro
 
 func openMLX90614(b i2c.Bus, addr uint16) (func(*Line) error, func() error, error) {
 	d, err := mlx90614.New(b, addr, &mlx90614.Opts{Chip: mlx90614.ChipAt(addr)})
-	if err != nil {
-		return nil, nil, err
-	}
-	return seldom(time.Second/2, func(l *Line) error {
-		var f mlx90614.Frame
-		if err := d.Sense(&f); err != nil {
-			return err
-		}
+	return spot(d, err, seldom, func(l *Line, f *mlx90614.Frame) {
 		l.Samples = 1
 		l.Readings = append(l.Readings,
 			Reading{Metric: "skin_temperature", Value: f.ObjectC, Text: "of the surface in sight: no body temperature"},
 			Reading{Metric: "sensor_temperature", Value: f.AmbientC})
-		return nil
-	}), d.Halt, nil
+	})
 }
