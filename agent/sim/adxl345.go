@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/binary"
-	"sync"
 	"time"
 )
 
@@ -23,14 +22,9 @@ const (
 
 // ADXL345 models Analog Devices' accelerometer with its FIFO of 32 samples.
 type ADXL345 struct {
-	mu       sync.Mutex
-	file     file
-	source   IMU // its angular rate is not felt
-	identity byte
+	feeling
 
-	reg    [64]byte
-	at     time.Time
-	rhythm rhythm
+	reg [64]byte
 
 	fifo        [adxlDepth][6]byte
 	first, held int
@@ -41,31 +35,9 @@ type ADXL345 struct {
 // NewADXL345 returns a chip as after power-up, standing by, that feels what
 // source says.
 func NewADXL345(source IMU) *ADXL345 {
-	m := &ADXL345{source: source, identity: 0xE5}
+	m := &ADXL345{feeling: feeling{source: source, identity: 0xE5}}
 	m.powerOn()
 	return m
-}
-
-// SetSource exchanges what the chip feels.
-func (m *ADXL345) SetSource(source IMU) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.source = source
-}
-
-// SetIdentity makes DEVID answer something else.
-func (m *ADXL345) SetIdentity(id byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.identity = id
-}
-
-// SetSlow makes the chip's oscillator slow by a fraction, 0.01 for 1 %, from its
-// next configuration on; real ones are off by up to a few percent.
-func (m *ADXL345) SetSlow(fraction float64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.rhythm.slow = fraction
 }
 
 // PowerCycle is a dip of the supply: every register falls back, the chip stands by.
@@ -159,16 +131,7 @@ func (m *ADXL345) restart() {
 
 // advance takes the samples that were due since the last transfer. Of a long
 // silence only the end is computed: more than the FIFO holds is lost anyway.
-func (m *ADXL345) advance() {
-	n := m.rhythm.due(m.at)
-	if n > 2*adxlDepth {
-		m.rhythm.skip(n - 2*adxlDepth)
-		n = 2 * adxlDepth
-	}
-	for range n {
-		m.sample(m.rhythm.take())
-	}
-}
+func (m *ADXL345) advance() { m.rhythm.each(m.at, 2*adxlDepth, m.sample) }
 
 // sample measures in 256 steps a g in full resolution; otherwise a step grows
 // with the range, and there are 10 bits.

@@ -42,10 +42,7 @@ func (a *AMG8833) Tx(w, r []byte, at time.Time) error {
 	if a.rhythm.period == 0 && !asleep {
 		a.restart()
 	}
-	if n := a.rhythm.due(at); n > 0 {
-		a.rhythm.skip(n - 1)
-		a.see(a.rhythm.take())
-	}
+	a.rhythm.each(at, 1, a.see)
 	return a.file.tx(a, w, r)
 }
 

@@ -24,6 +24,7 @@ type imuDriver interface {
 // imuModel is what all their models can do.
 type imuModel interface {
 	Chip
+	SetSource(IMU)
 	SetIdentity(byte)
 	SetSlow(float64)
 	PowerCycle()
@@ -63,7 +64,7 @@ func testIMU(t *testing.T, name string) {
 		}
 		defer d.Halt()
 		source := swing(time.Now(), kind.step, d.Period())
-		chip.(interface{ SetSource(IMU) }).SetSource(source)
+		chip.SetSource(source)
 		var f imu.Frame
 		last, total := math.NaN(), 0
 		for range 50 {

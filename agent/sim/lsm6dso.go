@@ -3,7 +3,6 @@ package sim
 import (
 	"encoding/binary"
 	"math/bits"
-	"sync"
 	"time"
 )
 
@@ -33,14 +32,9 @@ const (
 // LSM6DSO models ST's accelerometer and gyroscope with its FIFO of tagged
 // words. Both sensors run at the accelerometer's rate.
 type LSM6DSO struct {
-	mu       sync.Mutex
-	file     file
-	source   IMU
-	identity byte
+	feeling
 
 	reg       [128]byte
-	at        time.Time // of the transfer under way
-	rhythm    rhythm
 	resetDone time.Time
 	gyroOn    time.Time
 
@@ -54,31 +48,9 @@ type LSM6DSO struct {
 // NewLSM6DSO returns a chip as after power-up, powered down, that feels what
 // source says.
 func NewLSM6DSO(source IMU) *LSM6DSO {
-	m := &LSM6DSO{source: source, identity: 0x6C}
+	m := &LSM6DSO{feeling: feeling{source: source, identity: 0x6C}}
 	m.powerOn()
 	return m
-}
-
-// SetSource exchanges what the chip feels.
-func (m *LSM6DSO) SetSource(source IMU) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.source = source
-}
-
-// SetIdentity makes WHO_AM_I answer something else.
-func (m *LSM6DSO) SetIdentity(id byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.identity = id
-}
-
-// SetSlow makes the chip's oscillator slow by a fraction, 0.01 for 1 %, from its
-// next configuration on; real ones are off by up to a few percent.
-func (m *LSM6DSO) SetSlow(fraction float64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.rhythm.slow = fraction
 }
 
 // PowerCycle is a dip of the supply: every register falls back, the chip sleeps.
@@ -176,16 +148,7 @@ func (m *LSM6DSO) restart() {
 
 // advance takes the samples that were due since the last transfer. Of a long
 // silence only the end is computed: more than the FIFO holds is lost anyway.
-func (m *LSM6DSO) advance() {
-	n := m.rhythm.due(m.at)
-	if n > lsmDepth+2 {
-		m.rhythm.skip(n - lsmDepth - 2)
-		n = lsmDepth + 2
-	}
-	for range n {
-		m.sample(m.rhythm.take())
-	}
-}
+func (m *LSM6DSO) advance() { m.rhythm.each(m.at, lsmDepth+2, m.sample) }
 
 func (m *LSM6DSO) sample(at time.Time) {
 	acc, gyro := m.source(at)

@@ -193,14 +193,7 @@ func (m *MAX30102) restart() {
 // advance takes the samples that were due since the last transfer; of a long
 // silence the end is computed and the rest only counted as lost.
 func (m *MAX30102) advance() {
-	n := m.rhythm.due(m.at)
-	if over := n - 2*maxDepth; over > 0 {
-		m.rhythm.skip(over)
-		n = 2 * maxDepth
-	}
-	for range n {
-		m.push(m.sample(m.rhythm.take()))
-	}
+	m.rhythm.each(m.at, 2*maxDepth, func(at time.Time) { m.push(m.sample(at)) })
 }
 
 // sample is the average of the flashes that end at an instant.

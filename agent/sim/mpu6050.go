@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/binary"
-	"sync"
 	"time"
 )
 
@@ -30,14 +29,9 @@ const (
 // MPU6050 models InvenSense's accelerometer and gyroscope with its FIFO of 1024
 // bytes, which overwrites its oldest bytes, sample or not, when it is full.
 type MPU6050 struct {
-	mu       sync.Mutex
-	file     file
-	source   IMU
-	identity byte
+	feeling
 
-	reg    [128]byte
-	at     time.Time // of the transfer under way
-	rhythm rhythm
+	reg [128]byte
 
 	fifo        [mpuFIFOSize]byte
 	first, held int
@@ -45,31 +39,9 @@ type MPU6050 struct {
 
 // NewMPU6050 returns a chip as after power-up, asleep, that feels what source says.
 func NewMPU6050(source IMU) *MPU6050 {
-	m := &MPU6050{source: source, identity: 0x68}
+	m := &MPU6050{feeling: feeling{source: source, identity: 0x68}}
 	m.powerOn()
 	return m
-}
-
-// SetSource exchanges what the chip feels.
-func (m *MPU6050) SetSource(source IMU) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.source = source
-}
-
-// SetIdentity makes WHO_AM_I answer something else.
-func (m *MPU6050) SetIdentity(id byte) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.identity = id
-}
-
-// SetSlow makes the chip's oscillator slow by a fraction, 0.01 for 1 %, from its
-// next configuration on; real ones are off by up to a few percent.
-func (m *MPU6050) SetSlow(fraction float64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.rhythm.slow = fraction
 }
 
 // PowerCycle is a dip of the supply: every register falls back, the chip sleeps.
@@ -166,17 +138,7 @@ func (m *MPU6050) restart() {
 
 // advance takes the samples that were due since the last transfer. Of a long
 // silence only the end is computed: more than the FIFO holds is lost anyway.
-func (m *MPU6050) advance() {
-	const most = mpuFIFOSize/6 + 2
-	n := m.rhythm.due(m.at)
-	if n > most {
-		m.rhythm.skip(n - most)
-		n = most
-	}
-	for range n {
-		m.sample(m.rhythm.take())
-	}
-}
+func (m *MPU6050) advance() { m.rhythm.each(m.at, mpuFIFOSize/6+2, m.sample) }
 
 func (m *MPU6050) sample(at time.Time) {
 	acc, gyro := m.source(at)

@@ -70,6 +70,19 @@ func (r *rhythm) take() time.Time {
 	return at
 }
 
+// each calls sample for the samples that have been due until at; of a long
+// silence for the newest most of them only.
+func (r *rhythm) each(at time.Time, most int, sample func(at time.Time)) {
+	n := r.due(at)
+	if n > most {
+		r.skip(n - most)
+		n = most
+	}
+	for range n {
+		sample(r.take())
+	}
+}
+
 // skip moves on by n samples that nobody will see.
 func (r *rhythm) skip(n int) { r.next = r.next.Add(time.Duration(n) * r.period) }
 

@@ -154,14 +154,7 @@ func (m *VL53L1X) restart(at time.Time) {
 
 // advance measures as the last time that was due: what nobody fetched before is
 // overwritten.
-func (m *VL53L1X) advance(at time.Time) {
-	n := m.rhythm.due(at)
-	if n == 0 {
-		return
-	}
-	m.rhythm.skip(n - 1)
-	m.measure(m.rhythm.take())
-}
+func (m *VL53L1X) advance(at time.Time) { m.rhythm.each(at, 1, m.measure) }
 
 func (m *VL53L1X) measure(at time.Time) {
 	reach := 4.0
