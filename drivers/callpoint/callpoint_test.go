@@ -27,18 +27,11 @@ func open(t *testing.T, pin *fakepin.Pin, opts *lines.Opts) *Dev {
 // await waits for a change to the state, at most for limit, and returns how long it took.
 func await(t *testing.T, d *Dev, want State, limit time.Duration) time.Duration {
 	t.Helper()
-	var f Frame
-	began := time.Now()
-	for time.Since(began) < limit {
-		if err := d.Wait(&f, limit-time.Since(began)); err != nil {
-			t.Fatal(err)
-		}
-		if f.Changed && f.State == want {
-			return time.Since(began)
-		}
-	}
-	t.Fatalf("not %v after %v, but %v", want, limit, f.State)
-	return 0
+	return fakepin.Until(t, func(timeout time.Duration) (State, bool, error) {
+		var f Frame
+		err := d.Wait(&f, timeout)
+		return f.State, f.Changed, err
+	}, want, limit)
 }
 
 // quiet demands that nothing changes for a time.

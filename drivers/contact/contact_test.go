@@ -15,19 +15,13 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-func until(t *testing.T, d *Dev, want State, within time.Duration) {
+func until(t *testing.T, d *Dev, want State, within time.Duration) time.Duration {
 	t.Helper()
-	var f Frame
-	end := time.Now().Add(within)
-	for time.Now().Before(end) {
-		if err := d.Wait(&f, time.Until(end)); err != nil {
-			t.Fatal(err)
-		}
-		if f.Changed && f.State == want {
-			return
-		}
-	}
-	t.Fatalf("not %v, but %v", want, f.State)
+	return fakepin.Until(t, func(timeout time.Duration) (State, bool, error) {
+		var f Frame
+		err := d.Wait(&f, timeout)
+		return f.State, f.Changed, err
+	}, want, within)
 }
 
 func TestA8_ADoorOpensAndCloses(t *testing.T) {

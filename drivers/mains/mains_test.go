@@ -18,18 +18,11 @@ import (
 
 func until(t *testing.T, d *Dev, want State, within time.Duration) time.Duration {
 	t.Helper()
-	var f Frame
-	began := time.Now()
-	for time.Since(began) < within {
-		if err := d.Wait(&f, within-time.Since(began)); err != nil {
-			t.Fatal(err)
-		}
-		if f.Changed && f.Mains == want {
-			return time.Since(began)
-		}
-	}
-	t.Fatalf("not %v after %v, but %v", want, within, f.Mains)
-	return 0
+	return fakepin.Until(t, func(timeout time.Duration) (State, bool, error) {
+		var f Frame
+		err := d.Wait(&f, timeout)
+		return f.Mains, f.Changed, err
+	}, want, within)
 }
 
 func TestA8_TheMainsFailAndComeBack(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
@@ -188,3 +189,23 @@ func (m *Meter) Voltage() (physic.ElectricPotential, error) {
 
 // String names it.
 func (m *Meter) String() string { return "fake meter" }
+
+// Until waits by a driver's Wait, which returns the state and whether it is
+// news, for news of a state, and returns how long that took. The test ends where
+// that is longer than within.
+func Until[S comparable](t testing.TB, wait func(timeout time.Duration) (S, bool, error), want S, within time.Duration) time.Duration {
+	t.Helper()
+	var state S
+	began := time.Now()
+	for time.Since(began) < within {
+		now, news, err := wait(within - time.Since(began))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state = now; news && state == want {
+			return time.Since(began)
+		}
+	}
+	t.Fatalf("not %v after %v, but %v", want, within, state)
+	return 0
+}
