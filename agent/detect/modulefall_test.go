@@ -199,6 +199,14 @@ func TestTheWearerAnswersTheModule(t *testing.T) {
 	w.reads("well", care.WellPress, 1)
 	w.wait(time.Minute)
 	w.want("fall:suspected fall:cleared")
+	w.says(1) // it goes on to say so
+	w.wait(time.Minute)
+	w.want("fall:suspected fall:cleared")
+	w.says(0)
+	w.wait(4 * time.Second)
+	w.says(1)
+	w.wait(11 * time.Second)
+	w.want("fall:suspected fall:cleared fall:suspected fall:confirmed")
 }
 
 // What a radar says of heart and breath is shown, and judged by no rule: it is

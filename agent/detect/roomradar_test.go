@@ -260,6 +260,15 @@ func TestASetClockMovesTheStayBeforeARadar(t *testing.T) {
 		w.want("")
 		w.sees(bathRadar, true, 2*time.Minute)
 		w.want(longBath)
+
+		x := radarFlat(t, "10:00", kitchen)
+		x.sees(bathRadar, true, 70*time.Minute)
+		x.isAtHome() // somebody else: the radar alone holds the stay
+		x.sees(bathRadar, true, time.Minute)
+		x.at = x.at.Add(by)
+		x.wait(10 * time.Second) // before the radar speaks again
+		x.sees(bathRadar, true, 5*time.Minute)
+		x.want(longBath)
 	}
 }
 
