@@ -224,63 +224,43 @@ func TestACuffWithAWrongClockIsHeard(t *testing.T) {
 	}
 }
 
-// Who is heard and does not connect is told of after ten minutes.
-func TestABandThatRefuses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := wristband()
-		m.deaf = true
-		b := newBench(t, m, "band")
-		b.run()
-		defer b.stop()
-		time.Sleep(9 * time.Minute)
-		if n := len(b.notes.of(care.SensorState)); n != 0 {
-			t.Errorf("told of after 9 min: %d times", n)
-		}
-		time.Sleep(5 * time.Minute)
-		if got := b.notes.of(care.SensorState); len(got) == 0 || got[0].Value != care.SensorSilent {
-			t.Errorf("%+v", got)
-		}
-		m.mu.Lock()
-		m.deaf = false
-		m.mu.Unlock()
-		time.Sleep(6 * time.Minute)
-		got := b.notes.of(care.SensorState)
-		if got[len(got)-1].Value != care.SensorWorks {
-			t.Error("it is not said that it works again")
-		}
-	})
-}
-
-// A cuff that lost its bond is awake for a minute and never connects: somebody
+// Who is heard and does not connect is told of: a band after ten minutes; a cuff
+// that lost its bond sooner, because it is awake for a minute, and somebody
 // measures a pressure that nobody sees.
-func TestACuffThatRefuses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := wristband()
-		m.deaf = true
-		b := newBench(t, m, "cuff")
-		b.run()
-		defer b.stop()
-		time.Sleep(30 * time.Second)
-		if n := len(b.notes.of(care.SensorState)); n != 0 {
-			t.Errorf("told of after 30 s: %d times", n)
-		}
-		time.Sleep(4 * time.Minute)
-		if got := b.notes.of(care.SensorState); len(got) == 0 || got[0].Value != care.SensorSilent {
-			t.Errorf("%+v", got)
-		}
-		m.mu.Lock()
-		m.deaf = false
-		m.mu.Unlock()
-		time.Sleep(6 * time.Minute)
-		got := b.notes.of(care.SensorState)
-		if got[len(got)-1].Value != care.SensorWorks {
-			t.Error("it is not said that it works again")
-		}
-	})
+func TestWhoRefusesIsToldOf(t *testing.T) {
+	for kind, c := range map[string]struct{ quiet, told time.Duration }{
+		"band": {9 * time.Minute, 14 * time.Minute},
+		"cuff": {30 * time.Second, 270 * time.Second},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := wristband()
+				m.deaf = true
+				b := newBench(t, m, kind)
+				b.run()
+				defer b.stop()
+				time.Sleep(c.quiet)
+				if n := len(b.notes.of(care.SensorState)); n != 0 {
+					t.Errorf("told of after %v: %d times", c.quiet, n)
+				}
+				time.Sleep(c.told - c.quiet)
+				if got := b.notes.of(care.SensorState); len(got) == 0 || got[0].Value != care.SensorSilent {
+					t.Errorf("after %v: %+v", c.told, got)
+				}
+				m.mu.Lock()
+				m.deaf = false
+				m.mu.Unlock()
+				time.Sleep(6 * time.Minute)
+				if got := b.notes.of(care.SensorState); len(got) == 0 || got[len(got)-1].Value != care.SensorWorks {
+					t.Errorf("it is not said that it works again: %+v", got)
+				}
+			})
+		})
+	}
 }
 
-// Twelve bands and a call device on a radio with three slots: all are heard of
-// every quarter of an hour, and no slot is lost.
+// Twelve bands, of which three never answer, on a radio with three slots: the
+// others are heard of every quarter of an hour, and no slot is lost.
 func TestB3_TwelveSessionsOnThreeSlots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, wristband(), "band")
