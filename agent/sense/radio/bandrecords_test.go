@@ -62,48 +62,61 @@ func span(from, n int) (out []byte) {
 
 // A meter whose clock is 47 min slow is out of range for 8 h, over the night in
 // which the clocks are put back. In the middle it comes by, its wearer measures
-// by hand, and the connection breaks before its memory is read.
+// by hand, while the gateway asks for its memory or after it gave that up, and
+// the connection breaks before the memory is read.
 func TestB5_EightHoursAwayOverTheChangeOfClocks(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		berlin, err := time.LoadLocation("Europe/Berlin")
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := meter()
-		b := newBench(t, m, "glucose_meter")
-		b.opts.Zone = berlin
-		m.off, m.fixed = 2*time.Hour-47*time.Minute, true // set in summer, 47 min slow, never again
-		u := truth{}
-		b.run()
-		time.Sleep(20 * time.Second)
-		u.measure(m, span(10, 2), 20*time.Second) // while connected, or soon after
-		time.Sleep(10 * time.Minute)              // it is read
-		b.ears.hear()
-		m.vanish()
-		time.Sleep(time.Until(time.Date(2026, 10, 24, 21, 0, 0, 0, time.UTC)))
-		u.measure(m, span(20, 48), 5*time.Minute)
-		m.mu.Lock()
-		m.mute = true // it breaks off before it hands out anything
-		m.mu.Unlock()
-		b.ears.hear(Candidate{Radio: "hall", Central: b.radio})
-		time.Sleep(5 * time.Second)
-		u.measure(m, []byte{99}, time.Second) // by hand, while connected
-		b.ears.hear()
-		m.vanish()
-		m.mu.Lock()
-		m.mute = false
-		m.mu.Unlock()
-		u.measure(m, span(100, 47), 5*time.Minute)
-		b.ears.hear(Candidate{Radio: "hall", Central: b.radio})
-		time.Sleep(30 * time.Minute)
-		b.stop()
-		u.complete(t, b.notes.of(care.Glucose))
-		for _, r := range b.notes.of(care.Glucose) {
-			if old := r.Flags&care.Backfilled != 0; old != (r.Value >= 2 && r.Value < 9 || r.Value >= 10 && r.Value <= 14.3) {
-				t.Errorf("%v of %v: backfilled %v", r.Value, r.At, old)
-			}
-		}
-	})
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, waits := range map[string]time.Duration{"while it asks": 5 * time.Second, "after it gave up": recordWait + 5*time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := meter()
+				b := newBench(t, m, "glucose_meter")
+				b.opts.Zone = berlin
+				m.off, m.fixed = 2*time.Hour-47*time.Minute, true // set in summer, 47 min slow, never again
+				u := truth{}
+				b.run()
+				time.Sleep(20 * time.Second)
+				u.measure(m, span(10, 2), 20*time.Second) // while connected, or soon after
+				time.Sleep(10 * time.Minute)              // it is read
+				b.ears.hear()
+				m.vanish()
+				time.Sleep(time.Until(time.Date(2026, 10, 24, 21, 0, 0, 0, time.UTC)))
+				u.measure(m, span(20, 48), 5*time.Minute)
+				m.mu.Lock()
+				m.mute = true // it breaks off before it hands out anything
+				m.mu.Unlock()
+				b.ears.hear(Candidate{Radio: "hall", Central: b.radio})
+				time.Sleep(waits)
+				u.measure(m, []byte{99}, time.Second) // by hand, while connected
+				time.Sleep(time.Second)
+				if _, connected := m.was(); !connected {
+					t.Error("it is not connected when its wearer measures")
+				}
+				b.ears.hear()
+				m.vanish()
+				time.Sleep(time.Second)
+				if got := b.notes.of(care.Glucose); len(got) != 3 || got[2].Value != 9.9 {
+					t.Errorf("after the measurement by hand: %s", valuesOf(got))
+				}
+				m.mu.Lock()
+				m.mute = false
+				m.mu.Unlock()
+				u.measure(m, span(100, 47), 5*time.Minute)
+				b.ears.hear(Candidate{Radio: "hall", Central: b.radio})
+				time.Sleep(30 * time.Minute)
+				b.stop()
+				u.complete(t, b.notes.of(care.Glucose))
+				for _, r := range b.notes.of(care.Glucose) {
+					if old := r.Flags&care.Backfilled != 0; old != (r.Value >= 2 && r.Value < 9 || r.Value >= 10 && r.Value <= 14.3) {
+						t.Errorf("%v of %v: backfilled %v", r.Value, r.At, old)
+					}
+				}
+			})
+		})
+	}
 }
 
 // The connection breaks after a few records, again and again, and the gateway is
