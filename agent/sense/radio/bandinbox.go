@@ -60,3 +60,10 @@ func (b *inbox) take() (arrival, bool) {
 	}
 	return a, true
 }
+
+// missed is how many came when there was no room.
+func (b *inbox) missed() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lost
+}

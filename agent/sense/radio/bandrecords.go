@@ -64,11 +64,11 @@ func (s *session) backfill(ctx context.Context, service uint16, access ble.Chara
 	newest := -1
 	if code == gatt.RecordsSuccess && len(p.got) > 0 {
 		last := p.got[len(p.got)-1]
-		if newest = last.number; newest == tok.head() && s.has(tok, last.print) {
+		if newest = last.number; newest == tok.Head && s.has(tok, last.print) {
 			return nil
 		}
 	}
-	if head := tok.head(); head >= 0 && newest > head {
+	if head := tok.Head; head >= 0 && newest > head {
 		first := len(p.got)
 		if code, err = p.run(ctx, gatt.ReportFrom(uint16(head))); err != nil {
 			return err
@@ -100,9 +100,6 @@ func (s *session) backfill(ctx context.Context, service uint16, access ble.Chara
 	s.reached(tok, newest)
 	return nil
 }
-
-// head is the number up to which everything was read.
-func (r *serviceRecord) head() int { return r.Head }
 
 // token returns where the reading of a service stands, and when its session
 // began.

@@ -3,6 +3,7 @@ package radio
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"osmanthus/care"
@@ -27,7 +28,7 @@ type session struct {
 // a device that is visited until it has said all.
 func (b *band) session(ctx context.Context, conn ble.Conn) error {
 	s := &session{band: b, conn: conn, list: conn.Characteristics(), inbox: newInbox(), heard: time.Now()}
-	defer func() { b.counts.lost.Add(s.inbox.lost) }()
+	defer func() { b.counts.lost.Add(s.inbox.missed()) }()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -115,15 +116,7 @@ func (s *session) subscribe(ctx context.Context) error {
 
 // wanted reports whether a session subscribes to a characteristic.
 func wanted(uuid uint16) bool {
-	if uuid == recordAccess {
-		return true
-	}
-	for _, v := range values {
-		if v == uuid {
-			return true
-		}
-	}
-	return false
+	return uuid == recordAccess || slices.Contains(values, uuid)
 }
 
 // read reads a characteristic that the device has.
