@@ -1,7 +1,7 @@
 package sim
 
 import (
-	"sync"
+	"encoding/binary"
 	"syscall"
 	"time"
 )
@@ -9,11 +9,7 @@ import (
 // SCD4X models Sensirion's SCD40 and SCD41: periodic measurement, and the few
 // commands that are taken before and while it runs.
 type SCD4X struct {
-	mu    sync.Mutex
-	air   Air
-	words words
-
-	busy     time.Time
+	sensirion
 	asleep   bool
 	rhythm   rhythm
 	running  bool
@@ -23,13 +19,14 @@ type SCD4X struct {
 }
 
 // NewSCD4X returns a sensor as after power-up, idle.
-func NewSCD4X(air Air) *SCD4X { return &SCD4X{air: air} }
+func NewSCD4X(air Air) *SCD4X { return &SCD4X{sensirion: sensirion{air: air}} }
 
 // PowerCycle is a dip of the supply: it waits for a command to measure.
 func (s *SCD4X) PowerCycle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.words, s.busy, s.asleep, s.altitude = words{}, time.Time{}, false, 0
+	s.forget()
+	s.asleep, s.altitude = false, 0
 	s.running, s.waiting = false, false
 	s.rhythm.stop()
 }
@@ -53,59 +50,45 @@ func (s *SCD4X) Tx(w, r []byte, at time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.advance(at)
-	if len(w) == 0 {
-		return s.words.read(r, at)
-	}
-	if len(w) < 2 {
-		return syscall.EREMOTEIO
-	}
-	command := uint16(w[0])<<8 | uint16(w[1])
 	if s.asleep {
-		if command == 0x36F6 { // is not acknowledged, and heard
+		if len(w) >= 2 && binary.BigEndian.Uint16(w) == 0x36F6 { // is not acknowledged, and heard
 			s.asleep, s.busy = false, at.Add(30*time.Millisecond)
 		}
 		return syscall.EREMOTEIO
 	}
-	if at.Before(s.busy) {
-		return syscall.EREMOTEIO
-	}
-	s.words.silent(at)
-	if err := s.do(command, w[2:], at); err != nil {
-		return err
-	}
-	if len(r) > 0 {
-		return s.words.read(r, at)
-	}
-	return nil
+	return s.tx(w, r, at, s.do)
 }
 
-func (s *SCD4X) do(command uint16, arg []byte, at time.Time) error {
+func (s *SCD4X) do(w []byte, at time.Time) error {
+	if len(w) < 2 {
+		return syscall.EREMOTEIO
+	}
 	answer := at.Add(time.Millisecond)
-	switch command { // these are taken at any time
+	switch binary.BigEndian.Uint16(w) { // these are taken at any time
 	case 0x3F86:
 		s.running, s.waiting = false, false
 		s.rhythm.stop()
 		s.busy = at.Add(500 * time.Millisecond)
 		return nil
 	case 0xE4B8:
-		word := uint16(0x8000)
+		ready := uint16(0x8000)
 		if s.waiting {
-			word |= 0x0006
+			ready |= 0x0006
 		}
-		s.words.say(answer, word)
+		s.say(answer, ready)
 		return nil
 	case 0xEC05:
 		if !s.waiting {
 			return syscall.EREMOTEIO
 		}
 		s.waiting = false
-		s.words.say(answer, s.measured[:]...)
+		s.say(answer, s.measured[:]...)
 		return nil
 	}
 	if s.running {
 		return syscall.EREMOTEIO
 	}
-	switch command {
+	switch binary.BigEndian.Uint16(w) {
 	case 0x21B1:
 		s.running = true
 		s.rhythm.start(at, 5*time.Second)
@@ -113,12 +96,12 @@ func (s *SCD4X) do(command uint16, arg []byte, at time.Time) error {
 		s.running = true
 		s.rhythm.start(at, 30*time.Second)
 	case 0x3682:
-		s.words.say(answer, 0xF896, 0x31A7, 0x3B02)
+		s.say(answer, 0xF896, 0x31A7, 0x3B02)
 	case 0x2427:
-		if len(arg) != 3 || crc8(arg[:2]) != arg[2] {
+		if len(w) != 5 || crc8(w[2:4]) != w[4] {
 			return syscall.EREMOTEIO
 		}
-		s.altitude = uint16(arg[0])<<8 | uint16(arg[1])
+		s.altitude = binary.BigEndian.Uint16(w[2:])
 		s.busy = answer
 	case 0x36E0:
 		s.asleep = true
