@@ -14,12 +14,16 @@ export function launch(...more: string[]): Promise<Browser> {
 }
 
 /**
- * A browser that lets no sound out before a click. Chromium does so by itself,
+ * A browser that lets no sound out before a click, a touch or a key. Chromium does so by itself,
  * but takes every look of the tests into the page for a click.
  */
 function keepSuspended(): void {
   let clicked = false
-  addEventListener('pointerdown', (event) => (clicked ||= event.isTrusted), true)
+  const activates = (event: Event) => (clicked ||= event.isTrusted)
+  // HTML, "activation triggering input event": a finger activates when it is lifted.
+  addEventListener('keydown', (event) => event.key === 'Escape' || activates(event), true)
+  addEventListener('pointerdown', (event) => event.pointerType === 'mouse' && activates(event), true)
+  addEventListener('pointerup', (event) => event.pointerType !== 'mouse' && activates(event), true)
   globalThis.AudioContext = class extends AudioContext {
     constructor() {
       super()

@@ -79,6 +79,18 @@ describe('J2: sound and link', () => {
     expect(await page.locator('[data-testid=sound-off]').count()).toBe(0)
   })
 
+  test('so does a key, and a touch', async () => {
+    const on = (page: Page) => page.waitForSelector('[data-sound=on]', { timeout: 2_000 })
+    const { page: keys } = await station()
+    await keys.waitForSelector('[data-testid=sound-off]')
+    await keys.keyboard.press('Tab')
+    await on(keys)
+    const { page: touched } = await station('/', { hasTouch: true })
+    await touched.waitForSelector('[data-testid=sound-off]')
+    await touched.touchscreen.tap(640, 700)
+    await on(touched)
+  })
+
   test('the first press of a silent station already counts, however long it lasts', async () => {
     service.alarms.set(1, alarm())
     const { page } = await station()
