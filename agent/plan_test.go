@@ -7,6 +7,15 @@ import (
 	"osmanthus/agent/detect"
 )
 
+// Whatever can be configured is judged as something.
+func TestEveryKindIsPlanned(t *testing.T) {
+	for _, k := range Kinds() {
+		if s := plan(config.Config{Sensors: []config.Sensor{{ID: "a", Kind: k.Name}}}).Sources; len(s) != 1 || s[0].Kind == 0 {
+			t.Errorf("%s: %+v", k.Name, s)
+		}
+	}
+}
+
 // What is judged does not depend on the part that somebody bought.
 func TestPartsOfOneKindAreJudgedAlike(t *testing.T) {
 	cfg := config.Config{Sensors: []config.Sensor{

@@ -30,7 +30,7 @@ type Radio struct {
 	Quiet Wait `yaml:"quiet"`
 }
 
-// RadioKinds are the kinds of radios with their keys, the needed ones first.
+// radioKinds are the kinds of radios with their keys, the needed ones first.
 var radioKinds = []struct {
 	name    string
 	needs   string

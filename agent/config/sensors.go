@@ -168,7 +168,11 @@ func (j *judgement) address(i int, s Sensor, k Kind) tap {
 	if t.address == 0 {
 		t.address = k.Addresses[0]
 	} else if !slices.Contains(k.Addresses, t.address) {
-		j.bad(at{"sensors", i, "address"}, "a %s cannot be at %v", k.Name, s.Address)
+		var can []string
+		for _, a := range k.Addresses {
+			can = append(can, Address(a).String())
+		}
+		j.bad(at{"sensors", i, "address"}, "a %s cannot be at %v, only at %s", k.Name, s.Address, strings.Join(can, ", "))
 	}
 	if k.Shared {
 		t.channel = s.Channel
