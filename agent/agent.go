@@ -203,9 +203,9 @@ func (a *Agent) buildLocal() error {
 
 // restore rings again what was open, confirms what was suspected, and clears
 // what is technical and nobody follows: the engine keeps neither waveforms nor
-// what it knew of sensors. It raises within a minute what is still true of a sensor, but nobody
-// falls a second time because the agent ended between the impact and its
-// confirmation.
+// what it knew of sensors. It raises within a minute what is still true of a
+// sensor, but nobody falls a second time because the agent ended between the
+// impact and its confirmation.
 func (a *Agent) restore() {
 	a.ringAgain()
 	again := func(al care.Alert, state care.State, confidence float64) {

@@ -31,7 +31,7 @@ const (
 	beaconSays = 10.0 // s: devices say that they are there
 )
 
-// The names of pins, lines and radios of the house.
+// radioName is the radio of the house.
 const radioName = "radio-2f"
 
 func (r *Resident) doorPin() string   { return "door-" + r.Room }

@@ -9,7 +9,7 @@ import (
 
 // Kind is one driver.
 type Kind struct {
-	Name     string    `json:"driver"` // as in configuration
+	Name     string    `json:"driver"` // as osmanthus-probe calls it
 	Folder   string    `json:"-"`      // below drivers, "" where it is called as the row is
 	Title    string    `json:"title"`
 	Bus      string    `json:"bus"`                 // i2c, serial, or gpio for a pin
