@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,8 @@ type Opts struct {
 	Host Host
 	// Unit is what systemd calls bluetoothd; "" means bluetooth.service.
 	Unit string
+	// Log gets what panics; nil discards it.
+	Log *slog.Logger
 }
 
 // Adapter is one Bluetooth adapter. It may be used concurrently.
@@ -53,6 +56,7 @@ type Adapter struct {
 	queue    *queue
 	slots    chan struct{} // holds a token for each connection
 	scanning atomic.Bool
+	panics   atomic.Uint64
 
 	dialing chan struct{} // a lock that a ctx can give up
 	link    *link         // guarded by dialing
@@ -76,6 +80,9 @@ func New(name string, opts Opts) *Adapter {
 	if opts.Unit == "" {
 		opts.Unit = "bluetooth.service"
 	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Adapter{
 		name: name, path: "/org/bluez/" + name, opts: opts,
 		queue: newQueue(queueLength), slots: make(chan struct{}, opts.Slots), dialing: make(chan struct{}, 1),
@@ -91,6 +98,9 @@ func (a *Adapter) Slots() int { return cap(a.slots) }
 // Dropped is how many advertisements were not handed on, since whoever takes
 // them was too slow.
 func (a *Adapter) Dropped() uint64 { return a.queue.dropped.Load() }
+
+// Panics is how many messages of BlueZ panicked, and were passed over.
+func (a *Adapter) Panics() uint64 { return a.panics.Load() }
 
 // Close ends every connection, so that who was connected to is heard again, and
 // the one to the bus; BlueZ ends the discovery of who is gone. It takes 5 s at

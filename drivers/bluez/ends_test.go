@@ -3,6 +3,7 @@ package bluez_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -119,6 +120,38 @@ func TestAScanThatStops(t *testing.T) {
 		err := <-e.err
 		if took := time.Since(began); err == nil || took < 30*time.Second || took > 50*time.Second {
 			b.Errorf("%v after %v", err, took)
+		}
+	})
+}
+
+// What panics on a message costs that message: not the agent, nor the connection.
+func TestAMessageThatPanics(t *testing.T) {
+	inBubble(t, bluez.Opts{}, func(b *bench) {
+		e := b.scan(b.ctx)
+		d := band(1)
+		b.world.Advertise(d, -60, nil, nil)
+		c, err := b.connect(d, false)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var got []byte
+		if err := c.Subscribe(b.ctx, pick(b.T, c, measure), func(v []byte) {
+			if v[1] == 2 {
+				panic("nobody thought of this")
+			}
+			got = append(got, v[1])
+		}); err != nil {
+			b.Fatal(err)
+		}
+		for i := range byte(4) {
+			b.world.Notify(d, measure, []byte{0, i})
+		}
+		b.world.Advertise(band(2), -60, nil, nil)
+		if n := len(e.all()); !slices.Equal(got, []byte{0, 1, 3}) || n != 2 || b.adapter.Panics() != 1 {
+			b.Errorf("notified of %v, heard %d, %d panics", got, n, b.adapter.Panics())
+		}
+		if err := c.Close(); err != nil {
+			b.Error(err)
 		}
 	})
 }

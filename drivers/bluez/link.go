@@ -3,6 +3,7 @@ package bluez
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,8 @@ type link struct {
 	bus     *dbus.Conn
 	adapter string // path
 	queue   *queue
+	log     *slog.Logger
+	panics  *atomic.Uint64
 
 	props properties // of the reader alone
 
@@ -47,12 +50,12 @@ func open(ctx context.Context, a *Adapter) (*link, error) {
 		return nil, err
 	}
 	l := &link{
-		adapter: a.path, queue: a.queue, changed: make(chan struct{}),
+		adapter: a.path, queue: a.queue, log: a.opts.Log, panics: &a.panics, changed: make(chan struct{}),
 		conns: map[advert.Address]*conn{}, values: map[string]func([]byte){},
 	}
 	l.discovery.lock = make(chan struct{}, 1)
 	l.agent.lock = make(chan struct{}, 1)
-	t := &tap{bus: socket, take: l.take}
+	t := &tap{bus: socket, take: l.takeSafely}
 	if l.bus, err = dbus.NewConn(t, dbus.WithSignalHandler(l), dbus.WithSerialGenerator(new(serials))); err != nil {
 		socket.Close()
 		return nil, err

@@ -38,19 +38,30 @@ func newQueue(n int) *queue { return &queue{slots: make([]slot, n), more: make(c
 
 // put copies what was heard of a device, or that it is connected.
 func (q *queue) put(d *device, p *properties, connected bool, at time.Time) {
-	q.mu.Lock()
-	if q.n == len(q.slots) || !q.slots[(q.head+q.n)%len(q.slots)].fill(d, p, at) {
-		q.mu.Unlock()
+	if !q.add(d, p, connected, at) {
 		q.dropped.Add(1)
 		return
 	}
-	q.slots[(q.head+q.n)%len(q.slots)].heard.Connected = connected
-	q.n++
-	q.mu.Unlock()
 	select {
 	case q.more <- struct{}{}:
 	default:
 	}
+}
+
+// add reports whether there was room.
+func (q *queue) add(d *device, p *properties, connected bool, at time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.n == len(q.slots) {
+		return false
+	}
+	s := &q.slots[(q.head+q.n)%len(q.slots)]
+	if !s.fill(d, p, at) {
+		return false
+	}
+	s.heard.Connected = connected
+	q.n++
+	return true
 }
 
 // take swaps the next one into s, whose memory goes back.

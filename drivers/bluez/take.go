@@ -1,13 +1,22 @@
 package bluez
 
 import (
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"osmanthus/drivers/advert"
 )
 
-// take reads the frequent signals: what is heard, and what is notified. It is
-// called by the one goroutine that reads the bus.
+// takeSafely is take, called by the one goroutine that reads the bus.
+func (l *link) takeSafely(message []byte) (taken bool) {
+	defer l.caught(&taken)
+	return l.take(message)
+}
+
+// take reads the frequent signals: what is heard, and what is notified.
 func (l *link) take(message []byte) bool {
 	s, ok, err := readSignal(message)
 	if err != nil || !ok {
@@ -20,6 +29,16 @@ func (l *link) take(message []byte) bool {
 		return l.takeAdded(&s)
 	}
 	return false
+}
+
+// caught is deferred by what the library's reader calls, where a panic would end
+// the agent: on bytes that nobody thought of, it costs their message.
+func (l *link) caught(taken *bool) {
+	if p := recover(); p != nil {
+		*taken = true
+		l.panics.Add(1)
+		l.log.Error("message of BlueZ panicked", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+	}
 }
 
 // takeChange reads a change of a device or characteristic.
@@ -66,28 +85,31 @@ func (l *link) deviceChanged(s *signal, path []byte, bad bool) {
 	if bad || !ok || len(rest) != 0 {
 		return
 	}
+	if ended := l.learn(s, address); ended != nil {
+		ended.lost()
+	}
+}
+
+// learn returns the connection of the device, if it is said to have ended.
+func (l *link) learn(s *signal, address advert.Address) (ended *conn) {
 	p := &l.props
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	if string(s.sender) != l.owner {
-		l.mu.Unlock()
-		return
+		return nil
 	}
 	d := l.devices.get(address)
 	d.learn(p)
 	if l.hearing && p.heard() {
 		l.queue.put(d, p, false, time.Now())
 	}
-	var ended *conn
-	if p.connected == no {
-		ended = l.conns[address]
-	}
 	if p.connected != unsaid || p.resolved != unsaid || p.paired != unsaid {
 		l.wake()
 	}
-	l.mu.Unlock()
-	if ended != nil {
-		ended.lost()
+	if p.connected == no {
+		return l.conns[address]
 	}
+	return nil
 }
 
 // readValue returns the bytes of a property of a dictionary.
@@ -126,6 +148,7 @@ func (l *link) notified(s *signal, value []byte) {
 // DeliverSignal is called by the library with every other signal, in their order
 // with those that take reads.
 func (l *link) DeliverSignal(_, _ string, s *dbus.Signal) {
+	defer l.caught(new(bool))
 	switch s.Name {
 	case ifaceBus + ".NameOwnerChanged":
 		if owner, ok := ownerChanged(s); ok {
@@ -168,12 +191,22 @@ func ownerChanged(s *dbus.Signal) (owner string, ok bool) {
 
 // removed forgets what BlueZ forgets.
 func (l *link) removed(s *dbus.Signal) {
-	l.mu.Lock()
-	if s.Sender != l.owner || len(s.Body) != 2 {
-		l.mu.Unlock()
-		return
+	ended, gone := l.forget(s)
+	if ended != nil {
+		ended.lost()
 	}
-	owner := l.owner
+	if gone {
+		l.restarted(s.Sender)
+	}
+}
+
+// forget returns the connection with what is gone, and whether it is the adapter.
+func (l *link) forget(s *dbus.Signal) (ended *conn, gone bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s.Sender != l.owner || len(s.Body) != 2 {
+		return nil, false
+	}
 	path, _ := s.Body[0].(dbus.ObjectPath)
 	interfaces, _ := s.Body[1].([]string)
 	var device, adapter bool
@@ -181,17 +214,10 @@ func (l *link) removed(s *dbus.Signal) {
 		device, adapter = device || i == ifaceDevice, adapter || i == ifaceAdapter
 	}
 	address, rest, ok := addressOf([]byte(path), l.adapter)
-	var ended *conn
 	if device && ok && len(rest) == 0 {
 		l.devices.forget(address)
 		ended = l.conns[address]
 	}
 	l.wake()
-	l.mu.Unlock()
-	if ended != nil {
-		ended.lost()
-	}
-	if adapter && string(path) == l.adapter {
-		l.restarted(owner)
-	}
+	return ended, adapter && string(path) == l.adapter
 }

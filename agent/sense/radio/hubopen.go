@@ -56,7 +56,7 @@ func open(s Spec, opts OpenOpts) (ble.Radio, error) {
 	case s.Kind == "bluez" && remote.IsAddr(s.Device):
 		return remote.NewRadio(s.Device)
 	case s.Kind == "bluez":
-		return bluez.New(s.Device, bluez.Opts{}), nil
+		return bluez.New(s.Device, bluez.Opts{Log: opts.Log.With("radio", s.Name)}), nil
 	case s.Kind == "esphome":
 		return NewProxy(s.Name, s.Address, s.KeyFile), nil
 	case s.Kind == "mqtt":

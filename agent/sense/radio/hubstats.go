@@ -51,7 +51,7 @@ type Stats struct {
 	Locked    uint64 // encrypted ones whose key is missing or does not fit
 	Packs     uint64 // SenML packs that came
 	Refused   uint64 // packs, records and messages of bridges that are malformed
-	Panics    uint64 // that were caught, of radios and of advertisements
+	Panics    uint64 // that were caught, of radios, their messages and advertisements
 	Restarts  uint64 // times that a radio was begun anew
 	Rungs     uint64 // things that were tried on deaf radios
 	Dropped   uint64 // advertisements of adapters that came faster than they were taken
@@ -60,10 +60,13 @@ type Stats struct {
 // Stats sums up all radios.
 func (h *Hub) Stats() Stats {
 	c := &h.counts
-	refused, dropped := c.refused.Load(), uint64(0)
+	refused, panics, dropped := c.refused.Load(), c.panics.Load(), uint64(0)
 	for _, s := range h.stations {
 		if d, ok := s.Radio.(interface{ Dropped() uint64 }); ok {
 			dropped += d.Dropped()
+		}
+		if p, ok := s.Radio.(interface{ Panics() uint64 }); ok {
+			panics += p.Panics()
 		}
 		if b, ok := s.Radio.(*Bridge); ok {
 			refused += b.Refused()
@@ -72,6 +75,6 @@ func (h *Hub) Stats() Stats {
 	return Stats{Packs: c.packs.Load(), Refused: refused, Dropped: dropped,
 		Adverts: c.adverts.Load(), Unknown: c.unknown.Load(), Strangers: c.strangers.Load(), Malformed: c.malformed.Load(),
 		Repeated: c.repeated.Load(), Late: c.late.Load(), Replayed: c.replayed.Load(), Locked: c.locked.Load(),
-		Panics: c.panics.Load(), Restarts: c.restarts.Load(), Rungs: c.rungs.Load(),
+		Panics: panics, Restarts: c.restarts.Load(), Rungs: c.rungs.Load(),
 	}
 }
