@@ -56,15 +56,18 @@ func openAMG8833(s *Sensor, p *parts) (reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := new(amg8833.Frame)
+	f, first := new(amg8833.Frame), true
 	return &heatReader{
 		stop: dev.Halt, width: amg8833.Width, turned: s.Turned, period: dev.Period(),
 		look: func(e *emitter) ([]float64, error) {
 			if err := dev.Sense(f); err != nil || f.Repeated {
 				return nil, err
 			}
-			if f.Settling { // it lives, and what it says is not true yet
-				e.runner.samples.Add(1)
+			if f.Settling { // what it says is not true yet
+				if !first { // but it lives; the first alone may be a picture that stands
+					e.runner.samples.Add(1)
+				}
+				first = false
 				return nil, nil
 			}
 			return f.PixelC[:], nil
