@@ -33,7 +33,7 @@ sensors:
 // comes through the kernel: I²C, GPIO, a serial port and Bluetooth. Every sensor
 // works and says what is there, and still does when a while has passed.
 func TestA1_AHomeOnARealKernel(t *testing.T) {
-	wires, _, _ := bedside()
+	wires := bedside()
 	for _, c := range chips {
 		if slices.Contains([]string{"ads1115", "bme280", "scd4x"}, c.driver) {
 			wires.Attach(c.addr, c.model)

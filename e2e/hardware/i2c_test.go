@@ -28,18 +28,17 @@ func finger(at time.Time) (red, ir float64) {
 }
 
 // bedside is a bus with a band and a finger clip.
-func bedside() (*sim.Bus, *sim.MPU6050, *sim.MAX30102) {
+func bedside() *sim.Bus {
 	wires := sim.NewHome(nil).Bus("bedside")
-	band, clip := sim.NewMPU6050(still), sim.NewMAX30102(finger)
-	wires.Attach(0x68, band)
-	wires.Attach(0x57, clip)
-	return wires, band, clip
+	wires.Attach(0x68, sim.NewMPU6050(still))
+	wires.Attach(0x57, sim.NewMAX30102(finger))
+	return wires
 }
 
 // TestA1_DriversOnTheKernelsI2C: the drivers that run on recordings and on
 // models run unchanged on /dev/i2c-N, by the kernel's I2C_RDWR.
 func TestA1_DriversOnTheKernelsI2C(t *testing.T) {
-	wires, _, _ := bedside()
+	wires := bedside()
 	adapter := bench.PlugAdapter(t, wires)
 	b, err := bus.Open(adapter.Device(), 0)
 	if err != nil {
@@ -78,7 +77,7 @@ func TestA1_DriversOnTheKernelsI2C(t *testing.T) {
 // TestA2_ErrorsOfTheKernelsI2C: an absent chip, a chip that falls silent and an
 // adapter that is pulled are told apart.
 func TestA2_ErrorsOfTheKernelsI2C(t *testing.T) {
-	wires, _, _ := bedside()
+	wires := bedside()
 	adapter := bench.PlugAdapter(t, wires)
 	device := adapter.Device()
 	b, err := bus.Open(device, 0)
@@ -113,7 +112,7 @@ func TestA2_ErrorsOfTheKernelsI2C(t *testing.T) {
 // as an input, and not be given back to the bus that it belongs to. So the agent
 // takes none of them, and the bus works as if they were not configured.
 func TestA2_PinsThatCouldNotBeGivenBackAreNotTaken(t *testing.T) {
-	wires, _, _ := bedside()
+	wires := bedside()
 	adapter := bench.PlugAdapter(t, wires)
 	bench.PlugLines(t, "board", "SCL", "SDA")
 	g := runGateway(t, strings.ReplaceAll(`buses:

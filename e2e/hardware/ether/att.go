@@ -25,14 +25,11 @@ type Characteristic struct {
 	// then every Every.
 	Say          func(at time.Time) []byte
 	First, Every time.Duration
-	// Write takes what is written; nil means that it cannot be.
-	Write func(b []byte)
 }
 
 // The properties that matter here.
 const (
 	CanRead     = 0x02
-	CanWrite    = 0x08
 	CanNotify   = 0x10
 	CanIndicate = 0x20
 )
@@ -217,18 +214,14 @@ func (s *server) list(op byte, first, last uint16, row func(uint16, attribute) [
 	return append([]byte{answer, head}, b...)
 }
 
-// write writes a value, or subscribes.
+// write subscribes: nothing else here can be written.
 func (s *server) write(a *attribute, b []byte) bool {
-	switch {
-	case a.kind == typeConfiguration && len(b) == 2:
-		a.value = append([]byte(nil), b...)
-		s.subscribe(a.of, b[0])
-		return true
-	case a.of != nil && a.of.Write != nil:
-		a.of.Write(append([]byte(nil), b...))
-		return true
+	if a.kind != typeConfiguration || len(b) != 2 {
+		return false
 	}
-	return false
+	a.value = append([]byte(nil), b...)
+	s.subscribe(a.of, b[0])
+	return true
 }
 
 // subscribe begins or ends to say what a characteristic says.

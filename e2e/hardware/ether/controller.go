@@ -28,6 +28,7 @@ const (
 	dataPackets         = 8
 	versionFourDotTwo   = 0x08
 	noBREDRAndLE        = 0x60 // of byte 4 of the features: LE only
+	publicAddress       = 0x00 // as every device here has
 	advertising         = 0x00 // can be connected to
 	advertisingToNobody = 0x03
 	scanResponse        = 0x04
@@ -50,7 +51,8 @@ type Controller struct {
 	links    map[uint16]*link
 	next     uint16 // handle of the next link
 	closed   bool
-	counts   map[uint16]int // commands by opcode
+	scans    int // how often it was told to scan
+	resets   int
 }
 
 // link is a connection between a controller and a device.
@@ -70,7 +72,7 @@ func (e *Ether) Plug(address Address) (*Controller, error) {
 	}
 	c := &Controller{
 		ether: e, address: address, file: os.NewFile(uintptr(fd), "vhci"), done: make(chan struct{}),
-		links: map[uint16]*link{}, next: firstHandle, counts: map[uint16]int{},
+		links: map[uint16]*link{}, next: firstHandle,
 	}
 	const createPrimary = 0x00
 	if _, err := c.file.Write([]byte{packetVendor, createPrimary}); err != nil {
@@ -122,14 +124,14 @@ func (c *Controller) SetDeaf(deaf bool) {
 func (c *Controller) Scans() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.counts[leSetScanEnable]
+	return c.scans
 }
 
 // Resets is how often it was reset.
 func (c *Controller) Resets() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.counts[reset]
+	return c.resets
 }
 
 func (c *Controller) run() {
@@ -193,7 +195,7 @@ func (c *Controller) connect(d *Device) {
 	c.wanted = nil
 	c.next++
 	c.links[l.handle] = l
-	c.connected(success, l.handle, d.Address.wire(), d.addressType())
+	c.connected(success, l.handle, d.Address.wire())
 }
 
 // hangUp ends a link for a reason of the far side.

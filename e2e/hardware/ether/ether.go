@@ -1,5 +1,5 @@
 // Package ether plays Bluetooth controllers of the kernel, through /dev/vhci,
-// and the devices around them. Other than btvirt it knows signal strength, links
+// and the devices around them. Unlike btvirt it knows signal strength, links
 // that are lost, controllers that go deaf, and devices that live on when
 // bluetoothd dies. It speaks just enough of the protocols (HCI, L2CAP, ATT) for
 // BlueZ to scan, connect, read and subscribe; it cannot pair.
@@ -27,7 +27,6 @@ func (a Address) wire() []byte { return []byte{a[5], a[4], a[3], a[2], a[1], a[0
 // Device is a device in the ether. Its fields are not to be changed once it is on.
 type Device struct {
 	Address Address
-	Random  bool // the address is a random one
 	// Advert is what it advertises every Interval: at most 31 bytes of AD
 	// structures, or nil while it sleeps.
 	Advert   func(at time.Time) []byte
@@ -115,13 +114,6 @@ func (d *Device) strength(c *Controller) int8 {
 		return -50
 	}
 	return d.RSSI(c)
-}
-
-func (d *Device) addressType() byte {
-	if d.Random {
-		return 1
-	}
-	return 0
 }
 
 func sleep(ctx context.Context, t time.Duration) bool {

@@ -39,10 +39,10 @@ const (
 
 // command obeys one command. What is not listed succeeds and does nothing.
 func (c *Controller) command(code uint16, p []byte) {
-	c.counts[code]++
 	handle := func() (uint16, byte, byte) { return uint16(p[0]) | uint16(p[1])<<8, p[0], p[1] }
 	switch code {
 	case reset:
+		c.resets++
 		c.scanning, c.wanted = false, nil
 		for _, l := range c.links {
 			delete(c.links, l.handle)
@@ -71,7 +71,9 @@ func (c *Controller) command(code uint16, p []byte) {
 		c.active = p[0] == 1
 		c.complete(code)
 	case leSetScanEnable:
-		c.scanning = p[0] == 1
+		if c.scanning = p[0] == 1; c.scanning {
+			c.scans++
+		}
 		c.complete(code)
 	case leCreateConnection:
 		c.status(code)
@@ -80,7 +82,7 @@ func (c *Controller) command(code uint16, p []byte) {
 		c.complete(code)
 		if address := c.wanted; address != nil {
 			c.wanted = nil
-			c.connected(unknownConnection, 0, address, 0)
+			c.connected(unknownConnection, 0, address)
 		}
 	case disconnect:
 		c.status(code)
@@ -121,14 +123,14 @@ func (c *Controller) event(code byte, parameters ...byte) {
 
 // report says what was heard.
 func (c *Controller) report(kind byte, d *Device, payload []byte) {
-	p := append([]byte{leAdvertisingReport, 1, kind, d.addressType()}, d.Address.wire()...)
+	p := append([]byte{leAdvertisingReport, 1, kind, publicAddress}, d.Address.wire()...)
 	p = append(append(p, byte(len(payload))), payload...)
 	c.event(leMeta, append(p, byte(d.strength(c)))...)
 }
 
 // connected says how a connection attempt has ended: as central, at 30 ms, and
 // lost after 5 s of silence.
-func (c *Controller) connected(status byte, handle uint16, address []byte, addressType byte) {
-	p := append([]byte{leConnectionComplete, status, byte(handle), byte(handle >> 8), 0, addressType}, address...)
+func (c *Controller) connected(status byte, handle uint16, address []byte) {
+	p := append([]byte{leConnectionComplete, status, byte(handle), byte(handle >> 8), 0, publicAddress}, address...)
 	c.event(leMeta, append(p, 24, 0, 0, 0, 0xF4, 0x01, 0)...)
 }
