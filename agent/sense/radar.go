@@ -10,14 +10,9 @@ import (
 	"osmanthus/drivers/radar"
 )
 
-const (
-	// serialWait bounds one look at a serial line, so that the end of the agent
-	// and what is due by time are seen.
-	serialWait = 250 * time.Millisecond
-	// radarAsk is how often a module that says only what changes is asked, so that
-	// a frame that was lost is made up for.
-	radarAsk = 10 * time.Second
-)
+// serialWait bounds one look at a serial line, so that the end of the agent and
+// what is due by time are seen.
+const serialWait = 250 * time.Millisecond
 
 // radarKinds are the rows of the radar modules. Whoever speaks several times a
 // second and is silent for longer than its model says is set up again.
@@ -111,7 +106,7 @@ func (r *radarReader) read(_ context.Context, e *emitter) error {
 	if now.Sub(r.opened) >= r.every && !r.dev.Settled() {
 		return fmt.Errorf("sense: %v does not take its settings: %w", r.dev, drivers.ErrStuck)
 	}
-	if now.Sub(r.asked) >= min(radarAsk, r.every/2) {
+	if now.Sub(r.asked) >= r.every/2 { // which also makes up for a frame that was lost
 		r.asked = now
 		if err := r.dev.Ask(); err != nil {
 			return err
