@@ -43,25 +43,18 @@ func openPoint(s *Sensor, p *parts, m care.Metric, states map[callpoint.State]fl
 	if err != nil {
 		return nil, err
 	}
-	var f callpoint.Frame
-	var said time.Time
-	known := false
+	level, f := sayer{metric: m}, callpoint.Frame{}
 	r.step = func(e *emitter, now func() time.Time) error {
 		if err := dev.Wait(&f, lineWait); err != nil {
 			return err
 		}
-		at := now()
-		every := lineEvery
-		state, means := states[f.State]
+		state := f.State
 		if f.Unsettled {
-			every = time.Second
-			state, means = states[callpoint.Open]
+			state = callpoint.Open
 		}
-		if !means || known && !(f.Changed && !f.Unsettled) && at.Sub(said) < every {
-			return nil
+		if v, means := states[state]; means {
+			level.say(e, v, 100, 0, now())
 		}
-		said, known = at, true
-		e.reading(m, state, 100, at, at)
 		return nil
 	}
 	return r, nil

@@ -26,6 +26,33 @@ func (b *bed) said(id care.SourceID, m care.Metric, want ...float64) {
 	}
 }
 
+// A contact that never holds still cannot call, and that is said until it is calm
+// again; of a button that calls nobody it says nothing.
+func TestACallPointThatFlickersIsALineThatIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed(t, sense.Sensor{ID: "cord", Resident: "r1", Kind: "callpoint", Pin: "cord"},
+			sense.Sensor{ID: "well", Resident: "r1", Kind: "well_button", Pin: "well"})
+		contacts := []*sim.Contact{
+			sim.NewContact(b.home.Pin("cord"), lines.NormallyOpen), sim.NewContact(b.home.Pin("well"), lines.NormallyOpen),
+		}
+		time.Sleep(5 * time.Second)
+		for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(9 * time.Millisecond) {
+			for _, c := range contacts {
+				c.Press()
+			}
+			time.Sleep(9 * time.Millisecond)
+			for _, c := range contacts {
+				c.Release()
+			}
+		}
+		b.said("cord", care.CallLine, care.CallLineNormal, care.CallLineOpen)
+		time.Sleep(2 * time.Second)
+		b.said("cord", care.CallLine, care.CallLineNormal, care.CallLineOpen, care.CallLineNormal)
+		b.said("well", care.WellPress, 0)
+		b.end()
+	})
+}
+
 func TestA8_AMatSaysWhoLiesOnItAndForHowLongNobodyCould(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t, sense.Sensor{ID: "mat", Resident: "r1", Kind: "mat", Pin: "mat"},
