@@ -59,11 +59,17 @@ const moving6m = "f4f3f2f10d0002aa0158025000000058025500f8f7f6f5"
 func TestA7_EveryModuleSaysWhoIsThere(t *testing.T) {
 	zones := tinyframe.Frame{Type: 0x0A0A, Data: []byte{0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}
 	empty := tinyframe.Frame{Type: 0x0A04, Data: []byte{0, 0, 0, 0}}
+	short := tinyframe.Frame{Type: 0x0A0A, Data: []byte{1, 0, 0, 0}}
+	noBreath := tinyframe.Frame{Type: 0x0A14, Data: []byte{0, 0, 0, 0}}
+	noHeart := tinyframe.Frame{Type: 0x0A15, Data: []byte{0, 0, 0, 0}}
 	for _, c := range []struct{ model, frames, want string }{
 		{"ld2410", moving6m, "[{presence 1 1} {motion 1 1} {distance 6 m}]"},
 		{"ld2410", "f4f3f2f10d0002aa0200000000503b50005500f8f7f6f5", "[{presence 1 1} {motion 0 1} {distance 0.8 m}]"},
-		{"ld2410", "f4f3f2f10d0002aa0500000000000000005500f8f7f6f5", "[]"}, // learns the background
+		{"ld2410", "f4f3f2f10d0002aa0500000000000000005500f8f7f6f5", "[]"},                            // learns the background
+		{"ld2410", "f4f3f2f10d0002aa0000000000000058025500f8f7f6f5", "[{presence 0 1} {motion 0 1}]"}, // nobody, at some distance
+		{"ld6002", hex.EncodeToString(noHeart.Append(noBreath.Append(nil))), "[]"},                    // it finds none: no reading, and not zero
 		{"ld6002b", hex.EncodeToString(zones.Append(nil)), "[{presence 1 1}]"},
+		{"ld6002b", hex.EncodeToString(short.Append(nil)), "[]"},
 		{"ld6002b", hex.EncodeToString(empty.Append(nil)), "[{presence 0 1} {occupants 0 1}]"},
 		{"ld6002c", "01000000010e02f301fe", "[{fall_detected 1 1}]"},
 		{"mr60bha2", "01000000040a14e46666a2411c 01000000080a16ea010000000000ab4217", "[{respiratory_rate 20.3 /min} {distance 0.855 m}]"},
