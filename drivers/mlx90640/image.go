@@ -93,9 +93,11 @@ func (c *calibration) object(ir, alpha, tar float64) float64 {
 }
 
 // repair gives pixels without a value of their own the mean of those of their
-// eight neighbours that have one, and reports how many had none.
+// eight neighbours that have one. Where no neighbour has, the pixel is lost: no
+// number. It reports how many are.
 func (c *calibration) repair(img *[pixels]float64) (lost int) {
-	sound := func(p int) bool { return !c.bad[p] && !math.IsNaN(img[p]) }
+	seen := *img // what was repaired is no value of its own
+	sound := func(p int) bool { return !c.bad[p] && !math.IsNaN(seen[p]) }
 	for p := range pixels {
 		if sound(p) {
 			continue
@@ -104,16 +106,15 @@ func (c *calibration) repair(img *[pixels]float64) (lost int) {
 		for row := max(p/Width-1, 0); row <= min(p/Width+1, Height-1); row++ {
 			for column := max(p%Width-1, 0); column <= min(p%Width+1, Width-1); column++ {
 				if q := row*Width + column; sound(q) {
-					sum += img[q]
+					sum += seen[q]
 					n++
 				}
 			}
 		}
 		if n == 0 {
 			lost++
-			continue
 		}
-		img[p] = sum / float64(n)
+		img[p] = sum / float64(n) // 0/0 is no number
 	}
 	return lost
 }

@@ -169,6 +169,13 @@ func TestBrokenPixelsTakeTheirNeighboursMean(t *testing.T) {
 	for p := range img {
 		img[p] = math.NaN()
 	}
+	img[15*Width+15] = 20 // its eight neighbours are repaired by it, and nobody by those
+	if lost := c.repair(&img); lost != pixels-9 || img[14*Width+16] != 20 || !math.IsNaN(img[13*Width+15]) {
+		t.Errorf("%d of %d pixels are said to be lost; %v %v", lost, pixels, img[14*Width+16], img[13*Width+15])
+	}
+	for p := range img {
+		img[p] = math.NaN()
+	}
 	if lost := c.repair(&img); lost != pixels {
 		t.Errorf("%d of %d pixels are said to be lost", lost, pixels)
 	}
@@ -191,6 +198,26 @@ func TestReferencesThatCannotBeAreSaid(t *testing.T) {
 			t.Errorf("word %d is zero: %v, %v", at, f.Fresh, err)
 		}
 		chip.memory[addrRAM+at] = was
+	}
+}
+
+func TestAPictureOfTooFewPixelsIsNone(t *testing.T) {
+	chip := newFake()
+	d := open(t, chip)
+	for p := range pixels { // colder than anything can be, in all columns but one of eight
+		if cold := int16(-32768); p%8 != 0 {
+			chip.memory[addrRAM+p] = uint16(cold)
+		}
+	}
+	var f Frame
+	var err error
+	for range 10 {
+		if err = d.Sense(&f); err != nil || f.Fresh {
+			break
+		}
+	}
+	if err == nil || f.Fresh {
+		t.Errorf("%v, %v", f.Fresh, err)
 	}
 }
 
