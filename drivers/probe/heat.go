@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"math"
 
 	"osmanthus/drivers/amg8833"
 	"osmanthus/drivers/mlx90614"
@@ -13,14 +14,20 @@ import (
 // picture says the coldest, the mean and the warmest of a picture, and where the
 // warmest is: with a warm hand an installer finds out where top and bottom are.
 func picture(l *Line, pixels []float64, width int, chip float64) {
-	coldest, warmest, sum := 0, 0, 0.0
+	coldest, warmest, sum, n := -1, -1, 0.0, 0
 	for i, v := range pixels {
-		if sum += v; v < pixels[coldest] {
+		if math.IsNaN(v) { // a pixel without a value
+			continue
+		}
+		if sum, n = sum+v, n+1; coldest < 0 || v < pixels[coldest] {
 			coldest = i
 		}
-		if v > pixels[warmest] {
+		if warmest < 0 || v > pixels[warmest] {
 			warmest = i
 		}
+	}
+	if n == 0 {
+		return
 	}
 	where := func(i int) string {
 		return fmt.Sprintf("row %d of %d, column %d of %d", i/width+1, len(pixels)/width, i%width+1, width)
@@ -28,7 +35,7 @@ func picture(l *Line, pixels []float64, width int, chip float64) {
 	l.Samples = 1
 	l.Readings = append(l.Readings,
 		Reading{Metric: "picture_coldest", Value: pixels[coldest], Text: where(coldest)},
-		Reading{Metric: "picture_mean", Value: sum / float64(len(pixels))},
+		Reading{Metric: "picture_mean", Value: sum / float64(n)},
 		Reading{Metric: "picture_warmest", Value: pixels[warmest], Text: where(warmest)},
 		Reading{Metric: "sensor_temperature", Value: chip})
 }
