@@ -136,6 +136,23 @@ func TestA2_ASensorOfAirThatFailsIsSaidWithinAMinute(t *testing.T) {
 	}
 }
 
+// No air is without carbon dioxide.
+func TestCarbonDioxideThatWasNotMeasuredIsNotSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		home := sim.NewHome(nil)
+		home.Bus("hall").Attach(0x62, sim.NewSCD4X(func(time.Time) sim.Weather { return sim.Weather{Celsius: 21, Percent: 40} }))
+		out, end := sensing(t, home, sense.Sensor{ID: "air", Kind: "scd4x", Bus: "hall"})
+		time.Sleep(time.Minute)
+		if values := out.of("air", care.CarbonDioxide); len(values) > 0 {
+			t.Errorf("%v ppm", values)
+		}
+		if len(out.of("air", care.AirTemperature)) == 0 {
+			t.Error("nor the temperature")
+		}
+		end()
+	})
+}
+
 // A dip of the supply of a sensor that measures by itself.
 func TestAnSCD4XThatLostItsPowerIsStartedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
