@@ -27,17 +27,16 @@ const (
 // power watches the mains, and the battery that bridges them. See hazard.md.
 type power struct {
 	base
-	low     float64   // volts
-	away    condition // the mains failed
-	empty   condition // the battery is low
-	worn    condition // and stays so, with the mains there
-	volts   float64   // the last that were measured
-	known   bool      // they were
-	at      time.Time // when
-	mains   bool      // they are there
-	level   care.Priority
-	out     []care.Alert
-	failing bool
+	low   float64       // volts
+	away  condition     // the mains failed
+	empty condition     // the battery is low
+	worn  condition     // and stays so, with the mains there
+	volts float64       // the last that were measured
+	known bool          // they were
+	at    time.Time     // when
+	mains bool          // they are there
+	level care.Priority // with which the failure was told, 0 for not
+	out   []care.Alert
 }
 
 func newPower(s Source) *power {
@@ -98,13 +97,11 @@ func (d *power) fail(c change, at time.Time) {
 		return
 	}
 	if c == raise {
-		if d.failing {
-			d.level = care.Medium
-		} else if d.level = care.Low; d.empty.state >= raised {
+		told := d.level != 0
+		if d.level = care.Low; told || d.empty.state >= raised {
 			d.level = care.Medium
 		}
 	}
-	d.failing = c == raise
 	e := care.Evidence{Rule: powerRule, Metric: care.MainsPower}
 	if d.known {
 		e.Features = []care.Feature{{Name: "battery", Value: d.volts, Unit: "V"}}
