@@ -44,7 +44,8 @@ type Selector interface {
 }
 
 // Frame is one row of all cells: how hard each is pressed, in counts of
-// FullScale. It is nil unless all of them could be measured.
+// FullScale. It is nil unless all of them could be measured, and valid until
+// the next Sense.
 type Frame struct {
 	Counts []float64
 }
@@ -67,7 +68,7 @@ func New(meter Voltmeter, selects [4]Selector, supply physic.ElectricPotential) 
 		supply = DefaultSupply
 	}
 	if supply < 0 {
-		return nil, fmt.Errorf("fsrmatrix: supply of %v", supply)
+		return nil, fmt.Errorf("fsrmatrix: the supply of %v is negative", supply)
 	}
 	d := &Dev{meter: meter, selects: selects, supply: supply, at: -1}
 	if _, err := d.measure(0); err != nil {

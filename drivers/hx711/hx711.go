@@ -95,7 +95,7 @@ func New(data Data, clock Clock, opts *Opts) (*Dev, error) {
 			return d, nil
 		}
 		if time.Since(began) > silence {
-			return nil, fmt.Errorf("hx711: probing on %s and %s: %w", data.Name(), clock.Name(), drivers.ErrStuck)
+			return nil, fmt.Errorf("hx711: no conversion on %s and %s, look at its wires and its supply: %w", data.Name(), clock.Name(), drivers.ErrStuck)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (d *Dev) Sense(f *Frame) error {
 	now := time.Now()
 	if !ready {
 		if now.Sub(d.last) > silence {
-			return fmt.Errorf("hx711: sensing on %s: %w", d.data.Name(), drivers.ErrStuck)
+			return fmt.Errorf("hx711: no conversion on %s and %s any more, look at its wires and its supply: %w", d.data.Name(), d.clock.Name(), drivers.ErrStuck)
 		}
 		return nil
 	}
