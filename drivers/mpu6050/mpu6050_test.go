@@ -286,7 +286,7 @@ func TestVectors(t *testing.T) {
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
-	if math.Abs(got-want) > tolerance {
+	if !(math.Abs(got-want) <= tolerance) { // no number, too
 		t.Errorf("%s %v, want %v ± %v", what, got, want, tolerance)
 	}
 }
