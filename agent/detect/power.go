@@ -82,6 +82,9 @@ func (d *power) battery(at time.Time) {
 	if d.away.state == raised && urgent && d.level < care.Medium {
 		d.fail(raise, at)
 	}
+	if blind && d.mains { // nobody knows whether it was charged meanwhile
+		return
+	}
 	c := d.worn.observe(low && d.mains, at)
 	if c == same {
 		return

@@ -75,3 +75,17 @@ func TestA8_ABatteryThatDoesNotChargeIsTold(t *testing.T) {
 	h.tick(25*3600, 25*3600+40)
 	h.want("battery_low:confirmed:low battery_low:cleared:low")
 }
+
+// A battery that was low once and is measured no more may be full by now.
+func TestABatteryThatIsNotMeasuredIsNotToldAsLow(t *testing.T) {
+	h := newHome(t, Source{Kind: MainsSensor, Class: Unsupervised, LowBattery: 11.5}, Plan{})
+	h.reading(care.BatteryVoltage, 11, 0)
+	for at := 0.0; at < 26*3600; at += 60 {
+		h.reading(care.MainsPower, 1, at)
+		h.tick(at, at)
+	}
+	h.want("")
+	h.reading(care.BatteryVoltage, 13, 26*3600)
+	h.tick(26*3600, 26*3600+40)
+	h.want("")
+}
