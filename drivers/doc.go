@@ -13,10 +13,10 @@
 //     and the next Sense is good. A chip that lost its power is ErrRestarted.
 //     The last value is never given twice as if it were new.
 //  4. Halt is idempotent and puts the chip to sleep; String names chip and address.
-//  5. Tests: a commented playback, the vectors beside the project, the table of
-//     faults in drivers/internal/faulttable (every fault at every transaction),
-//     and what is lost in this chip only, as by an overflow; a fuzz test for what
-//     parses bytes, an Example, a benchmark of Sense.
+//  5. Tests: a commented playback (drivers/internal/playback), the vectors beside
+//     the project, the table of faults in drivers/internal/faulttable (every fault
+//     at every transaction), and what is lost in this chip only, as by an
+//     overflow; a fuzz test for what parses bytes, an Example, a benchmark of Sense.
 //  6. A row in drivers/catalog, a reader in drivers/probe, a register model in
 //     agent/sim, and a row in agent/sense.
 package drivers
