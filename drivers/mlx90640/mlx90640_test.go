@@ -9,6 +9,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 
 	"periph.io/x/conn/v3/i2c"
 	"periph.io/x/conn/v3/i2c/i2ctest"
@@ -62,8 +63,7 @@ func TestA1_PlaybackTwoSubpages(t *testing.T) {
 	ops = append(ops, r(0x80, 0x00, 0x00, 0x38), w(0x80, 0x00, 0x00, 0x30))
 	ops = append(ops, all(chip, addrRAM)...)
 	ops = append(ops, r(0x80, 0x0D, 0x19, 0x01)) // 2 Hz, as after power-up
-	b := &i2ctest.Playback{Ops: ops, DontPanic: true}
-	d, err := New(b, Addr, nil)
+	d, err := New(playback.New(t, ops...), Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestA1_PlaybackTwoSubpages(t *testing.T) {
 	if err := d.Sense(&f); !errors.Is(err, drivers.ErrRestarted) || f.Fresh {
 		t.Errorf("%v", err)
 	}
-	if err := errors.Join(d.Halt(), b.Close()); err != nil {
+	if err := d.Halt(); err != nil {
 		t.Error(err)
 	}
 	if d.String() != "MLX90640@0x33" || d.ID() != [3]uint16{0x1710, 0xA224, 0x0185} {

@@ -9,6 +9,7 @@ import (
 	"osmanthus/drivers"
 	"osmanthus/drivers/internal/faultbus"
 	"osmanthus/drivers/internal/faulttable"
+	"osmanthus/drivers/internal/playback"
 	"osmanthus/drivers/internal/vectors"
 	"osmanthus/drivers/sensirion"
 
@@ -21,7 +22,7 @@ func r(bytes ...byte) i2ctest.IO { return i2ctest.IO{Addr: Addr, R: bytes} }
 
 func TestA1_PlaybackTwoMeasurements(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bus := &i2ctest.Playback{DontPanic: true, Ops: []i2ctest.IO{
+		d, err := New(playback.New(t,
 			w(0x94), // soft reset
 			w(0x89), // serial number
 			r(0xBE, 0xEF, 0x92, 0x80, 0x00, 0xA2),
@@ -31,8 +32,7 @@ func TestA1_PlaybackTwoMeasurements(t *testing.T) {
 			r(0x66, 0x66, 0x93, 0xFF, 0xFF, 0xAC), // 119 % is the end of the scale: 100 %
 			w(0xFD),
 			r(0x66, 0x67, 0x93, 0x80, 0x00, 0xA2), // the check sum does not fit
-		}}
-		d, err := New(bus, Addr, nil)
+		), Addr, nil)
 		if err != nil || d.Serial() != 0xBEEF8000 {
 			t.Fatal(d, err)
 		}
@@ -46,7 +46,7 @@ func TestA1_PlaybackTwoMeasurements(t *testing.T) {
 		if err := d.Sense(&f); !errors.Is(err, drivers.ErrChecksum) || f != (Frame{}) {
 			t.Errorf("%+v, %v", f, err)
 		}
-		if err := errors.Join(d.Halt(), bus.Close()); err != nil {
+		if err := d.Halt(); err != nil {
 			t.Error(err)
 		}
 	})
