@@ -117,7 +117,7 @@ func (d *Dev) calibrate() error {
 		plausible = d.cal.plausible()
 	}
 	if !plausible {
-		return fmt.Errorf("bme280: at %#02x: no factory wrote this calibration", d.reg.Addr())
+		return fmt.Errorf("bme280: at %#02x: no factory wrote this calibration: a copy of the chip, or bad wires", d.reg.Addr())
 	}
 	return nil
 }
@@ -133,7 +133,7 @@ func (d *Dev) twice(first byte, dst []byte) error {
 		return err
 	}
 	if !bytes.Equal(dst, again) {
-		return fmt.Errorf("bme280: at %#02x: the calibration reads differently each time", d.reg.Addr())
+		return fmt.Errorf("bme280: at %#02x: the calibration reads differently each time: check wires and pull-ups", d.reg.Addr())
 	}
 	return nil
 }

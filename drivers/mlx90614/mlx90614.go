@@ -22,7 +22,7 @@ const (
 )
 
 // ErrInvalid says that the chip itself does not believe what it measured.
-var ErrInvalid = errors.New("the chip marks its value as wrong")
+var ErrInvalid = errors.New("the chip marks its value as wrong: too hot or cold for it, or broken")
 
 // eepromTime is how long a cell is erased or written at most.
 const eepromTime = 10 * time.Millisecond

@@ -6,7 +6,7 @@ import (
 )
 
 // errReference is what auxiliary words say that no working chip sends.
-var errReference = errors.New("its supply or its own temperature cannot be")
+var errReference = errors.New("its supply or its own temperature cannot be: check its 3.3 V")
 
 // state is what the auxiliary words of one subpage say of the chip: section
 // "Temperature calculation".

@@ -139,7 +139,7 @@ func (d *Dev) calibrate() error {
 		return d.stranger(ee[7], "an EEPROM with a calibration")
 	}
 	if ee != d.ram {
-		return fmt.Errorf("mlx90640: at %#02x: the calibration reads differently each time", d.addr)
+		return fmt.Errorf("mlx90640: at %#02x: the calibration reads differently each time: check wires, pull-ups and the speed of the bus", d.addr)
 	}
 	return nil
 }
@@ -218,7 +218,7 @@ func (d *Dev) take(f *Frame, subpage int) error {
 	f.PixelC = d.image
 	if lost := d.cal.repair(&f.PixelC); lost > mostLost {
 		*f = Frame{Overrun: true}
-		return d.lose(fmt.Errorf("mlx90640: sensing at %#02x: %d pixels without a value", d.addr, lost))
+		return d.lose(fmt.Errorf("mlx90640: sensing at %#02x: %d of %d pixels have no value: what they see is far too hot or cold, or the chip is broken", d.addr, lost, pixels))
 	}
 	f.Fresh, f.Subpage, f.ChipC, f.SupplyV = true, subpage, s.ta, s.vdd
 	return nil
