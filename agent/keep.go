@@ -11,7 +11,7 @@ import (
 
 	"osmanthus/agent/detect"
 	"osmanthus/agent/health"
-	"osmanthus/agent/local"
+	"osmanthus/internal/wholefile"
 )
 
 const (
@@ -68,7 +68,7 @@ func (a *Agent) keep(ctx context.Context) error {
 			continue
 		}
 		if len(data) > 0 {
-			if e := local.Replace(a.stateFile(), data); e != nil {
+			if e := wholefile.Write(a.stateFile(), data, 0o600); e != nil {
 				err = errors.Join(err, fmt.Errorf("agent: keeping the state of the detectors: %w", e))
 			} else {
 				kept, when = data, time.Now()

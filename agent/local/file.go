@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"osmanthus/care"
+	"osmanthus/internal/wholefile"
 )
 
 // encode writes the episodes in the order of their ids.
@@ -71,30 +71,8 @@ func store(path string, data []byte) error {
 	if path == "" {
 		return nil
 	}
-	if err := Replace(path, data); err != nil {
+	if err := wholefile.Write(path, data, 0o600); err != nil {
 		return fmt.Errorf("local: keeping what is open: %w", err)
-	}
-	return nil
-}
-
-// Replace writes a file of this gateway so that a power cut leaves the old or
-// the new one.
-func Replace(path string, data []byte) error {
-	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("local: replacing a file: %w", err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if dir, e := os.Open(filepath.Dir(path)); err == nil && e == nil {
-		err = errors.Join(dir.Sync(), dir.Close())
-	}
-	if err != nil {
-		return fmt.Errorf("local: replacing a file: %w", err)
 	}
 	return nil
 }

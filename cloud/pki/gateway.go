@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"osmanthus/internal/wholefile"
 )
 
 // Credentials are what a client needs to be let in.
@@ -63,7 +65,7 @@ func (c Credentials) Write(dir string) error {
 		b    []byte
 		mode os.FileMode
 	}{{KeyFile, c.Key, 0o600}, {CertFile, c.Cert, 0o644}, {CAFile, c.CA, 0o644}} {
-		if err := writeFile(filepath.Join(dir, f.name), f.b, f.mode); err != nil {
+		if err := wholefile.Write(filepath.Join(dir, f.name), f.b, f.mode); err != nil {
 			return fmt.Errorf("pki: writing credentials: %w", err)
 		}
 	}

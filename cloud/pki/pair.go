@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"osmanthus/internal/wholefile"
 )
 
 const (
@@ -37,10 +38,10 @@ func (p *pair) write(certFile, keyFile string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(keyFile, key, 0o600); err != nil {
+	if err := wholefile.Write(keyFile, key, 0o600); err != nil {
 		return err
 	}
-	return writeFile(certFile, cert, 0o644)
+	return wholefile.Write(certFile, cert, 0o644)
 }
 
 // readPair reads what write wrote. A key that others may read is refused.
@@ -85,27 +86,4 @@ func parseCertificate(b []byte) (*x509.Certificate, error) {
 		return nil, errors.New("no certificate in PEM")
 	}
 	return x509.ParseCertificate(block.Bytes)
-}
-
-// writeFile replaces a file whole: a power cut leaves the old one or the new.
-func writeFile(name string, b []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails when the rename went well
-	err = f.Chmod(mode)
-	if err == nil {
-		_, err = f.Write(b)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -82,13 +82,14 @@ var agentSiblings = []sibling{
 	{who: "cmd/osmanthus-eval", what: []string{"agent/eval"}},
 	{who: "cmd/...", what: []string{"agent", "agent/config", "agent/replay"}},
 	{who: "config/...", what: []string{"care", "wire", "internal/yamlfile"}},
-	{who: "sense/...", what: []string{"care", "agent/sense/...", "drivers/...", "firmware-bridge/..."}, andTests: []string{"agent/sim/..."}},
+	{who: "sense/...", what: []string{"care", "agent/sense/...", "drivers/...", "firmware-bridge/...", "internal/wholefile"}, andTests: []string{"agent/sim/..."}},
 	{who: "signal/...", what: []string{"care", "agent/signal/..."}, andTests: []string{recordings}},
 	{who: "detect/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}, andTests: []string{recordings}},
 	{who: "replay/...", what: []string{"care", "agent/detect/...", "agent/signal/..."}, andTests: []string{recordings}},
 	{who: "eval/recordings/..."},
 	{who: "eval/...", what: []string{"care", "agent/eval/...", "agent/replay", "agent/detect/...", "agent/signal/..."}},
 	{who: "outbox/...", what: []string{"agent/outbox/..."}},
+	{who: "local/...", what: []string{"care", "agent/local/...", "internal/wholefile"}},
 	{who: "uplink/...", what: []string{"care", "wire", "agent/uplink/..."}},
 	{who: "sim/...", what: []string{"care", "agent/sim/...", "drivers/...", "firmware-bridge/..."}},
 	{who: "*", what: []string{"care"}},
@@ -105,6 +106,7 @@ var cloudSiblings = []sibling{
 	{who: "notify/...", what: []string{"care", "cloud/notify/..."}},
 	{who: "sql/...", what: []string{"care", "wire", "cloud/alarm", "cloud/sql/..."}},
 	{who: "api/...", what: []string{"care", "cloud/alarm", "cloud/api/..."}},
+	{who: "pki/...", what: []string{"care", "cloud/pki/...", "internal/wholefile"}},
 	{who: "*", what: []string{"care"}},
 }
 

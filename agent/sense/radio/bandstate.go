@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"osmanthus/internal/wholefile"
 )
 
 const (
@@ -168,31 +170,10 @@ func (b *bandState) store(file string) (err error) {
 		err = os.MkdirAll(filepath.Dir(file), 0o700)
 	}
 	if err == nil {
-		err = replace(file, append(data, '\n'))
+		err = wholefile.Write(file, append(data, '\n'), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("radio: keeping the state of a band: %w", err)
 	}
 	return nil
-}
-
-// replace writes a file beside, syncs it and puts it in place.
-func replace(file string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	d, err := os.Open(filepath.Dir(file))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
