@@ -45,19 +45,29 @@ func sealed(t testing.TB, key []byte, counter uint32) Advert {
 var key = []byte("0123456789abcdef")
 
 func TestACallButton(t *testing.T) {
-	a := press(33, 4)
-	r, err := Decode(&a, nil)
-	if err != nil {
-		t.Fatal(err)
+	for _, event := range []byte{1, 4, 0x80, 0xFE} { // 0xFE: Shelly's that is held down
+		a := press(33, event)
+		r, err := Decode(&a, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(r.Measures(nil)); got != "[{battery_level 94 %} {button_press 1 1}]" {
+			t.Errorf("event %d: got %s", event, got)
+		}
 	}
-	if got := fmt.Sprint(r.Measures(nil)); got != "[{battery_level 94 %} {button_press 1 1}]" {
-		t.Errorf("got %s", got)
-	}
-	if a = press(34, 0); err != nil {
-		t.Fatal(err)
-	}
-	if r, _ = Decode(&a, nil); len(r.Measures(nil)) != 1 {
+	a := press(34, 0)
+	if r, _ := Decode(&a, nil); len(r.Measures(nil)) != 1 {
 		t.Errorf("a button at rest was pressed: %v", r.Values)
+	}
+}
+
+// What a ThermoBeacon says of its day was taken for a grill's thermometer, with
+// a battery of 126 %.
+func TestAThermometersDayIsNoGrill(t *testing.T) {
+	a := Advert{Manufacturer: []Data{{0x0010, []byte{0, 0, 0xFE, 0x0D, 0, 0, 6, 0x63, 0xDB, 1, 0x77, 0x9F, 1, 0, 0x82, 1, 0x1C, 0xD3, 0, 0}}}}
+	r, err := Decode(&a, nil)
+	if err != nil || r.Maker != "ThermoBeacon" || len(r.Measures(nil)) != 0 {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -140,6 +140,7 @@ var bthomeNames = []struct{ begins, maker, model string }{
 var buttonEvents = map[byte]string{
 	0x01: "press", 0x02: "double_press", 0x03: "triple_press", 0x04: "long_press", 0x05: "long_double_press",
 	0x06: "long_triple_press", 0x80: "hold_press",
+	0xFE: "hold_press", // of Shelly's, by the vectors of Theengs: the format does not name it
 }
 
 var dimmerEvents = map[byte]string{0x01: "rotate_left", 0x02: "rotate_right"}

@@ -9,7 +9,8 @@ var bodyFamilies = []family{
 }
 
 // polar sends its heart rate while nobody is connected: one of the last beats
-// and, where there is a fourth byte, a smoother one.
+// and, where there is a fourth byte, a smoother one. In the one example that was
+// seen all three bits are set: that the first means a low battery is not proved.
 func polar(r *Report, _ *Advert, b []byte) error {
 	const lowBattery, contact, measures = 1 << 0, 1 << 1, 1 << 5
 	r.state("battery_low", b[0]&lowBattery != 0)

@@ -62,7 +62,8 @@ func hobo(r *Report, _ *Advert, b []byte) error {
 	return nil
 }
 
-// moko sends 4096 counts to 4.0168 g, as its documentation has it.
+// moko is scaled as in Theengs' two examples; one of them, at rest by its look,
+// then shows 16 m/s2, so the scale may be wrong.
 func moko(r *Report, _ *Advert, b []byte) error {
 	for i, name := range []string{"acceleration_x", "acceleration_y", "acceleration_z"} {
 		r.add(name, float64(int16(binary.BigEndian.Uint16(b[6+2*i:])))*0.000980665, "m/s2")

@@ -41,7 +41,7 @@ func qingping(r *Report, _ *Advert, b []byte) error {
 			r.add("illuminance", integer(data[1:], false), "lx")
 		case kind == 0x09 && len(data) == 4:
 			r.add("illuminance", integer(data, false), "lx")
-		case kind == 0x0F && len(data) == 1 && r.Bits != 0 && r.Model == "CGH1": // the second is its contact
+		case kind == 0x0F && len(data) == 1 && r.Bits != 0 && r.Model == "CGH1": // the second is its contact: seen open only
 			r.state("door", data[0] == 0)
 		case kind == 0x0F && len(data) == 1:
 			r.Packet, r.Bits = uint32(data[0]), 8
