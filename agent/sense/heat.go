@@ -2,7 +2,9 @@ package sense
 
 import (
 	"context"
+	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"osmanthus/care"
@@ -105,6 +107,9 @@ func (r *heatReader) read(_ context.Context, e *emitter) error {
 	}
 	now := time.Now()
 	shrink(&r.cells, pixels, r.width, r.turned)
+	if slices.ContainsFunc(r.cells[:], math.IsNaN) {
+		return errHole // no detector looks at a picture with a hole: that must be said
+	}
 	for i, channel := range e.channels(len(r.cells), 1) {
 		channel[0] = r.cells[i]
 	}
@@ -112,6 +117,9 @@ func (r *heatReader) read(_ context.Context, e *emitter) error {
 	e.sendAt(care.Thermal, r.period, now.Add(-r.period/2), false, now)
 	return nil
 }
+
+// errHole is a cell without any pixel that has a value.
+var errHole = errors.New("sense: a part of the picture has no value: what is there is far too hot or cold, or the array is broken")
 
 // shrink averages a picture, row by row, down to 4×4 cells, after it was turned
 // clockwise by so many degrees: 0, 90, 180 or 270. Its sides are multiples of

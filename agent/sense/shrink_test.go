@@ -1,6 +1,7 @@
 package sense
 
 import (
+	"errors"
 	"math"
 	"testing"
 )
@@ -46,6 +47,18 @@ func TestACellIsTheMeanOfItsPixels(t *testing.T) {
 	shrink(&got, pixels, 8, 0)
 	if got[0] != 22 || !math.IsNaN(got[15]) {
 		t.Errorf("%v", got)
+	}
+}
+
+// One cell is a sixteenth of the room, and somebody may lie there.
+func TestAPictureWithAHoleIsAFault(t *testing.T) {
+	pixels := leaning(8, 8)
+	for _, i := range []int{54, 55, 62, 63} {
+		pixels[i] = math.NaN()
+	}
+	r := &heatReader{width: 8, look: func(*emitter) ([]float64, error) { return pixels, nil }}
+	if err := r.read(t.Context(), nil); !errors.Is(err, errHole) {
+		t.Errorf("%v", err)
 	}
 }
 
