@@ -58,7 +58,7 @@ func TestA1_PlaybackOneMeasurement(t *testing.T) {
 
 func TestAnotherStatusIsAnotherChip(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		for _, status := range []uint16{0x5BEC, 0x8000} { // bits that do not exist; no reset after a reset
+		for _, status := range []uint16{0x5BFC, 0x8000} { // bits that do not exist; no reset after a reset
 			word := []byte{byte(status >> 8), byte(status)}
 			ops := append(start()[:3], r(word[0], word[1], sensirion.CRC(word)))
 			var wrong *drivers.IdentityError
