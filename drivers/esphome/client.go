@@ -83,7 +83,7 @@ func (c *Client) Run(ctx context.Context, emit func(Heard)) error {
 	stop()
 	rest.Wait()
 	close(c.over)
-	c.endAll(fmt.Errorf("esphome: the proxy is gone"))
+	c.endAll()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

@@ -2,7 +2,6 @@ package esphome
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -112,14 +111,14 @@ func (s *slots) recount(f free) (strays []uint64) {
 	return strays
 }
 
-// endAll ends every connection.
-func (c *Client) endAll(why error) {
+// endAll ends every connection: the proxy is gone.
+func (c *Client) endAll() {
 	c.mu.Lock()
 	conns := c.conns
 	c.conns = nil
 	c.mu.Unlock()
 	for _, n := range conns {
-		n.end(errors.Join(why, ble.ErrGone))
+		n.end(errGone)
 		n.freed()
 	}
 }
