@@ -39,7 +39,7 @@ func (s *session) records(ctx context.Context) error {
 		if err := s.backfill(ctx, service, access); ctx.Err() != nil {
 			return ctx.Err()
 		} else if err != nil {
-			s.log.Warn("records of the device are not read wholly", "service", service, "error", err)
+			s.log.Warn("records of the device are not read wholly; the next connection asks again", "service", service, "error", err)
 		}
 	}
 	return nil
