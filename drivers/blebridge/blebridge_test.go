@@ -131,6 +131,25 @@ func TestRawBytesComeFirst(t *testing.T) {
 	}
 }
 
+// A bridge that gives nothing raw passes on that somebody called.
+func TestAPressThatABridgeDecoded(t *testing.T) {
+	for payload, want := range map[string]string{
+		`{"id":"AA:BB:CC:DD:EE:FF","packet":29,"batt":100,"button":1}`:             "29 [{battery_level 100 %} {button_press 1 1}]",
+		`{"id":"AA:BB:CC:DD:EE:FF","packet":30,"batt":100,"button":11}`:            "30 [{battery_level 100 %} {button_press 1 1}]",
+		`{"id":"AA:BB:CC:DD:EE:FF","packet":31,"batt":100,"button":0}`:             "31 [{battery_level 100 %}]",
+		`{"id":"AA:BB:CC:DD:EE:FF","packet":32,"button1":0,"button2":77}`:          "32 [{button_press 1 1}]",
+		`{"id":"AA:BB:CC:DD:EE:FF","packet":"x","batt":100,"button":"of a shirt"}`: "0 [{battery_level 100 %}]",
+	} {
+		h, err := ParseMQTT("home/omg/BTtoMQTT/AABBCCDDEEFF", []byte(payload))
+		if err != nil || h.Decoded == nil {
+			t.Fatalf("%s: %v", payload, err)
+		}
+		if got := fmt.Sprint(h.Decoded.Packet, h.Decoded.Measures(nil)); got != want {
+			t.Errorf("%s: %s", payload, got)
+		}
+	}
+}
+
 // One event that is broken does not hide the other.
 func TestShellyEvents(t *testing.T) {
 	all, err := ParseShelly([]byte(`{"src":"shelly-hall","method":"NotifyEvent","params":{"events":[

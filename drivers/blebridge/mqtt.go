@@ -1,6 +1,7 @@
 package blebridge
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"math"
@@ -57,6 +58,12 @@ type message struct {
 	CO2         number `json:"co2"`
 	Open        *bool  `json:"open"`
 	Motion      *bool  `json:"motion"`
+	Button      number `json:"button"`
+	Button1     number `json:"button1"`
+	Button2     number `json:"button2"`
+	Button3     number `json:"button3"`
+	Button4     number `json:"button4"`
+	Packet      number `json:"packet"` // of BTHome, 8 bits
 	UUID        string `json:"uuid"`
 	Major       number `json:"major"`
 	Minor       number `json:"minor"`
@@ -107,6 +114,11 @@ func (m *message) raw(a *advert.Advert) {
 	}
 }
 
+// decodedPresses are the numbers of Theengs' decoder for a press.
+var decodedPresses = map[float64]string{
+	1: "press", 2: "double_press", 3: "triple_press", 4: "long_press", 9: "long_press", 11: "hold_press",
+}
+
 // decoded is what the bridge made of the bytes.
 func (m *message) decoded() *advert.Report {
 	r := &advert.Report{Format: "bridge", Maker: m.Brand, Model: m.Model}
@@ -144,6 +156,14 @@ func (m *message) decoded() *advert.Report {
 	add("carbon_dioxide", m.CO2, "[ppm]", "")
 	state("opening", m.Open)
 	state("motion", m.Motion)
+	for i, n := range []number{m.Button, m.Button1, m.Button2, m.Button3, m.Button4} {
+		if n.OK && n.Value > 0 { // whatever number it is, somebody pressed
+			r.Values = append(r.Values, advert.Value{Name: "button", Kind: advert.Event, Text: cmp.Or(decodedPresses[n.Value], "press"), Index: i})
+		}
+	}
+	if v := m.Packet.Value; m.Packet.OK && v >= 0 && v <= math.MaxUint8 {
+		r.Packet, r.Bits = uint32(v), 8
+	}
 	if m.UUID != "" {
 		r.Values = append(r.Values, advert.Value{Name: "uuid", Kind: advert.Text, Text: dashed(m.UUID)})
 		add("major", m.Major, "1", "")
