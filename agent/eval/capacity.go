@@ -66,8 +66,7 @@ func wardLoads() []load {
 
 // residentLoads are the sources of somebody who has one of every kind, but
 // wears acceleration at one place and has one sensor in the bed: of the places
-// and beds the one that takes most. What watches a home is nobody's: it takes
-// some 2 KiB a sensor.
+// and beds the one that takes most. What watches a home is nobody's.
 func residentLoads() []load {
 	return slices.DeleteFunc(loads(), func(l load) bool {
 		return slices.Contains([]string{"imu-waist", "bed-imu", "breathing", "bed-matrix", "radio", "hazard", "water-meter", "mains"}, l.kind)
