@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Home is modelled buses, pins, serial lines and radios by name. Its methods may be called
-// concurrently, as may those of everything in it.
+// Home is modelled buses, pins, serial lines and radios by name. Its methods may
+// be called concurrently, as may those of everything in it.
 type Home struct {
 	now func() time.Time
 

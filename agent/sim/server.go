@@ -13,9 +13,9 @@ import (
 	"osmanthus/drivers/remote/proto"
 )
 
-// Server offers the buses, pins and serial lines of a home over a Unix socket, in the protocol
-// of drivers/remote/proto. It has no other access control than the socket's
-// file mode.
+// Server offers the buses, pins, serial lines and radios of a home over a Unix
+// socket, in the protocol of drivers/remote/proto. It has no other access control
+// than the socket's file mode.
 type Server struct {
 	home     *Home
 	listener net.Listener
