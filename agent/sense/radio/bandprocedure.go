@@ -91,7 +91,7 @@ func (p *procedure) take(a arrival) *gatt.RecordAccess {
 		return v.(*gatt.RecordAccess)
 	}
 	p.counts.values.Add(1)
-	list, err := p.decode(service, p.begun, a)
+	list, _, err := p.decode(service, p.begun, a)
 	if err != nil {
 		p.malformed(short, err, a.at)
 		return nil

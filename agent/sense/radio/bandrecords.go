@@ -167,23 +167,23 @@ func (s *session) spot(service uint16, a arrival) {
 	tok := s.kept.service(strconv.FormatUint(uint64(service), 16))
 	begun := tok.Begun
 	s.mu.Unlock()
-	list, err := s.decode(service, begun, a)
+	list, v, err := s.decode(service, begun, a)
 	if err != nil {
 		s.malformed(stored[service], err, a.at)
 		return
 	}
 	s.wellFormed(a.at)
+	s.worn(v, a.at) // what was asked for says how it was worn then
 	s.deliver(service, tok, list)
 }
 
 // decode reads the records of one notification.
-func (s *session) decode(service uint16, begun time.Time, a arrival) ([]record, error) {
+func (s *session) decode(service uint16, begun time.Time, a arrival) ([]record, gatt.Value, error) {
 	uuid := stored[service]
 	v, err := gatt.Decode(uuid, a.bytes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.worn(v, a.at)
 	one := record{number: -1, print: fingerprint(uuid, begun, a.bytes), arrived: a.at}
 	switch v := v.(type) {
 	case *gatt.Glucose:
@@ -199,14 +199,14 @@ func (s *session) decode(service uint16, begun time.Time, a arrival) ([]record, 
 			list = append(list, record{number: int(g.TimeOffset), print: one.print + uint64(i), arrived: a.at,
 				device: begun.Add(time.Duration(g.TimeOffset) * time.Minute), dated: !begun.IsZero(), measures: each.Measures(nil)})
 		}
-		return list, nil
+		return list, v, nil
 	default:
 		one.measures = v.Measures(nil)
 		if len(one.measures) > 0 {
 			one.device, one.dated = naive(one.measures[0].At)
 		}
 	}
-	return []record{one}, nil
+	return []record{one}, v, nil
 }
 
 // deliver passes records on that were not yet, each with its true time.

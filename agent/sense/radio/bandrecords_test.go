@@ -361,7 +361,8 @@ func TestB5_APatchIsReadBackAndChanged(t *testing.T) {
 }
 
 // An oximeter numbers nothing and hands out all that it has each time; what has
-// no time of its own cannot be told from what came before.
+// no time of its own cannot be told from what came before. That it was on a finger
+// then does not say that it is now.
 func TestB5_AnOximeterWithoutNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &modelled{what: oximeterSpot, fixed: true, off: 3 * time.Hour, list: []ble.Characteristic{
@@ -376,7 +377,7 @@ func TestB5_AnOximeterWithoutNumbers(t *testing.T) {
 			defer m.mu.Unlock()
 			if stamped {
 				u[float64(v)] = time.Now()
-				m.keep(dated([]byte{0x01, v, 0, 70, 0}, m.shows().UTC()))
+				m.keep(append(dated([]byte{0x05, v, 0, 70, 0}, m.shows().UTC()), 0, 0, 0))
 			} else {
 				m.keep([]byte{0x00, v, 0, 70, 0})
 			}
@@ -389,6 +390,9 @@ func TestB5_AnOximeterWithoutNumbers(t *testing.T) {
 		b.run()
 		defer b.stop()
 		time.Sleep(time.Hour) // read several times
+		if got := b.notes.of(care.WearState); len(got) != 0 {
+			t.Errorf("worn by what was kept: %+v", got)
+		}
 		measure(92, true)
 		time.Sleep(time.Hour)
 		u.complete(t, b.notes.of(care.SpO2))
