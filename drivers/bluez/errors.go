@@ -14,13 +14,13 @@ import (
 // Errors of an adapter that a caller tells apart.
 var (
 	// ErrAbsent says that BlueZ knows no adapter of that name.
-	ErrAbsent = errors.New("bluez: no such adapter")
+	ErrAbsent = errors.New("bluez: no such adapter (bluetoothctl list shows those that there are)")
 	// ErrOff says that the adapter is off and cannot be switched on.
-	ErrOff = errors.New("bluez: the adapter is off")
+	ErrOff = errors.New("bluez: the adapter is off (rfkill list shows whether it is blocked)")
 	// ErrNoService says that bluetoothd does not run, or went away.
-	ErrNoService = errors.New("bluez: bluetoothd does not run")
+	ErrNoService = errors.New("bluez: bluetoothd does not run (systemctl start bluetooth starts it)")
 	// ErrNoBus says that the system's D-Bus cannot be reached, or was lost.
-	ErrNoBus = errors.New("bluez: no D-Bus")
+	ErrNoBus = errors.New("bluez: the system's D-Bus cannot be reached (systemctl status dbus says why)")
 	// ErrDenied says that the system's D-Bus does not let this user speak to
 	// bluetoothd: Debian lets root and the group bluetooth.
 	ErrDenied = errors.New("bluez: not permitted: the user is not in the group bluetooth")
