@@ -175,16 +175,6 @@ func (l *Leases) Refused(id LeaseID, at time.Time) {
 	l.remove(id)
 }
 
-// Used is how many slots of a radio are leased.
-func (l *Leases) Used(radio string) (n int) {
-	for i := range l.leases {
-		if l.leases[i].radio == radio {
-			n++
-		}
-	}
-	return n
-}
-
 // Forced is how many leases were taken away because nobody said that they had
 // ended.
 func (l *Leases) Forced() uint64 { return l.forced }

@@ -170,7 +170,7 @@ func thousand(t *testing.T, r *rand.Rand) (cycles int, worst time.Duration, fed 
 				common++
 			}
 		}
-		if n := l.Used(radio); n > slots || common > slots-1 {
+		if n := l.used(radio); n > slots || common > slots-1 {
 			t.Fatalf("%d slots leased, %d of them not to the call device", n, common)
 		}
 	}
@@ -190,7 +190,7 @@ func thousand(t *testing.T, r *rand.Rand) (cycles int, worst time.Duration, fed 
 	}
 	l.Next(at)
 	l.Next(at.Add(10 * time.Second))
-	if n := l.Used(radio); n != 0 {
+	if n := l.used(radio); n != 0 {
 		t.Errorf("%d slots leaked", n)
 	}
 	return cycles, worst, fed, l.Forced()
@@ -306,7 +306,7 @@ func TestB3_ARefusedDeviceIsGrantedNothingUnasked(t *testing.T) {
 	}
 	h := d.wait(t.Context(), "call", radios)
 	d.over(h, d.leases.Refused)
-	if n := d.leases.Used("one") + d.leases.Used("two"); n != 0 || len(d.holds) != 0 {
+	if n := d.leases.used("one") + d.leases.used("two"); n != 0 || len(d.holds) != 0 {
 		t.Errorf("%d slots are leased to nobody", n)
 	}
 	if h := d.wait(t.Context(), "call", radios); h.Radio != "two" {
@@ -336,4 +336,14 @@ func TestB3_WhoDoesNotEndLosesTheSlot(t *testing.T) {
 			t.Errorf("%d slots taken back", n)
 		}
 	})
+}
+
+// used is how many slots of a radio are leased.
+func (l *Leases) used(radio string) (n int) {
+	for i := range l.leases {
+		if l.leases[i].radio == radio {
+			n++
+		}
+	}
+	return n
 }
