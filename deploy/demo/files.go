@@ -45,7 +45,7 @@ func (p Places) Write(story *Story, accounts []Account) error {
 		Accounts                                []Account
 		WristAddr, HandAddr, PadAddr, ArrayAddr int
 		Radio                                   string
-	}{p, story.Residents, story.rooms(), accounts, wristAddr, handAddr, padAddr, arrayAddr, radioName}
+	}{p, story.Residents, story.rooms(), accounts, wristAddr, handAddr, padAddr, arrayAddr, story.radio()}
 	for _, name := range []string{"agent.yaml", "cloud.yaml", "seed.yaml"} {
 		var text bytes.Buffer
 		if err := all.ExecuteTemplate(&text, name+".tmpl", data); err != nil {

@@ -101,6 +101,15 @@ func Calm(seed uint64) *Story {
 	return h
 }
 
+// Plain takes away what only some residents have, and the radio: everybody has
+// the same four sensors then.
+func (h *Story) Plain() *Story {
+	for _, r := range h.Residents {
+		r.Pendant, r.Thermo, r.DoorWatch, r.BathRadar, r.Array = false, false, false, false, false
+	}
+	return h
+}
+
 // round is a quarter of an hour in the house, from t on.
 func (h *Story) round(t float64) {
 	faller, leaver, caller, sick := h.Residents[2], h.Residents[4], h.Residents[7], h.Residents[6]

@@ -34,6 +34,16 @@ const (
 // radioName is the radio of the house.
 const radioName = "radio-2f"
 
+// radio is the name of the house's radio, "" where it would have nothing to hear.
+func (h *Story) radio() string {
+	for _, r := range h.Residents {
+		if r.Pendant || r.Thermo {
+			return radioName
+		}
+	}
+	return ""
+}
+
 func (r *Resident) doorPin() string   { return "door-" + r.Room }
 func (r *Resident) radarLine() string { return "radar-" + r.Room }
 

@@ -64,7 +64,7 @@ func look(pid int, road *lab.Road) (s state, err error) {
 }
 
 func measure(ctx context.Context, b *bench, out io.Writer, warm, measured time.Duration, agent string) error {
-	road := lab.NewRoad(b, demo.Calm(8))
+	road := lab.NewRoad(b, demo.Calm(8).Plain())
 	road.LogIn("nurse")
 	pid, err := road.BareAgent(b, agent)
 	if err != nil {
