@@ -30,9 +30,13 @@ func (t *timeline) place(n int, read time.Time) (start time.Time, gap bool) {
 		gap = !t.next.IsZero()
 		start, earliest = measured, measured
 	} else {
-		start = start.Add(time.Duration(pull * float64(off)))
+		// A look that waited for its bus is late once, by up to Deadline: it must not
+		// carry the samples further ahead than the next look may take them back.
+		start = start.Add(min(time.Duration(pull*float64(off)), t.period))
 	}
-	if ahead := start.Add(time.Duration(n-1) * t.period).Sub(read); ahead > 0 { // nothing is measured in the future
+	// Nothing is measured in the future. Half a period before it leaves room for
+	// another look that follows at once, which must not go back either.
+	if ahead := start.Add(time.Duration(n-1) * t.period).Sub(newest); ahead > 0 {
 		if start = start.Add(-ahead); start.Before(earliest) {
 			start = earliest
 		}
