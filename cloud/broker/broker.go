@@ -90,7 +90,7 @@ func New(addr string, config *tls.Config, r registry, log *slog.Logger, o Opts) 
 		Logger:                   slog.New(quiet{log.Handler()}),
 		SysTopicResendInterval:   60,
 	})
-	b.door = newDoor(r, b.internal, log)
+	b.door = newDoor(r, b.internal, b.server.Clients, log)
 	if err := b.server.AddHook(b.door, nil); err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
 	}

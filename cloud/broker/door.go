@@ -20,6 +20,7 @@ type door struct {
 	mqtt.HookBase
 	registry registry
 	internal Internal
+	clients  *mqtt.Clients
 	log      *slog.Logger
 
 	mu     sync.RWMutex
@@ -33,8 +34,8 @@ type guest struct {
 	serial  string
 }
 
-func newDoor(r registry, i Internal, log *slog.Logger) *door {
-	return &door{registry: r, internal: i, log: log, guests: map[*mqtt.Client]guest{}}
+func newDoor(r registry, i Internal, c *mqtt.Clients, log *slog.Logger) *door {
+	return &door{registry: r, internal: i, clients: c, log: log, guests: map[*mqtt.Client]guest{}}
 }
 
 var _ mqtt.Hook = (*door)(nil)
@@ -45,7 +46,7 @@ func (d *door) ID() string { return "door" }
 // Provides says which events the door listens to.
 func (d *door) Provides(event byte) bool {
 	switch event {
-	case mqtt.OnConnectAuthenticate, mqtt.OnACLCheck, mqtt.OnSubscribe, mqtt.OnDisconnect:
+	case mqtt.OnConnectAuthenticate, mqtt.OnSessionEstablish, mqtt.OnACLCheck, mqtt.OnSubscribe, mqtt.OnDisconnect:
 		return true
 	}
 	return false
