@@ -61,9 +61,10 @@ func (c *caller) call(a care.Alert) {
 	// The engine owns the slice until its next step.
 	a.Evidence.Features = append([]care.Feature(nil), a.Evidence.Features...)
 	a.Evidence.Limits = append([]care.Feature(nil), a.Evidence.Limits...)
+	a.Place = c.places[a.Source]
 	w := waiting{Alert: a, since: time.Now(), impatient: time.AfterFunc(patience, func() {
 		c.agent.warnings.Set(health.Warning{Code: "disk-hangs", Severity: health.Critical, Text: "an alert was sounded before it was stored"}, 0, time.Now())
-		c.agent.local.Alert(a, c.places[a.Source])
+		c.agent.local.Alert(a, a.Place)
 	})}
 	c.mu.Lock()
 	c.queue = append(c.queue, w)
@@ -121,7 +122,7 @@ func (c *caller) deliver(a waiting) {
 	if a.impatient.Stop() {
 		c.agent.warnings.Clear("disk-hangs", now)
 	}
-	c.agent.local.Alert(a.Alert, c.places[a.Source]) // again, it changes nothing
+	c.agent.local.Alert(a.Alert, a.Place) // again, it changes nothing
 	c.agent.wake()
 	c.slowest.Store(max(c.slowest.Load(), int64(now.Sub(a.since))))
 	c.log.Info("alert", "kind", a.Kind.String(), "state", a.State.String(), "priority", a.Priority.String(),
@@ -140,7 +141,7 @@ func (c *caller) keep(a care.Alert) error {
 	if err != nil { // evidence that cannot be carried must not keep the alert back
 		c.log.Error("alert goes without its evidence", "error", err)
 		m.Alert.Evidence = care.Evidence{Metric: a.Evidence.Metric}
-		m.Alert.Confidence = 1
+		m.Alert.Confidence, m.Alert.Place = 1, ""
 		if payload, err = wire.EncodeAlert(m); err != nil {
 			return err
 		}

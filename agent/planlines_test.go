@@ -24,10 +24,10 @@ site: home-1
 gateway: gw-1
 state_dir: %s/state
 http: 127.0.0.1:0
-local: {outputs: [{place: kitchen-1, red: "%s", relay: "%s"}]}
+local: {outputs: [{place: 厨房, red: "%s", relay: "%s"}]}
 residents: [{id: r-1}]
 sensors:
-  - {id: smoke-1, kind: smoke, place: kitchen-1, pin: "%s", fault_pin: "%s"}
+  - {id: smoke-1, kind: smoke, place: 厨房, pin: "%s", fault_pin: "%s"}
 `, h.dir, h.server.Addr("red"), h.server.Addr("relay"), h.server.Addr("smoke"), h.server.Addr("smoke-fault")))
 	h.start()
 	defer h.end()
@@ -38,7 +38,7 @@ sensors:
 		return h.flashes("red", began) > 0 && h.home.Pin("relay").Read() == gpio.High
 	})
 	h.until(5*time.Second, "on disk", func() bool { return len(h.stored()) == 1 })
-	if a := h.stored()[0].Alert; a.Kind != care.SmokeAlarm || a.Priority != care.High || a.State != care.Confirmed || a.Resident != "" || a.Source != "smoke-1" {
+	if a := h.stored()[0].Alert; a.Kind != care.SmokeAlarm || a.Priority != care.High || a.State != care.Confirmed || a.Resident != "" || a.Source != "smoke-1" || a.Place != "厨房" {
 		t.Errorf("%+v", a)
 	}
 	// Its power fails while it burns: the alarm stays, and that it cannot watch

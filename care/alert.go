@@ -65,6 +65,7 @@ type Alert struct {
 	Priority   Priority
 	Resident   ResidentID
 	Source     SourceID
+	Place      string    // what the home calls where the source is, "kitchen"; no detector knows it
 	Onset      time.Time // when it began: the impact, the first value over the limit
 	At         time.Time // when it was decided
 	Confidence float64   // 0 to 1: how sure the detector is

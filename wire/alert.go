@@ -28,6 +28,7 @@ type alertBody struct {
 	At          int64         `cbor:"11,keyasint"`
 	Confidence  float64       `cbor:"12,keyasint"`
 	Evidence    *evidenceBody `cbor:"13,keyasint,omitempty"`
+	Place       string        `cbor:"14,keyasint,omitempty"`
 }
 
 type evidenceBody struct {
@@ -54,7 +55,7 @@ func EncodeAlert(a Alert) ([]byte, error) {
 	body := alertBody{
 		header: header{Version, a.Boot}, Seq: a.Seq, TimeQuality: uint64(a.TimeQuality),
 		Episode: a.Alert.Episode[:], Kind: uint64(a.Alert.Kind), State: uint64(a.Alert.State),
-		Priority: uint64(a.Alert.Priority), Resident: string(a.Alert.Resident), Source: string(a.Alert.Source),
+		Priority: uint64(a.Alert.Priority), Resident: string(a.Alert.Resident), Source: string(a.Alert.Source), Place: a.Alert.Place,
 		Onset: millis(a.Alert.Onset), At: millis(a.Alert.At), Confidence: a.Alert.Confidence,
 		Evidence: &evidenceBody{
 			Rule: a.Alert.Evidence.Rule, Metric: uint64(a.Alert.Evidence.Metric),
@@ -93,7 +94,7 @@ func DecodeAlert(b []byte) (Alert, error) {
 	}
 	a := Alert{Boot: body.Boot, Seq: body.Seq, TimeQuality: care.TimeQuality(body.TimeQuality), Alert: care.Alert{
 		Kind: care.Kind(body.Kind), State: care.State(body.State), Priority: care.Priority(body.Priority),
-		Resident: care.ResidentID(body.Resident), Source: care.SourceID(body.Source),
+		Resident: care.ResidentID(body.Resident), Source: care.SourceID(body.Source), Place: body.Place,
 		Onset: fromMillis(body.Onset), At: fromMillis(body.At), Confidence: body.Confidence,
 	}}
 	copy(a.Alert.Episode[:], body.Episode)
@@ -139,6 +140,9 @@ func (body *alertBody) check() error {
 	}
 	if err := checkID(what, "source", body.Source, true); err != nil {
 		return err
+	}
+	if body.Place != "" && !ValidPlace(body.Place) {
+		return malformed(what, "place %q is not a short name", clip(body.Place))
 	}
 	return body.Evidence.check()
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -100,6 +102,21 @@ func ValidID(s string) bool {
 		switch {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
 		default:
+			return false
+		}
+	}
+	return true
+}
+
+// ValidPlace reports whether s can name a place of a home: 1 to 64 bytes of
+// printable UTF-8, in any script, without quotation marks and backslashes. It
+// is shown to people, and says nothing of who lives there.
+func ValidPlace(s string) bool {
+	if len(s) == 0 || len(s) > maxID || !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if !unicode.IsPrint(r) || r == '"' || r == '\\' {
 			return false
 		}
 	}

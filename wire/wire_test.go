@@ -51,6 +51,15 @@ func exampleAlert() Alert {
 	}}
 }
 
+// examplePlaced is an alert of a home, since alerts say where their source is.
+func examplePlaced() Alert {
+	return Alert{Boot: 0x1122334455667788, Seq: 4, TimeQuality: care.TimeSynced, Alert: care.Alert{
+		Episode: care.NewEpisode(care.SmokeAlarm, "", "smoke-1", care.Smoke, at), Kind: care.SmokeAlarm, State: care.Confirmed, Priority: care.High,
+		Source: "smoke-1", Place: "厨房 2", Onset: at, At: at, Confidence: 1,
+		Evidence: care.Evidence{Rule: "hazard/1", Metric: care.Smoke, Value: care.HazardAlarm, Limit: care.HazardAlarm},
+	}}
+}
+
 func exampleStatus() Status {
 	return Status{Boot: 9, Presence: Online, At: at, TimeQuality: care.TimeSynced, Software: "0.1.0", Started: at.Add(-time.Hour),
 		Pending: 12, PendingBytes: 4096, OldestAge: 90 * time.Second, BoardVersion: 4, Warnings: []string{"bus-stuck:bed-3"},
@@ -84,6 +93,8 @@ func messages() []message {
 		{"telemetry", exampleTelemetry(), func() ([]byte, error) { return EncodeTelemetry(exampleTelemetry()) },
 			func(b []byte) (any, error) { return DecodeTelemetry(b) }},
 		{"alert", exampleAlert(), func() ([]byte, error) { return EncodeAlert(exampleAlert()) },
+			func(b []byte) (any, error) { return DecodeAlert(b) }},
+		{"placed", examplePlaced(), func() ([]byte, error) { return EncodeAlert(examplePlaced()) },
 			func(b []byte) (any, error) { return DecodeAlert(b) }},
 		{"status", exampleStatus(), func() ([]byte, error) { return EncodeStatus(exampleStatus()) },
 			func(b []byte) (any, error) { return DecodeStatus(b) }},
@@ -135,6 +146,25 @@ func TestG1_GoldenBytes(t *testing.T) {
 				t.Errorf("the golden bytes no longer mean the same (-then +now):\n%s", d)
 			}
 		})
+	}
+}
+
+// A place is a name in any script, which can be shown as it is.
+func TestPlacesAreShortNames(t *testing.T) {
+	for _, good := range []string{"kitchen", "厨房", "2F 北侧卫生间", "room-1", strings.Repeat("房", 21)} {
+		if !ValidPlace(good) {
+			t.Errorf("%q is no place", good)
+		}
+	}
+	for _, bad := range []string{"", "a\nb", "a\x00", "\xff", `the "attic"`, `a\b`, strings.Repeat("房", 22)} {
+		if ValidPlace(bad) {
+			t.Errorf("%q is a place", bad)
+		}
+		m := examplePlaced()
+		m.Alert.Place = bad
+		if _, err := EncodeAlert(m); (err == nil) != (bad == "") {
+			t.Errorf("%q: %v", bad, err)
+		}
 	}
 }
 

@@ -124,10 +124,10 @@ type Sensor struct {
 	Bus            string      `yaml:"bus"`
 	Address        Address     `yaml:"address"` // 0: the usual one of the kind
 	Resident       string      `yaml:"resident"`
-	Place          string      `yaml:"place"`
-	Room           string      `yaml:"room"` // what the room is for, of the kinds that watch rooms
-	Rate           float64     `yaml:"rate"` // samples a second, 0: the usual one of the kind
-	Worn           string      `yaml:"worn"` // wrist or waist
+	Place          string      `yaml:"place"` // as people call it: outputs go by it, and alarms show it
+	Room           string      `yaml:"room"`  // what the room is for, of the kinds that watch rooms
+	Rate           float64     `yaml:"rate"`  // samples a second, 0: the usual one of the kind
+	Worn           string      `yaml:"worn"`  // wrist or waist
 	SwapRedIR      bool        `yaml:"swap_red_ir"`
 	Turned         int         `yaml:"turned"`  // degrees, of a thermal array
 	Channel        int         `yaml:"channel"` // input of a converter, 0 to 3

@@ -78,8 +78,8 @@ func (j *judgement) person(i int, s Sensor, k Kind) {
 	} else if !slices.ContainsFunc(j.Residents, known) {
 		j.bad(at{"sensors", i, "resident"}, "no resident %q in residents", s.Resident)
 	}
-	if s.Place != "" && !wire.ValidID(s.Place) {
-		j.bad(at{"sensors", i, "place"}, "%q is not 1 to 64 letters, digits, '-', '_' or '.'", s.Place)
+	if s.Place != "" && !wire.ValidPlace(s.Place) {
+		j.bad(at{"sensors", i, "place"}, "%q is not a name of 1 to 64 bytes (a Chinese character has 3), without quotation marks", s.Place)
 	}
 }
 
