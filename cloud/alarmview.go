@@ -139,7 +139,7 @@ func view(a alarm.Alarm, r sql.Resident) api.Alarm {
 		ID: a.ID, Episode: x.Episode.String(), Kind: kind(x.Kind), Priority: x.Priority.String(), State: a.State.String(),
 		Technical: a.Technical(), Ringing: a.Ringing(),
 		Resident: string(x.Resident), ResidentName: r.Name, Place: r.Place, Room: r.Room, Bed: r.Bed,
-		Gateway: string(a.Gateway), Source: string(x.Source),
+		Gateway: string(a.Gateway), Source: string(x.Source), SourcePlace: x.Place,
 		Onset: x.Onset.UTC(), DecidedAt: x.At.UTC(), RaisedAt: a.RecordedAt, Confidence: x.Confidence,
 		Evidence:  evidence(x.Evidence),
 		Displayed: []api.Mark{}, History: []api.Step{},

@@ -40,7 +40,7 @@ func TestA8_AnAlarmOfTheHomeSaysWhichSensorAndWhere(t *testing.T) {
 	onset := time.Now().Add(-time.Second)
 	h.raise(wire.Alert{Boot: 1, Seq: 1, Alert: care.Alert{
 		Episode: care.NewEpisode(care.SmokeAlarm, "", "kitchen-smoke", care.Smoke, onset), Kind: care.SmokeAlarm, State: care.Confirmed,
-		Priority: care.High, Source: "kitchen-smoke", Onset: onset, At: onset, Confidence: 1,
+		Priority: care.High, Source: "kitchen-smoke", Place: "厨房", Onset: onset, At: onset, Confidence: 1,
 		Evidence: care.Evidence{Rule: "hazard/1", Metric: care.Smoke, Value: care.HazardAlarm},
 	}})
 	li := h.person("li")
@@ -50,7 +50,7 @@ func TestA8_AnAlarmOfTheHomeSaysWhichSensorAndWhere(t *testing.T) {
 	}
 	a := b.Alarms[0]
 	if a.Kind != "smoke" || !a.Ringing || a.Technical || a.Resident != "" || a.ResidentName != "" || a.Source != "kitchen-smoke" ||
-		a.Gateway != "gw-1" || a.Place != "2F" || a.Room != "" || a.Bed != "" {
+		a.SourcePlace != "厨房" || a.Gateway != "gw-1" || a.Place != "2F" || a.Room != "" || a.Bed != "" {
 		t.Errorf("%+v", a)
 	}
 	for _, r := range b.Residents {

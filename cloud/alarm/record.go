@@ -29,6 +29,7 @@ type alertRecord struct {
 	Priority   care.Priority   `json:"priority"`
 	Resident   care.ResidentID `json:"resident,omitempty"`
 	Source     care.SourceID   `json:"source,omitempty"`
+	Place      string          `json:"place,omitempty"`
 	Onset      time.Time       `json:"onset"`
 	At         time.Time       `json:"at"`
 	Confidence float64         `json:"confidence"`
@@ -68,7 +69,7 @@ func encode(e Event) ([]byte, error) {
 	r := record{e.What, e.At, e.Actor, e.By, e.Station, e.Note, e.Resolution, e.Override, e.Proof, nil}
 	if a := e.Alert; a != nil {
 		r.Alert = &alertRecord{Episode: a.Episode.String(), Kind: a.Kind, State: a.State, Priority: a.Priority,
-			Resident: a.Resident, Source: a.Source, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
+			Resident: a.Resident, Source: a.Source, Place: a.Place, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
 			Rule: a.Evidence.Rule, Metric: a.Evidence.Metric, Value: a.Evidence.Value, Limit: a.Evidence.Limit, Hash: a.Evidence.Hash, Clock: a.Evidence.Clock}
 		for _, f := range a.Evidence.Features {
 			r.Alert.Features = append(r.Alert.Features, featureRecord(f))
@@ -98,7 +99,7 @@ func decode(b []byte) (Event, error) {
 	e := Event{r.What, r.At, r.Actor, r.By, r.Station, r.Note, r.Resolution, r.Override, r.Proof, nil}
 	if a := r.Alert; a != nil {
 		e.Alert = &care.Alert{Kind: a.Kind, State: a.State, Priority: a.Priority, Resident: a.Resident,
-			Source: a.Source, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
+			Source: a.Source, Place: a.Place, Onset: a.Onset, At: a.At, Confidence: a.Confidence,
 			Evidence: care.Evidence{Rule: a.Rule, Metric: a.Metric, Value: a.Value, Limit: a.Limit, Hash: a.Hash, Clock: a.Clock}}
 		var err error
 		if e.Alert.Episode, err = care.ParseEpisode(a.Episode); err != nil {

@@ -17,7 +17,7 @@ func at(s int) time.Time { return t0.Add(time.Duration(s) * time.Second) }
 func alert(kind care.Kind, state care.State, p care.Priority, s int) *care.Alert {
 	return &care.Alert{
 		Episode: care.NewEpisode(kind, "r1", "wrist-1", 0, t0), Kind: kind, State: state, Priority: p,
-		Resident: "r1", Source: "wrist-1", Onset: t0, At: at(s), Confidence: 0.9,
+		Resident: "r1", Source: "wrist-1", Place: "room-1", Onset: t0, At: at(s), Confidence: 0.9,
 		Evidence: care.Evidence{Rule: "x/1", Value: 3.2, Limit: 2.5, Features: []care.Feature{{Name: "peak", Value: 3.2, Unit: "g"}}},
 	}
 }

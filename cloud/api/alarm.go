@@ -21,6 +21,7 @@ type Alarm struct {
 	Bed          string `json:"bed"`
 	Gateway      string `json:"gateway"`
 	Source       string `json:"source" doc:"The sensor that noticed it"`
+	SourcePlace  string `json:"source_place" doc:"Where that sensor is, as the home calls it; empty where nobody said"`
 
 	Onset     time.Time `json:"onset" doc:"When it began: the impact, the first value over the limit"`
 	DecidedAt time.Time `json:"decided_at" doc:"When the detector decided"`

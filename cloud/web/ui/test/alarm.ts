@@ -18,6 +18,7 @@ export function alarm(over: Partial<Alarm> = {}): Alarm {
     bed: '1',
     gateway: 'gw-1',
     source: 'wrist-1',
+    source_place: '',
     onset: at,
     decided_at: at,
     raised_at: at,

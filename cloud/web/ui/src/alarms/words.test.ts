@@ -44,6 +44,7 @@ test('who and where', () => {
   expect([who(en, alarm()), at(en, alarm())]).toEqual(['王秀兰', '2F Room 203, bed 1'])
   const smoke = alarm({ kind: 'smoke', resident: '', resident_name: '', room: '', bed: '', gateway: 'gw-2', source: 'smoke-kitchen' })
   expect([who(en, smoke), at(en, smoke)]).toEqual(['2F', 'smoke-kitchen'])
+  expect(at(zh, { ...smoke, source: 'smoke-1', source_place: '厨房' })).toBe('厨房 · smoke-1')
   expect(who(en, { ...smoke, place: '' })).toBe('Gateway gw-2')
   const lost = { ...smoke, kind: 'gateway_lost' as const, source: 'gw-2' }
   expect([who(en, lost), at(en, lost)]).toEqual(['Gateway gw-2', '2F'])

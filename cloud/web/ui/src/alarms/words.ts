@@ -115,12 +115,13 @@ export function who(t: Translate, alarm: Whose): string {
   return alarm.kind === 'gateway_lost' ? gateway : where(t, alarm) || gateway
 }
 
-/** Where that is: the place of a resident, or which sensor of the home speaks. */
+/** Where that is: the place of a resident, or which sensor of the home speaks, and where it is. */
 export function at(t: Translate, alarm: Whose): string {
-  return alarm.resident || alarm.kind === 'gateway_lost' ? where(t, alarm) : alarm.source
+  if (alarm.resident || alarm.kind === 'gateway_lost') return where(t, alarm)
+  return [alarm.source_place, alarm.source].filter(Boolean).join(' · ')
 }
 
-type Whose = Pick<Alarm, 'kind' | 'resident' | 'resident_name' | 'gateway' | 'place' | 'room' | 'bed' | 'source'>
+type Whose = Pick<Alarm, 'kind' | 'resident' | 'resident_name' | 'gateway' | 'place' | 'room' | 'bed' | 'source' | 'source_place'>
 
 /** How an alarm ended, in words: a fault is put right, a danger removed, a person helped. */
 export function ending(t: Translate, alarm: Pick<Alarm, 'technical' | 'resident'>, resolution: string): string {

@@ -388,6 +388,8 @@ export interface components {
             room: string;
             /** @description The sensor that noticed it */
             source: string;
+            /** @description Where that sensor is, as the home calls it; empty where nobody said */
+            source_place: string;
             /**
              * @description A suspected alarm is shown and does not ring
              * @enum {string}

@@ -22,9 +22,9 @@ const lasts = [f('lasts', 10, 's')]
 /** The alarms, each a minute older than the one before. */
 export function everyKind(): Alarm[] {
   const all: Partial<Alarm>[] = [
-    { kind: 'smoke', ...home, source: 'smoke-kitchen', evidence: hazard('smoke') },
+    { kind: 'smoke', ...home, source: 'smoke-1', source_place: '厨房', evidence: hazard('smoke') },
     { kind: 'gas', ...home, source: 'gas-kitchen', evidence: hazard('gas') },
-    { kind: 'carbon_monoxide', ...home, source: 'co-bedroom', evidence: hazard('carbon_monoxide') },
+    { kind: 'carbon_monoxide', ...home, source: 'co-1', source_place: '203', evidence: hazard('carbon_monoxide') },
     { kind: 'water_leak', priority: 'medium', ...home, source: 'leak-bath', evidence: hazard('water_leak') },
     { kind: 'water_running', priority: 'medium', source: 'water-01', evidence: water(6.2, 0.5, 'L/min') },
     { kind: 'water_unused', priority: 'medium', source: 'water-01', evidence: water(0.2, 1, 'L/min') },
