@@ -139,7 +139,7 @@ func checkCommand(args []string, stdout, stderr io.Writer) int {
 	for _, n := range cfg.Notes() {
 		fmt.Fprintf(stderr, "%s: note: %s\n", *path, n)
 	}
-	fmt.Fprintf(stdout, "%s: ok: %d sensors of %d residents on %d buses\n", *path, len(cfg.Sensors), len(cfg.Residents), len(cfg.Buses))
+	fmt.Fprintf(stdout, "%s: ok: sensors: %d, residents: %d, buses: %d\n", *path, len(cfg.Sensors), len(cfg.Residents), len(cfg.Buses))
 	return exitOK
 }
 

@@ -77,7 +77,7 @@ func TestEveryPressOfAWellButtonRises(t *testing.T) {
 		}
 		w.want("s-1", care.WellPress, 0, 1, 0, 1, 0, 1, 0)
 		var last time.Time
-		for _, r := range w.notes.said {
+		for _, r := range w.notes.all() {
 			if r.Metric == care.WellPress && !r.At.After(last) {
 				t.Errorf("%v comes after %v", r.At, last)
 			} else if r.Metric == care.WellPress {
@@ -169,7 +169,7 @@ func TestTheLastValueIsSaid(t *testing.T) {
 		}
 		time.Sleep(2 * time.Minute)
 		w.want("s-1", care.BodyTemperature, 36.9, 37.4)
-		for _, r := range w.notes.said {
+		for _, r := range w.notes.all() {
 			if r.Metric == care.BodyTemperature && r.Value == 37.4 && r.At.Second() != 4 {
 				t.Errorf("as of %v, not of when it was heard", r.At)
 			}
@@ -192,7 +192,7 @@ func TestADayOfATagIsCheap(t *testing.T) {
 			}
 			got := -before
 			w.notes.mu.Lock()
-			for _, r := range w.notes.said {
+			for _, r := range w.notes.all() {
 				if r.Source == "s-1" {
 					got++
 				}
@@ -441,7 +441,7 @@ func TestSenMLOfAGatewayWhoseClockIsWrong(t *testing.T) {
 			time.Sleep(time.Minute)
 			say("button_press 1 -40000000") // its clock was reset
 			w.want("call", care.ButtonPress, 1, 1, 1)
-			for _, r := range w.notes.said {
+			for _, r := range w.notes.all() {
 				if ago := time.Since(r.At); ago < 0 || ago > 3*time.Minute {
 					t.Errorf("%v of %v ago", r.Metric, ago)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -64,6 +65,13 @@ func (n *notebook) of(source care.SourceID, m care.Metric) (values []float64) {
 		}
 	}
 	return values
+}
+
+// all returns what was said so far.
+func (n *notebook) all() []care.Reading {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.said)
 }
 
 func (n *notebook) count() int {
@@ -165,7 +173,7 @@ func TestAPressIsOneReadingHoweverOftenItIsHeard(t *testing.T) {
 			}
 		}
 		w.want("s-1", care.ButtonPress, 1, 1, 1, 1)
-		for _, r := range w.notes.said {
+		for _, r := range w.notes.all() {
 			if r.Source == "s-1" && r.Resident != "r-1" {
 				t.Errorf("%+v", r)
 			}
@@ -200,7 +208,7 @@ func TestOnlyConfiguredDevicesAreTaken(t *testing.T) {
 		if s := w.hub.Stats(); s.Adverts != 2 || s.Unknown != 2 || s.Strangers != 1 {
 			t.Errorf("%+v", s)
 		}
-		for _, r := range w.notes.said {
+		for _, r := range w.notes.all() {
 			if r.Metric != care.RadioState {
 				t.Errorf("said %+v", r)
 			}

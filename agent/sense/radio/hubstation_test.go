@@ -54,7 +54,7 @@ func (p *patient) Heal(ctx context.Context, rung int) error {
 	return nil
 }
 
-// timesOf returns when a radio said what.
+// changes returns what a radio said it was, and when.
 func (n *notebook) changes(source care.SourceID) (said []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -64,7 +64,7 @@ func TestTheTagsOfAModelledHome(t *testing.T) {
 	if got := notes.of("button", care.ButtonPress); len(got) != 1 {
 		t.Errorf("%v", got)
 	}
-	for _, r := range notes.said {
+	for _, r := range notes.all() {
 		if r.Flags&care.Simulated == 0 && r.Metric != care.SensorState {
 			t.Errorf("%+v does not say that a model said it", r)
 		}
