@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 )
 
@@ -29,7 +30,7 @@ func (l *link) next(ask func() error) (frame, error) {
 		}
 		var in [4096]byte
 		if err := l.conn.SetReadDeadline(time.Now().Add(l.ping / 2)); err != nil {
-			return f, fmt.Errorf("esphome: %w", err)
+			return f, ended("reading", err)
 		}
 		n, err := l.conn.Read(in[:])
 		l.buf = append(l.buf, in[:n]...)
@@ -46,12 +47,20 @@ func (l *link) next(ask func() error) (frame, error) {
 					return f, err
 				}
 			}
-		case errors.Is(err, io.EOF):
-			return f, fmt.Errorf("esphome: the connection was cut: %w", err)
 		case err != nil:
-			return f, fmt.Errorf("esphome: reading: %w", err)
+			return f, ended("reading", err)
 		}
 	}
+}
+
+// ended says in one way that the device went, however the system says it.
+func ended(doing string, err error) error {
+	for _, gone := range []error{io.EOF, io.ErrClosedPipe, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, gone) {
+			doing = "the connection was cut"
+		}
+	}
+	return fmt.Errorf("esphome: %s: %w", doing, err)
 }
 
 // take returns the next message of what has come.
@@ -86,10 +95,10 @@ func (l *link) send(kind uint64, payload []byte) error {
 
 func (l *link) write(b []byte) error {
 	if err := l.conn.SetWriteDeadline(time.Now().Add(l.ping)); err != nil {
-		return fmt.Errorf("esphome: %w", err)
+		return ended("writing", err)
 	}
 	if _, err := l.conn.Write(b); err != nil {
-		return fmt.Errorf("esphome: writing: %w", err)
+		return ended("writing", err)
 	}
 	return nil
 }
@@ -134,7 +143,7 @@ func (l *link) handshake() error {
 func (l *link) body() ([]byte, error) {
 	deadline := time.Now().Add(l.ping)
 	if err := l.conn.SetReadDeadline(deadline); err != nil {
-		return nil, fmt.Errorf("esphome: %w", err)
+		return nil, ended("the handshake", err)
 	}
 	for {
 		body, n, err := noiseFrame(l.buf)
@@ -150,7 +159,7 @@ func (l *link) body() ([]byte, error) {
 		n, err = l.conn.Read(in[:])
 		l.buf = append(l.buf, in[:n]...)
 		if err != nil && n == 0 {
-			return nil, fmt.Errorf("esphome: the handshake: %w", err)
+			return nil, ended("the handshake", err)
 		}
 	}
 }
