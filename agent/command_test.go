@@ -31,7 +31,7 @@ func TestTheCommand(t *testing.T) {
 		{"dance", 2, "", `unknown command "dance"`},
 		{"version", 0, "osmanthus-agent " + Version, ""},
 		{"config", 0, "state_dir: /var/lib/osmanthus", ""},
-		{"check -config " + good, 0, "ok: 0 sensors", "note: neither uplink.broker nor local.outputs"},
+		{"check -config " + good, 0, "ok: sensors: 0", "note: neither uplink.broker nor local.outputs"},
 		{"check -config " + bad, 2, "", "bad.yaml:3: \"5\" is not a duration"},
 		{"check -config " + bad, 2, "", "bad.yaml:4: unknown key \"sensor\""},
 		{"check -config " + dir + "/none.yaml", 2, "", "no such file"},
