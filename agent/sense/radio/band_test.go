@@ -250,7 +250,7 @@ func TestWhoRefusesIsToldOf(t *testing.T) {
 				m.mu.Lock()
 				m.deaf = false
 				m.mu.Unlock()
-				time.Sleep(6 * time.Minute)
+				time.Sleep(7 * time.Minute) // the longest rest is 5, or a quarter more
 				if got := b.notes.of(care.SensorState); len(got) == 0 || got[len(got)-1].Value != care.SensorWorks {
 					t.Errorf("it is not said that it works again: %+v", got)
 				}
