@@ -162,12 +162,35 @@ func freeAddr(t testing.TB) string {
 type openDoor struct {
 	mochi.HookBase
 	swallow wire.Lane
+	shared  chan string // topics of what was handed to all who subscribed; nil where nobody asks
 }
 
 func (*openDoor) ID() string { return "open-door" }
 
 func (*openDoor) Provides(b byte) bool {
-	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck || b == mochi.OnPublish
+	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck || b == mochi.OnPublish || b == mochi.OnPublished
+}
+
+// OnPublished comes later than the answer to who published.
+func (d *openDoor) OnPublished(_ *mochi.Client, pk packets.Packet) {
+	if d.shared != nil {
+		d.shared <- pk.TopicName
+	}
+}
+
+// handed waits until a message of a lane is kept for all who subscribed.
+func (d *openDoor) handed(t *testing.T, l wire.Lane) {
+	t.Helper()
+	for late := time.After(patient); ; {
+		select {
+		case topic := <-d.shared:
+			if strings.HasSuffix(topic, "/"+string(l)) {
+				return
+			}
+		case <-late:
+			t.Fatalf("nothing of lane %s is handed on", l)
+		}
+	}
 }
 
 func (d *openDoor) OnPublish(_ *mochi.Client, pk packets.Packet) (packets.Packet, error) {

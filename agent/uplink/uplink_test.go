@@ -288,7 +288,8 @@ func TestTheStatusIsReadRarely(t *testing.T) {
 
 func TestWhatTheBrokerKeptBeforeTheSubscriptionIsHandled(t *testing.T) {
 	addr := freeAddr(t)
-	startBroker(t, addr)
+	door := &openDoor{shared: make(chan string, 1000)}
+	startBrokerWith(t, addr, door)
 	c := newCloud(t, addr)
 	g := start(t, config(addr))
 	c.status("the birth", online)
@@ -297,6 +298,7 @@ func TestWhatTheBrokerKeptBeforeTheSubscriptionIsHandled(t *testing.T) {
 	c.next("the alert", func(m message) bool { return m.lane == wire.LaneAlert })
 	g.stop()
 	c.receipt(wire.Receipt{Alerts: []wire.AlertReceipt{{Boot: boot, Seq: 1}}})
+	door.handed(t, wire.LaneReceipt)
 	cfg := config(addr)
 	g.run(t, cfg)
 	g.alerts.empty(t)
