@@ -58,7 +58,7 @@ sensors:
 	h.until(10*time.Second, "readings", func() bool {
 		s := h.tapped.String()
 		return strings.Contains(s, `"body_temperature","value":38.4`) && strings.Contains(s, `"metric":"door","value":1`) &&
-			strings.Contains(s, `"relative_humidity","value":48`) && strings.Contains(s, `"signal_strength","value":-`) // of whichever radio was first
+			strings.Contains(s, `"relative_humidity","value":48`) && (strings.Contains(s, `"signal_strength","value":-60`) || strings.Contains(s, `"signal_strength","value":-70`)) // of whichever radio was first
 	})
 	h.end()
 	calls := 0

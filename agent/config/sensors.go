@@ -79,7 +79,7 @@ func (j *judgement) person(i int, s Sensor, k Kind) {
 		j.bad(at{"sensors", i, "resident"}, "no resident %q in residents", s.Resident)
 	}
 	if s.Place != "" && !wire.ValidPlace(s.Place) {
-		j.bad(at{"sensors", i, "place"}, "%q is not a name of 1 to 64 bytes (a Chinese character has 3), without quotation marks", s.Place)
+		j.bad(at{"sensors", i, "place"}, `%q is not a name of 1 to 64 bytes (a Chinese character has 3) that can be printed, without " and \`, s.Place)
 	}
 }
 
