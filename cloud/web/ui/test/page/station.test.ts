@@ -244,3 +244,14 @@ test('the language is the browser’s until somebody chooses, and then stays', a
   await page.waitForSelector('[data-link=ok]')
   expect(await page.textContent('h2')).toBe('Open alarms')
 })
+
+test('Enter logs in, and says nothing about the language', async () => {
+  service.loggedIn = false
+  const { page } = await open(browser, service.url, { locale: 'zh-CN' })
+  await page.waitForSelector('form')
+  await page.fill('[name=name]', 'limin')
+  await page.fill('[name=password]', 'right password')
+  await page.press('[name=password]', 'Enter')
+  await page.waitForSelector('[data-link=ok]')
+  expect(await page.textContent('h2')).toBe('未关闭的报警')
+})
