@@ -86,7 +86,7 @@ func (e *Engine) absent(resident care.ResidentID) bool {
 // Block takes a stretch of waveform and returns the readings derived from it
 // and the alerts. Both slices are good until the next call.
 func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
-	e.readings, e.alerts = e.readings[:0], e.alerts[:0]
+	e.readings, e.alerts = e.readings[:0], emptied(e.alerts)
 	i, ok := e.index[b.Source]
 	if !ok || !sound(b) {
 		return nil, nil
@@ -126,7 +126,7 @@ func (e *Engine) Block(b *care.Block) ([]care.Reading, []care.Alert) {
 // nobody: a pressure of last night is no alarm of this morning, and no sign that
 // somebody is watched now.
 func (e *Engine) Reading(r care.Reading) ([]care.Reading, []care.Alert) {
-	e.readings, e.alerts = append(e.readings[:0], r), e.alerts[:0]
+	e.readings, e.alerts = append(e.readings[:0], r), emptied(e.alerts)
 	if r.Flags&care.Backfilled != 0 {
 		return e.readings, e.alerts
 	}
@@ -140,7 +140,7 @@ func (e *Engine) Reading(r care.Reading) ([]care.Reading, []care.Alert) {
 // and alerts that are due by time alone; both slices are good until the next
 // call.
 func (e *Engine) Tick(at time.Time) ([]care.Reading, []care.Alert) {
-	e.readings, e.alerts = e.readings[:0], e.alerts[:0]
+	e.readings, e.alerts = e.readings[:0], emptied(e.alerts)
 	for i := range e.watches {
 		p := e.person(&e.watches[i])
 		for _, d := range e.watches[i].detectors {
@@ -201,6 +201,14 @@ func (e *Engine) say(p *person, alerts []care.Alert) {
 			e.alerts = append(e.alerts, a)
 		}
 	}
+}
+
+// emptied empties a list of alerts, and lets go of the evidence in them.
+func emptied(alerts []care.Alert) []care.Alert {
+	for i := range alerts {
+		alerts[i] = care.Alert{}
+	}
+	return alerts[:0]
 }
 
 // Answered says that a person closed the alarm of an episode: somebody was

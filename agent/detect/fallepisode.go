@@ -89,7 +89,7 @@ func (d *fallEpisodes) add(s Source) {
 
 // admit takes what a detector says about a fall, and returns what is to be said.
 func (d *fallEpisodes) admit(a care.Alert) []care.Alert {
-	d.out = d.out[:0]
+	d.out = emptied(d.out)
 	d.advance(a.At)
 	d.explain(&a)
 	f := d.find(a.Episode)

@@ -8,7 +8,7 @@ import (
 
 // Block takes the waveform of any source of the resident.
 func (d *fallEpisodes) Block(b *care.Block) []care.Alert {
-	d.out = d.out[:0]
+	d.out = emptied(d.out)
 	if b.Kind != care.IMU || b.Len() == 0 {
 		return nil
 	}
@@ -23,7 +23,7 @@ func (d *fallEpisodes) Block(b *care.Block) []care.Alert {
 
 // Reading takes a button, a badge or the bed.
 func (d *fallEpisodes) Reading(r care.Reading) []care.Alert {
-	d.out = d.out[:0]
+	d.out = emptied(d.out)
 	if r.Flags&(care.OutOfRange|care.Stuck) != 0 {
 		return nil
 	}
@@ -70,7 +70,7 @@ func (d *fallEpisodes) saidWell(onset time.Time) bool {
 
 // Tick lets time pass.
 func (d *fallEpisodes) Tick(at time.Time) []care.Alert {
-	d.out = d.out[:0]
+	d.out = emptied(d.out)
 	d.advance(at)
 	for i := range d.falls {
 		d.release(&d.falls[i], at)
