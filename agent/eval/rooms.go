@@ -20,7 +20,7 @@ func rooms(e *Eval) error {
 		return fmt.Errorf("eval: rooms: %w", err)
 	}
 	quiet := NewTable("home", "days", "bathroom_long", "no_movement", "door_at_night", "wandering", "all", "a week (95 %)")
-	held := NewTable("home", "held open", "cut", "stays", "raised", "share (95 %)", "longest until raised")
+	held := NewTable("home", "held open", "cut", "stays", "raised in time", "share (95 %)", "longest until raised", "raised by any rule in a day", "longest")
 	for i := range homes {
 		h := &homes[i]
 		e.Progress("rooms of %s", h.ID)
@@ -43,7 +43,7 @@ func rooms(e *Eval) error {
 	e.Text("Every alert counts, notes of low priority included. The residents are young or of middle age; two of the four go out at night. Two mercury switches of kasteren-B chatter while nobody is at home; the last row is without its contacts. The limits are the defaults, the same in each home; they were chosen with these homes in view.")
 	e.Heading("Stays held open")
 	e.Table(held)
-	e.Text("Of each labelled stay the log was cut where the table says, and nothing more was heard. A stay in the bathroom counts as raised by bathroom_long, the others by any of the rules. A stay of which no sensor of the bathroom said anything until the cut is left out. Some were over by their middle: the door had moved behind the resident. In mit-1 neither a door nor a motion sensor tells who is in the bathroom, only taps and cupboards: such a stay is raised after 3 h, by day only, and a night there at noon.")
+	e.Text("Of each labelled stay the log was cut where the table says, and nothing more was heard. A stay in the bathroom counts as raised in time by bathroom_long within 5 h, the others by any of the rules within 20 h; the last columns say what any rule had raised after a day. A stay of which no sensor of the bathroom said anything until the cut is left out. Some were over by their middle: the door had moved behind the resident. In mit-1 neither a door nor a motion sensor tells who is in the bathroom, only taps and cupboards: such a stay is raised after 3 h, by day only, and a night there at noon.")
 	return nil
 }
 
@@ -80,12 +80,15 @@ func roomsAsTheyWere(t *Table, h *recordings.Home, noContacts bool) error {
 var heldKinds = []struct {
 	name   string
 	labels map[string]bool
-	wait   time.Duration // until the end of the log
+	wait   time.Duration // from the cut: later is too late
 	every  int
 }{
 	{"toilet and bathroom", map[string]bool{"use-toilet": true, "take-shower": true, "brush-teeth": true, "Toileting": true, "Showering": true, "Bathing": true, "Grooming": true}, 5 * time.Hour, 4},
 	{"sleep", map[string]bool{"go-to-bed": true, "Sleeping": true}, 20 * time.Hour, 4},
 }
+
+// heldDay is how long after the cut nothing is heard.
+const heldDay = 24 * time.Hour
 
 // roomsHeld plays single stays of a home that never end.
 func roomsHeld(t *Table, h *recordings.Home) error {
@@ -99,8 +102,8 @@ func roomsHeld(t *Table, h *recordings.Home) error {
 			cuts[0].name, cuts[0].part = "after a tenth", 0.1
 		}
 		for _, cut := range cuts {
-			stays, raised, number := 0, 0, 0
-			longest := time.Duration(0)
+			stays, raised, late, number := 0, 0, 0, 0
+			longest, latest := time.Duration(0), time.Duration(0)
 			for _, a := range h.Activities {
 				if !k.labels[a.Name] {
 					continue
@@ -115,18 +118,22 @@ func roomsHeld(t *Table, h *recordings.Home) error {
 				if k.name != "sleep" && !seen {
 					continue
 				}
-				out, err := playHome(h.ID, profile, start, append(kept, homeEvent{at: end.Add(k.wait), sensor: "the end"}))
+				out, err := playHome(h.ID, profile, start, append(kept, homeEvent{at: end.Add(heldDay), sensor: "the end"}))
 				if err != nil {
 					return fmt.Errorf("eval: rooms: %w", err)
 				}
 				stays++
-				if after, ok := heldRaised(out, k.name == "sleep", start, a.From, end); ok {
+				if after, ok := heldRaised(out, k.name == "sleep", start, a.From, end, k.wait); ok {
 					raised++
 					longest = max(longest, after)
 				}
+				if after, ok := heldRaised(out, true, start, a.From, end, heldDay); ok {
+					late++
+					latest = max(latest, after)
+				}
 			}
 			if stays > 0 {
-				t.Row(h.ID, k.name, cut.name, stays, raised, Share(raised, stays), longest.Round(time.Minute).String())
+				t.Row(h.ID, k.name, cut.name, stays, raised, Share(raised, stays), longest.Round(time.Minute).String(), late, latest.Round(time.Minute).String())
 			}
 		}
 	}
@@ -148,11 +155,11 @@ func heldEvents(h *recordings.Home, all []homeEvent, start, from, end time.Time)
 }
 
 // heldRaised returns how long after from the first alert was raised that came
-// after the end of the log.
-func heldRaised(out replay.Outcome, any bool, start, from, end time.Time) (time.Duration, bool) {
+// after the end of the log, and not later than within.
+func heldRaised(out replay.Outcome, any bool, start, from, end time.Time, within time.Duration) (time.Duration, bool) {
 	for _, a := range out.Alerts {
 		at := start.Add(time.Duration(replay.Seconds(a.At) * float64(time.Second)))
-		if a.State == care.Confirmed && at.After(end) && (a.Kind == care.BathroomLong || any && a.Kind == care.NoMovement) {
+		if a.State == care.Confirmed && at.After(end) && !at.After(end.Add(within)) && (a.Kind == care.BathroomLong || any && a.Kind == care.NoMovement) {
 			return at.Sub(from), true
 		}
 	}
