@@ -1,0 +1,2 @@
+// Package network fits convolutional networks over channels of samples.
+package network
