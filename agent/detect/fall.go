@@ -90,7 +90,7 @@ func (d *fall) Reading(care.Reading) []care.Alert { return nil }
 // Block takes acceleration and, where there is one, angular rate. What it
 // returns is good until the next call.
 func (d *fall) Block(b *care.Block) []care.Alert {
-	d.out = d.out[:0]
+	d.out = emptied(d.out)
 	if b.Kind != care.IMU || len(b.Channels) < 3 {
 		return nil
 	}
@@ -204,9 +204,11 @@ func (d *fall) judge(peak int64, f *signal.ImpactFeatures, z float64, at time.Ti
 // look takes the second look at the impact that waited longest.
 func (d *fall) look(at time.Time) {
 	var f signal.ImpactFeatures
+	var w signal.ImpactWave
 	d.impact.Look(d.waiting[0], &f)
+	d.impact.Wave(d.waiting[0], &w)
 	d.waiting = d.waiting[:copy(d.waiting, d.waiting[1:])]
-	d.weigh(&f, d.model.Second.logit(&f), at)
+	d.weigh(&f, d.model.believe(&f, &w), at)
 }
 
 // weigh says at a time what a second look found.
@@ -265,7 +267,7 @@ func (d *fall) watch(rest, sway float64) {
 // Tick decides about a suspicion whose waveform has ended: what is not known
 // to be harmless is confirmed.
 func (d *fall) Tick(at time.Time) []care.Alert {
-	d.out = d.out[:0]
+	d.out = emptied(d.out)
 	if d.state == fallSuspected && at.Before(d.alert.Onset) {
 		d.alert.Onset = at // time was set back: count from here, the episode stays
 	}

@@ -15,7 +15,7 @@ import (
 // is known 1.5 s after the impact, to suspect, and at what is known 4 s after
 // it, to believe. models/README.md is its card.
 type FallModel struct {
-	Rule    string   `json:"rule"`    // and its version, as in "fall-wrist/2"
+	Rule    string   `json:"rule"`    // and its version, as in "fall-wrist/3"
 	Trained string   `json:"trained"` // by which command on what
 	Inputs  []string `json:"inputs"`  // the names of the features, in order
 	// Logits: from Suspect on the first look suspects a fall, below Believe the
@@ -25,7 +25,9 @@ type FallModel struct {
 	Sure    float64  `json:"sure"`
 	First   FallLook `json:"first"`
 	Second  FallLook `json:"second"`
-	hash    string   // of all this
+	// Wave are networks over the whole impact, beside the second look.
+	Wave []FallNetwork `json:"wave"`
+	hash string        // of all this
 }
 
 // FallLook is the model of one look.
@@ -33,6 +35,9 @@ type FallLook struct {
 	Acc  FallTrees `json:"acc"`  // by acceleration alone
 	Gyro FallTrees `json:"gyro"` // with angular rate, beside Acc
 }
+
+// fallWaveShare is how much the networks count in the second look.
+const fallWaveShare = 0.75
 
 // FallTrees are boosted trees that are written as rows of numbers: 7 features,
 // 7 borders, the bits of what is missing, 8 leaves.
@@ -109,6 +114,8 @@ func ParseFallModel(b []byte) (*FallModel, error) {
 		return nil, errors.New("detect: reading a fall model: its inputs are not the features of this version: train it anew")
 	case m.Rule == "" || !(m.Suspect <= m.Sure && m.Believe <= m.Sure):
 		return nil, errors.New("detect: reading a fall model: it has no rule, or its borders are out of order")
+	case len(m.Wave) == 0:
+		return nil, errors.New("detect: reading a fall model: it has no network: train it anew")
 	case len(m.First.Acc.Trees) == 0 || len(m.First.Gyro.Trees) == 0 || len(m.Second.Acc.Trees) == 0 || len(m.Second.Gyro.Trees) == 0:
 		return nil, errors.New("detect: reading a fall model: a look has no trees")
 	}
@@ -124,6 +131,16 @@ func (l *FallLook) logit(f *signal.ImpactFeatures) float64 {
 		return (l.Acc.Value(f[:]) + l.Gyro.Value(f[:])) / 2
 	}
 	return l.Acc.Value(f[:])
+}
+
+// believe says how much what a second look found is like a fall, by trees and
+// networks.
+func (m *FallModel) believe(f *signal.ImpactFeatures, w *signal.ImpactWave) float64 {
+	seen := 0.0
+	for i := range m.Wave {
+		seen += m.Wave[i].Value(w[:], signal.WaveLength) / float64(len(m.Wave))
+	}
+	return (1-fallWaveShare)*m.Second.logit(f) + fallWaveShare*seen
 }
 
 //go:embed models/fall-wrist.json models/fall-waist.json

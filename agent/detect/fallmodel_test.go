@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -43,10 +44,13 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"no JSON":                 {"{", ""},
 		"of other features":       {`"peak"`, `"peek"`},
-		"without a rule":          {`"rule":"fall-waist/2"`, `"rule":""`},
+		"without a rule":          {`"rule":"fall-waist/3"`, `"rule":""`},
 		"borders out of order":    {`"sure":`, `"sure":-9,"was":`},
 		"a tree that is too long": {`"trees":[[`, `"trees":[[1,`},
 		"a feature there is not":  {`"trees":[[`, `"trees":[[200,`},
+		"a network of 8 channels": {`"in":9`, `"in":8`},
+		"a network cut short":     {`"last":[`, `"last":[1,`},
+		"without a network":       {`"wave":`, `"weave":`},
 	} {
 		bad := strings.Replace(string(good), change[0], change[1], 1)
 		if bad == string(good) {
@@ -98,4 +102,47 @@ func TestWatchingForFallsAllocatesNothing(t *testing.T) {
 	}); n > 0 && len(d.out) == 0 {
 		t.Errorf("%v allocations a second", n)
 	}
+}
+
+// smallModel is a whole model that fits on a page.
+func smallModel() *FallModel {
+	m := *waistModel()
+	for _, l := range []*FallLook{&m.First, &m.Second} {
+		l.Acc.Trees, l.Gyro.Trees = l.Acc.Trees[:1], l.Gyro.Trees[:1]
+	}
+	c := signal.Conv{In: signal.WaveChannels, Out: 1, Width: 1, Stride: 50, Weights: make([]float32, signal.WaveChannels), Bias: []float32{1}}
+	m.Wave = []FallNetwork{{signal.Network{Layers: []signal.Conv{c}, Last: make([]float32, c.Length(signal.WaveLength)), Bias: 0.5}}}
+	return &m
+}
+
+func TestTreesAndNetworksSpeakTogether(t *testing.T) {
+	m := smallModel()
+	m.Wave = append(m.Wave, m.Wave[0])
+	m.Wave[1].Bias = 1.5
+	var f signal.ImpactFeatures
+	var w signal.ImpactWave
+	want := (1-fallWaveShare)*m.Second.logit(&f) + fallWaveShare*(0.5+1.5)/2
+	if got := m.believe(&f, &w); math.Abs(got-want) > 1e-6 {
+		t.Errorf("together %v, want %v", got, want)
+	}
+}
+
+func FuzzFallModel(f *testing.F) {
+	b, err := json.Marshal(smallModel())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add([]byte(strings.Replace(string(b), `"stride":50`, `"stride":1`, 1)))
+	f.Add([]byte(strings.Replace(string(b), `"width":1`, `"width":3`, 1)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := ParseFallModel(b)
+		if err != nil {
+			return
+		}
+		var x signal.ImpactFeatures
+		var w signal.ImpactWave
+		m.First.logit(&x)
+		m.believe(&x, &w)
+	})
 }

@@ -15,6 +15,7 @@ type fallCase struct {
 	weight        float64
 	seconds       float64 // of the impact
 	first, second signal.ImpactFeatures
+	wave          *signal.ImpactWave // at the second look
 }
 
 // fallCases finds what models of falls are fitted to: of a recording of a fall
@@ -59,7 +60,10 @@ func impactsOf(t *recordings.Trial) []fallCase {
 		all, waiting = append(all, c), append(waiting, peak)
 	}
 	look := func() {
-		d.Look(waiting[0], &all[len(all)-len(waiting)].second)
+		c := &all[len(all)-len(waiting)]
+		c.wave = new(signal.ImpactWave)
+		d.Look(waiting[0], &c.second)
+		d.Wave(waiting[0], c.wave)
 		waiting = waiting[1:]
 	}
 	frame := [6]float64{3: math.NaN(), 4: math.NaN(), 5: math.NaN()}

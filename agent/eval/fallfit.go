@@ -18,9 +18,6 @@ type fallPlace struct {
 	sets  []fallSet
 	// The borders of the model, chosen on people who were held out.
 	suspect, believe, sure float64
-	// doubt is taken from what acceleration alone says, so that one border serves
-	// both models of the second look; chosen likewise.
-	doubt float64
 }
 
 // fallSet is a set of recordings, and how much it counts in the fit.
@@ -37,10 +34,10 @@ type fallSet struct {
 // labels are noisy.
 func fallPlaces() []fallPlace {
 	return []fallPlace{
-		{place: recordings.Wrist, rule: "fall-wrist/2", suspect: -1.5, believe: 0.4, sure: 3, doubt: 0.65, sets: []fallSet{
+		{place: recordings.Wrist, rule: "fall-wrist/3", suspect: -1.5, believe: 1.5, sure: 3, sets: []fallSet{
 			{"weda-fall", recordings.WEDA, 2, "each person held out, windows, acc+gyro: recall 96.4 %, precision 94.6 %"}, {"umafall", recordings.UMAFallWrist, 1, "two people held out: F1 93.3 %"}, {"hifd", recordings.HIFD, 1, ""},
 			{"smartfallmm", recordings.SmartFallMM, 0.3, "each person held out, windows, acc+gyro: F1 91 to 93 %; live 83 %"}, {"hmp-wrist-adl", recordings.HMP, 1, ""}}},
-		{place: recordings.Waist, rule: "fall-waist/2", suspect: -1.5, believe: -0.75, sure: 3, sets: []fallSet{
+		{place: recordings.Waist, rule: "fall-waist/3", suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
 			{"sisfall", recordings.SisFall, 1, "per file, not strictly by person: accuracy 96 to 99.4 %"}, {"umafall", recordings.UMAFallWaist, 1, ""}}},
 	}
 }
@@ -80,19 +77,13 @@ func readFalls(p fallPlace) (*fallData, error) {
 
 // fit fits a model to all cases that use wants.
 func (d *fallData) fit(use func(*fallCase) bool) (*detect.FallModel, error) {
-	yes, no := 0.0, 0.0
 	var cases []*fallCase
 	for i := range d.cases {
-		c := &d.cases[i]
-		if !use(c) {
-			continue
-		}
-		if cases = append(cases, c); c.fall {
-			yes += c.weight
-		} else {
-			no += c.weight
+		if c := &d.cases[i]; use(c) {
+			cases = append(cases, c)
 		}
 	}
+	yes, no := fallWeights(cases)
 	m := detect.FallModel{Rule: d.rule, Trained: "go run ./agent/cmd/osmanthus-eval train-falls", Suspect: d.suspect, Believe: d.believe, Sure: d.sure}
 	for _, n := range signal.ImpactNames() {
 		m.Inputs = append(m.Inputs, n.Name)
@@ -117,12 +108,24 @@ func (d *fallData) fit(use func(*fallCase) bool) (*detect.FallModel, error) {
 	short.Bags, short.Trees = 1, 100
 	m.First = detect.FallLook{Acc: look(first, false, short), Gyro: look(first, true, short)}
 	m.Second = detect.FallLook{Acc: look(second, false, forest.DefaultOpts), Gyro: look(second, true, forest.DefaultOpts)}
-	m.Second.Acc.Base -= d.doubt
+	m.Wave = fallNetworks(cases)
 	b, err := json.Marshal(m) // with the digits of the file, so that all figures are those of files
 	if err != nil {
 		return nil, fmt.Errorf("eval: writing a model of falls: %w", err)
 	}
 	return detect.ParseFallModel(b)
+}
+
+// fallWeights are what falls and all else weigh.
+func fallWeights(cases []*fallCase) (yes, no float64) {
+	for _, c := range cases {
+		if c.fall {
+			yes += c.weight
+		} else {
+			no += c.weight
+		}
+	}
+	return yes, no
 }
 
 // withoutGyro forgets what only a gyroscope tells.

@@ -1,7 +1,10 @@
 package eval
 
 import (
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"osmanthus/agent/detect"
 	"osmanthus/agent/eval/recordings"
@@ -9,8 +12,12 @@ import (
 	"osmanthus/care"
 )
 
-// folds deals the people of a place: one of the first set into each fold, and
-// those of the other sets among them. It returns the fold by set and person.
+// fallFolds is how many groups of people are held out, at most.
+const fallFolds = 8
+
+// folds deals the people of a place: those of the first set into as many folds
+// as there are, and those of the other sets among them. It returns the fold by
+// set and person.
 func (d *fallData) folds() (fold map[[2]string]int, n int) {
 	fold = map[[2]string]int{}
 	for _, s := range d.sets {
@@ -22,7 +29,7 @@ func (d *fallData) folds() (fold map[[2]string]int, n int) {
 			}
 		}
 		if n == 0 {
-			n = len(people)
+			n = min(len(people), fallFolds)
 		}
 		for i, p := range people {
 			fold[[2]string{s.name, p}] = i % n
@@ -37,17 +44,28 @@ func (d *fallData) heldOut(e *Eval) (modelOf func(set, person string) *detect.Fa
 		return m, nil
 	}
 	fold, n := d.folds()
-	models := make([]*detect.FallModel, n)
-	for f := range models {
-		e.Progress("falls: %s, fold %d of %d", d.place, f+1, n)
-		models[f], err = d.fit(func(c *fallCase) bool { return fold[[2]string{c.set, c.person}] != f })
-		if err != nil {
-			return nil, err
-		}
+	models, err := d.fitAll(e, n, func(k int, c *fallCase) bool { return fold[[2]string{c.set, c.person}] != k })
+	if err != nil {
+		return nil, err
 	}
 	modelOf = func(set, person string) *detect.FallModel { return models[fold[[2]string{set, person}]] }
 	e.fallModels[d.place] = modelOf
 	return modelOf, nil
+}
+
+// fitAll fits n models, each to the cases that use wants for it.
+func (d *fallData) fitAll(e *Eval, n int, use func(k int, c *fallCase) bool) ([]*detect.FallModel, error) {
+	models := make([]*detect.FallModel, n)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for k := range models {
+		g.Go(func() (err error) {
+			models[k], err = d.fit(func(c *fallCase) bool { return use(k, c) })
+			return err
+		})
+		e.Progress("falls: %s, model %d of %d without some people is being fitted", d.place, k+1, n)
+	}
+	return models, g.Wait()
 }
 
 // fallScore counts what a detector makes of recordings.
@@ -95,33 +113,4 @@ func (n *fallScore) add(t *recordings.Trial, heard replay.Outcome) {
 // playFalls plays one recording with a model.
 func playFalls(t *recordings.Trial, gyro bool, m *detect.FallModel) (replay.Outcome, error) {
 	return PlayTrial(t, gyro, replay.Options{Alter: func(p *detect.Plan) { p.Sources[0].Fall = m }})
-}
-
-// joined strings all recordings without a fall of each person of a set
-// together, as one long recording.
-func joined(trials []recordings.Trial) []recordings.Trial {
-	var all []recordings.Trial
-	index := map[[2]string]int{}
-	for i := range trials {
-		t := &trials[i]
-		if t.Fall {
-			continue
-		}
-		who := [2]string{t.Set, t.Person}
-		k, known := index[who]
-		if !known {
-			k = len(all)
-			index[who] = k
-			all = append(all, *t)
-			all[k].File, all[k].Activity = t.Person, "all"
-			all[k].Acc, all[k].Gyro = [3][]float64{}, [3][]float64{}
-		}
-		for c := range t.Acc {
-			all[k].Acc[c] = append(all[k].Acc[c], t.Acc[c]...)
-			if t.Gyro[c] != nil {
-				all[k].Gyro[c] = append(all[k].Gyro[c], t.Gyro[c]...)
-			}
-		}
-	}
-	return all
 }

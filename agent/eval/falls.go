@@ -56,6 +56,9 @@ func (d *fallData) report(e *Eval) error {
 	if err := d.strangersReport(e); err != nil {
 		return err
 	}
+	if err := d.precededReport(e, modelOf); err != nil {
+		return err
+	}
 	return d.joinedReport(e, modelOf)
 }
 
@@ -105,38 +108,6 @@ func count(k, n int) string {
 	return fmt.Sprintf("%d of %d", k, n)
 }
 
-// joinedReport plays everything without a fall as one recording per person.
-func (d *fallData) joinedReport(e *Eval, modelOf func(set, person string) *detect.FallModel) error {
-	e.Heading("Worn at the " + string(d.place) + ", all that is no fall joined into one recording per person")
-	t := NewTable("recordings", "by", "hours", "confirmed or not cleared", "an hour (95 %)")
-	trials := joined(d.trials)
-	for _, gyro := range []bool{true, false} {
-		var all fallScore
-		for _, s := range d.sets {
-			var n fallScore
-			for i := range trials {
-				r := &trials[i]
-				if r.Set != s.name || gyro && r.Gyro[0] == nil {
-					continue
-				}
-				heard, err := playFalls(r, gyro, modelOf(r.Set, r.Person))
-				if err != nil {
-					return err
-				}
-				n.add(r, heard)
-			}
-			if n.others > 0 {
-				t.Row(s.name, by(gyro), n.hours, n.alarms, Rate(n.alarms, n.hours))
-			}
-			all.alarms += n.alarms
-			all.hours += n.hours
-		}
-		t.Row("all", by(gyro), all.hours, all.alarms, Rate(all.alarms, all.hours))
-	}
-	e.Table(t)
-	return nil
-}
-
 // wrong lists the activities in which something was raised falsely or missed.
 func (n *fallScore) wrong() string {
 	var all []string
@@ -154,14 +125,13 @@ func (n *fallScore) wrong() string {
 func (d *fallData) strangersReport(e *Eval) error {
 	e.Heading("Worn at the " + string(d.place) + ", whole sets held out of the fit")
 	t := NewTable("recordings", "by", "falls found", "sensitivity (95 %)", "others let be", "specificity (95 %)")
-	for _, s := range d.sets {
-		e.Progress("falls: %s, without %s", d.place, s.name)
-		m, err := d.fit(func(c *fallCase) bool { return c.set != s.name })
-		if err != nil {
-			return err
-		}
+	models, err := d.fitAll(e, len(d.sets), func(k int, c *fallCase) bool { return c.set != d.sets[k].name })
+	if err != nil {
+		return err
+	}
+	for k, s := range d.sets {
 		for _, gyro := range []bool{true, false} {
-			n, _, err := d.score(s.name, gyro, func(string, string) *detect.FallModel { return m })
+			n, _, err := d.score(s.name, gyro, func(string, string) *detect.FallModel { return models[k] })
 			if err != nil {
 				return err
 			}

@@ -3,10 +3,12 @@ package eval
 import (
 	"io"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 
 	"osmanthus/agent/eval/recordings"
+	"osmanthus/agent/signal"
 )
 
 // bumped is a recording of 20 s with blows at some seconds, 2 g and more.
@@ -130,5 +132,50 @@ func TestTrainingSaysWhatItCannotDo(t *testing.T) {
 	t.Setenv("OSMANTHUS_SHARED", t.TempDir())
 	if err := TrainFalls(t.TempDir(), io.Discard); err == nil {
 		t.Error("it trained on nothing")
+	}
+}
+
+func TestEachFallFollowsSomethingElse(t *testing.T) {
+	trials := []recordings.Trial{bumped("a", "1", false, 3), bumped("a", "1", true, 7), bumped("a", "2", true, 7)}
+	trials[1].From, trials[1].To = 6, 8
+	all := preceded(trials)
+	if len(all) != 1 || all[0].Seconds() != 40 || !all[0].Fall || all[0].From != 26 || all[0].To != 28 {
+		t.Fatalf("%d recordings: %+v", len(all), all)
+	}
+	if c := fallCases(&all[0], 1); len(c) != 1 || math.Abs(c[0].seconds-27) > 0.1 {
+		t.Errorf("the impact of the fall is not found: %v", len(c))
+	}
+	if trials[0].Seconds() != 20 {
+		t.Error("the recording before was changed")
+	}
+}
+
+func TestAnImpactIsVariedButStaysWhatItIs(t *testing.T) {
+	fall := bumped("s", "p", true, 7)
+	for k := range fall.Gyro {
+		for i := range fall.Acc[0] {
+			fall.Gyro[k] = append(fall.Gyro[k], 100+float64(i%7))
+		}
+	}
+	c := fallCases(&fall, 1)[0]
+	blind, r := 0, rand.New(rand.NewPCG(1, 0))
+	var to signal.ImpactWave
+	for range 40 {
+		varyWave(to[:], c.wave[:], r)
+		high, at := float32(0), 0
+		for i, v := range to.Channel(0) {
+			if v > high {
+				high, at = v, i
+			}
+		}
+		if high < 0.7 || high > 1.3 || at < 240 || at > 260 {
+			t.Errorf("a blow of 1 g became %v at sample %d", high, at)
+		}
+		if turning := to.Channel(signal.WaveSpin); turning[100] == 0 && turning[300] == 0 {
+			blind++
+		}
+	}
+	if blind < 10 || blind > 30 {
+		t.Errorf("%d of 40 are without a gyroscope", blind)
 	}
 }

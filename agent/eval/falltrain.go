@@ -27,7 +27,9 @@ func TrainFalls(dir string, progress io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("eval: writing a model of falls: %w", err)
 		}
-		b = append(bytes.ReplaceAll(b, []byte("],["), []byte("],\n[")), '\n') // a tree a line
+		b = bytes.ReplaceAll(b, []byte("],["), []byte("],\n["))         // a tree a line
+		b = bytes.ReplaceAll(b, []byte(`{"in":`), []byte("\n{\"in\":")) // and a layer
+		b = append(b, '\n')
 		name := filepath.Join(dir, "fall-"+string(p.place)+".json")
 		if err := os.WriteFile(name, b, 0o644); err != nil {
 			return fmt.Errorf("eval: writing a model of falls: %w", err)
