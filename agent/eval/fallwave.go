@@ -12,7 +12,9 @@ import (
 // fallLayers are the layers of the networks that look at impacts.
 var fallLayers = []network.Shape{{Out: 16, Width: 7, Stride: 3}, {Out: 24, Width: 5, Stride: 2}, {Out: 32, Width: 5, Stride: 2}, {Out: 32, Width: 3, Stride: 2}}
 
-const fallNetworkCount = 2 // of which the mean counts
+// fallSeeds are the chances that networks begin with; the mean of the networks
+// counts.
+var fallSeeds = []uint64{2}
 
 // fallNetworks fits networks to the second look at impacts.
 func fallNetworks(cases []*fallCase) []detect.FallNetwork {
@@ -25,12 +27,11 @@ func fallNetworks(cases []*fallCase) []detect.FallNetwork {
 		}
 		examples = append(examples, e)
 	}
-	o := network.DefaultOpts
-	o.Channels, o.Layers, o.Vary = signal.WaveChannels, fallLayers, varyWave
-	all := make([]detect.FallNetwork, fallNetworkCount)
+	all := make([]detect.FallNetwork, len(fallSeeds))
 	var g sync.WaitGroup
-	for i := range all {
-		o.Seed = uint64(i + 1)
+	for i, seed := range fallSeeds {
+		o := network.DefaultOpts
+		o.Channels, o.Layers, o.Vary, o.Seed = signal.WaveChannels, fallLayers, varyWave, seed
 		g.Go(func() { all[i].Network = network.Fit(examples, o) })
 	}
 	g.Wait()
