@@ -41,30 +41,24 @@ func multiplyAdd(c, a, b []float32, m, n, k int) {
 		}
 		for ; j < n; j++ {
 			x := b[j*k : (j+1)*k]
-			var s0, s1, s2, s3 float32
-			for p, u := range x {
-				s0 += a0[p] * u
-				s1 += a1[p] * u
-				s2 += a2[p] * u
-				s3 += a3[p] * u
-			}
-			c0[j] += s0
-			c1[j] += s1
-			c2[j] += s2
-			c3[j] += s3
+			c0[j] += product(a0, x)
+			c1[j] += product(a1, x)
+			c2[j] += product(a2, x)
+			c3[j] += product(a3, x)
 		}
 	}
 	for ; i < m; i++ {
-		row := a[i*k : (i+1)*k]
 		for j := range n {
-			x := b[j*k : (j+1)*k]
-			var s float32
-			for p, u := range x {
-				s += row[p] * u
-			}
-			c[i*n+j] += s
+			c[i*n+j] += product(a[i*k:(i+1)*k], b[j*k:(j+1)*k])
 		}
 	}
+}
+
+func product(a, b []float32) (s float32) {
+	for p, v := range b {
+		s += a[p] * v
+	}
+	return s
 }
 
 // transpose sets t, n rows of m, to a, m rows of n.

@@ -98,6 +98,34 @@ func TestSlopesAreThoseOfTheLoss(t *testing.T) {
 	}
 }
 
+// TestProductsOfAnySize: what is left over where rows and columns do not come in
+// fours and twos counts, too.
+func TestProductsOfAnySize(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 0))
+	for _, size := range [][3]int{{1, 1, 1}, {4, 2, 3}, {5, 3, 7}, {7, 5, 1}, {8, 19, 63}, {3, 4, 2}} {
+		m, n, k := size[0], size[1], size[2]
+		a, b, c := make([]float32, m*k), make([]float32, n*k), make([]float32, m*n)
+		for i := range a {
+			a[i] = r.Float32()
+		}
+		for i := range b {
+			b[i] = r.Float32()
+		}
+		multiply(c, a, b, m, n, k)
+		for i := range m {
+			for j := range n {
+				var want float32 // in the one order of the sums: to the bit
+				for p := range k {
+					want += a[i*k+p] * b[j*k+p]
+				}
+				if c[i*n+j] != want {
+					t.Fatalf("%v: row %d, column %d is %v, want %v", size, i, j, c[i*n+j], want)
+				}
+			}
+		}
+	}
+}
+
 func TestWeightMovesTheBorder(t *testing.T) {
 	cases := waves(200, 1)
 	for i := range cases {
