@@ -164,7 +164,7 @@ func (d *fall) sample(f []float64) {
 func (d *fall) glance(peak int64, at time.Time) {
 	var f signal.ImpactFeatures
 	d.impact.Glance(peak, &f)
-	d.judge(peak, &f, d.model.First.logit(&f), at)
+	d.judge(peak, &f, d.model.First.Logit(&f), at)
 }
 
 // judge says at a time whether an impact is suspected to be a fall, by its

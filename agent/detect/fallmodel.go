@@ -15,7 +15,7 @@ import (
 // is known 1.5 s after the impact, to suspect, and at what is known 4 s after
 // it, to believe. models/README.md is its card.
 type FallModel struct {
-	Rule    string   `json:"rule"`    // and its version, as in "fall-wrist/3"
+	Rule    string   `json:"rule"`    // and its version, as in "fall-wrist/4"
 	Trained string   `json:"trained"` // by which command on what
 	Inputs  []string `json:"inputs"`  // the names of the features, in order
 	// Logits: from Suspect on the first look suspects a fall, below Believe the
@@ -123,10 +123,10 @@ func ParseFallModel(b []byte) (*FallModel, error) {
 	return m, nil
 }
 
-// logit says how much features of a look are like those of a fall. Where there
+// Logit says how much features of a look are like those of a fall. Where there
 // is angular rate both models speak: gyroscopes that no model has seen are
 // judged better so.
-func (l *FallLook) logit(f *signal.ImpactFeatures) float64 {
+func (l *FallLook) Logit(f *signal.ImpactFeatures) float64 {
 	if g := f[spinIn]; g == g {
 		return (l.Acc.Value(f[:]) + l.Gyro.Value(f[:])) / 2
 	}
@@ -140,7 +140,7 @@ func (m *FallModel) believe(f *signal.ImpactFeatures, w *signal.ImpactWave) floa
 	for i := range m.Wave {
 		seen += m.Wave[i].Value(w[:], signal.WaveLength) / float64(len(m.Wave))
 	}
-	return (1-fallWaveShare)*m.Second.logit(f) + fallWaveShare*seen
+	return (1-fallWaveShare)*m.Second.Logit(f) + fallWaveShare*seen
 }
 
 //go:embed models/fall-wrist.json models/fall-waist.json

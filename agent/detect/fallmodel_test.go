@@ -44,7 +44,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"no JSON":                 {"{", ""},
 		"of other features":       {`"peak"`, `"peek"`},
-		"without a rule":          {`"rule":"fall-waist/3"`, `"rule":""`},
+		"without a rule":          {`"rule":"fall-waist/4"`, `"rule":""`},
 		"borders out of order":    {`"sure":`, `"sure":-9,"was":`},
 		"a tree that is too long": {`"trees":[[`, `"trees":[[1,`},
 		"a feature there is not":  {`"trees":[[`, `"trees":[[200,`},
@@ -121,7 +121,7 @@ func TestTreesAndNetworksSpeakTogether(t *testing.T) {
 	m.Wave[1].Bias = 1.5
 	var f signal.ImpactFeatures
 	var w signal.ImpactWave
-	want := (1-fallWaveShare)*m.Second.logit(&f) + fallWaveShare*(0.5+1.5)/2
+	want := (1-fallWaveShare)*m.Second.Logit(&f) + fallWaveShare*(0.5+1.5)/2
 	if got := m.believe(&f, &w); math.Abs(got-want) > 1e-6 {
 		t.Errorf("together %v, want %v", got, want)
 	}
@@ -142,7 +142,7 @@ func FuzzFallModel(f *testing.F) {
 		}
 		var x signal.ImpactFeatures
 		var w signal.ImpactWave
-		m.First.logit(&x)
+		m.First.Logit(&x)
 		m.believe(&x, &w)
 	})
 }

@@ -34,10 +34,10 @@ type fallSet struct {
 // labels are noisy.
 func fallPlaces() []fallPlace {
 	return []fallPlace{
-		{place: recordings.Wrist, rule: "fall-wrist/3", suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
+		{place: recordings.Wrist, rule: "fall-wrist/4", suspect: -1.5, believe: 1.5, sure: 3, sets: []fallSet{
 			{"weda-fall", recordings.WEDA, 2, "each person held out, windows, acc+gyro: recall 96.4 %, precision 94.6 %"}, {"umafall", recordings.UMAFallWrist, 1, "two people held out: F1 93.3 %"}, {"hifd", recordings.HIFD, 1, ""},
 			{"smartfallmm", recordings.SmartFallMM, 0.3, "each person held out, windows, acc+gyro: F1 91 to 93 %; live 83 %"}, {"hmp-wrist-adl", recordings.HMP, 1, ""}}},
-		{place: recordings.Waist, rule: "fall-waist/3", suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
+		{place: recordings.Waist, rule: "fall-waist/4", suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
 			{"sisfall", recordings.SisFall, 1, "per file, not strictly by person: accuracy 96 to 99.4 %"}, {"umafall", recordings.UMAFallWaist, 1, ""}}},
 	}
 }
@@ -108,7 +108,7 @@ func (d *fallData) fit(use func(*fallCase) bool) (*detect.FallModel, error) {
 	short.Bags, short.Trees = 1, 100
 	m.First = detect.FallLook{Acc: look(first, false, short), Gyro: look(first, true, short)}
 	m.Second = detect.FallLook{Acc: look(second, false, forest.DefaultOpts), Gyro: look(second, true, forest.DefaultOpts)}
-	m.Wave = fallNetworks(cases)
+	m.Wave = fallNetworks(cases, &m.First)
 	b, err := json.Marshal(m) // with the digits of the file, so that all figures are those of files
 	if err != nil {
 		return nil, fmt.Errorf("eval: writing a model of falls: %w", err)

@@ -12,12 +12,12 @@ import (
 	"osmanthus/care"
 )
 
-// fallFolds is how many groups of people are held out, at most.
-const fallFolds = 8
+// fallFolds is how many people of a set are held out one at a time; of further
+// ones some share a fold with another. Only SmartFallMM has more.
+const fallFolds = 16
 
-// folds deals the people of a place: those of the first set into as many folds
-// as there are, and those of the other sets among them. It returns the fold by
-// set and person.
+// folds deals the people of each set of a place into folds, a person to a fold
+// as long as there are enough. It returns the fold by set and person.
 func (d *fallData) folds() (fold map[[2]string]int, n int) {
 	fold = map[[2]string]int{}
 	for _, s := range d.sets {
@@ -28,12 +28,10 @@ func (d *fallData) folds() (fold map[[2]string]int, n int) {
 				people = append(people, t.Person)
 			}
 		}
-		if n == 0 {
-			n = min(len(people), fallFolds)
-		}
 		for i, p := range people {
-			fold[[2]string{s.name, p}] = i % n
+			fold[[2]string{s.name, p}] = i % fallFolds
 		}
+		n = max(n, min(len(people), fallFolds))
 	}
 	return fold, n
 }

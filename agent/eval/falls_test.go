@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -79,25 +80,27 @@ func TestAVariantIsAnotherDeviceAndTheSameEachTime(t *testing.T) {
 }
 
 func TestNobodyIsJudgedByAModelThatSawThem(t *testing.T) {
-	d := &fallData{fallPlace: fallPlace{sets: []fallSet{{name: "a"}, {name: "b"}}}}
-	for _, p := range []string{"1", "2", "3"} {
-		d.trials = append(d.trials, bumped("a", p, true, 5))
-	}
-	for _, p := range []string{"1", "2", "3", "4", "5"} {
-		d.trials = append(d.trials, bumped("b", p, false, 5))
-	}
-	fold, n := d.folds()
-	if n != 3 || len(fold) != 8 {
-		t.Fatalf("%d folds, %d people", n, len(fold))
-	}
-	alone := map[int]int{}
-	for who, f := range fold {
-		if who[0] == "a" {
-			alone[f]++
+	d := &fallData{fallPlace: fallPlace{sets: []fallSet{{name: "a"}, {name: "b"}, {name: "c"}}}}
+	for set, people := range map[string]int{"a": 3, "b": fallFolds, "c": fallFolds + 2} {
+		for i := range people {
+			d.trials = append(d.trials, bumped(set, fmt.Sprint(i), true, 5))
 		}
 	}
-	if len(alone) != 3 {
-		t.Errorf("people of the first set share folds: %v", alone)
+	fold, n := d.folds()
+	if n != fallFolds || len(fold) != 3+fallFolds+fallFolds+2 {
+		t.Fatalf("%d folds, %d people", n, len(fold))
+	}
+	share := map[string]int{}
+	held := map[string]bool{}
+	for who, f := range fold {
+		if k := fmt.Sprint(who[0], f); held[k] {
+			share[who[0]]++
+		} else {
+			held[k] = true
+		}
+	}
+	if f := share["a"] + share["b"]; f != 0 || share["c"] != 2 {
+		t.Errorf("people who share a fold with another of their set: %v", share)
 	}
 }
 

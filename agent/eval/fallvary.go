@@ -2,31 +2,34 @@ package eval
 
 import (
 	"math"
+	"math/rand/v2"
 
 	"osmanthus/agent/eval/recordings"
 )
 
 // vary makes of a recording what another device, switched on and off at other
-// moments, would have recorded: at another rate, with another range and
-// resolution, and cut. The same recording and number give the same.
+// moments, would have recorded: at another rate, with another range, resolution
+// and noise, and cut. The same recording and number give the same.
 func vary(t *recordings.Trial, seed uint64) recordings.Trial {
-	r := dice(seed)
-	rate := []float64{20, 25, 32, 50, 100}[r.below(5)]
+	const accNoise, gyroNoise = 0.04, 3 // at most: g and °/s, one deviation
+	r := rand.New(rand.NewPCG(seed, 0))
+	rate := []float64{20, 25, 32, 50, 100}[r.IntN(5)]
 	if rate > t.Rate*1.05 {
 		rate = t.Rate
 	}
-	limit := []float64{2, 4, 8, 16}[r.below(4)] // g
+	limit := []float64{2, 4, 8, 16}[r.IntN(4)] // g
 	if t.Fall {
 		limit = max(limit, 4)
 	}
-	step := []float64{0.004, 0.01, 0.03}[r.below(3)] // g
+	step := []float64{0.004, 0.01, 0.03}[r.IntN(3)] // g
+	noise := r.Float64() * float64(r.IntN(2))       // every other one is as quiet as it was
 	peak := highest(t)
 	from, to := 0.0, t.Seconds()
-	if r.below(2) == 0 {
-		from = max(0, peak-1-4*r.next())
+	if r.IntN(2) == 0 {
+		from = max(0, peak-1-4*r.Float64())
 	}
-	if r.below(2) == 0 {
-		to = min(to, peak+0.7+4*r.next())
+	if r.IntN(2) == 0 {
+		to = min(to, peak+0.7+4*r.Float64())
 	}
 	out := *t
 	out.Rate, out.Acc, out.Gyro = rate, [3][]float64{}, [3][]float64{}
@@ -34,12 +37,13 @@ func vary(t *recordings.Trial, seed uint64) recordings.Trial {
 		out.From, out.To = t.From-from, t.To-from
 	}
 	wide := t.Rate / rate
-	for at := from*t.Rate + r.next(); at+wide+1 < to*t.Rate; at += wide {
+	for at := from*t.Rate + r.Float64(); at+wide+1 < to*t.Rate; at += wide {
 		for k := range t.Acc {
-			v := math.Round(sampled(t.Acc[k], at, wide)/step) * step
+			v := sampled(t.Acc[k], at, wide) + accNoise*noise*r.NormFloat64()
+			v = math.Round(v/step) * step
 			out.Acc[k] = append(out.Acc[k], max(-limit, min(limit, v)))
 			if t.Gyro[k] != nil {
-				out.Gyro[k] = append(out.Gyro[k], sampled(t.Gyro[k], at, wide))
+				out.Gyro[k] = append(out.Gyro[k], sampled(t.Gyro[k], at, wide)+gyroNoise*noise*r.NormFloat64())
 			}
 		}
 	}
@@ -74,18 +78,3 @@ func highest(t *recordings.Trial) float64 {
 	}
 	return float64(at) / t.Rate
 }
-
-// dice is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
-type dice uint64
-
-// next returns a number from 0 to below 1.
-func (d *dice) next() float64 {
-	*d += 0x9e3779b97f4a7c15
-	z := uint64(*d)
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return float64((z^z>>31)>>11) / (1 << 53)
-}
-
-// below returns a whole number from 0 to below n.
-func (d *dice) below(n int) int { return int(d.next() * float64(n)) }

@@ -14,13 +14,21 @@ var fallLayers = []network.Shape{{Out: 16, Width: 7, Stride: 3}, {Out: 24, Width
 
 // fallSeeds are the chances that networks begin with; the mean of the networks
 // counts.
-var fallSeeds = []uint64{2}
+var fallSeeds = []uint64{1, 2}
+
+// fallAsked is the logit of the first look below which what is no fall teaches
+// the networks nothing: they are asked only about what is suspected, which is
+// well above.
+const fallAsked = -4
 
 // fallNetworks fits networks to the second look at impacts.
-func fallNetworks(cases []*fallCase) []detect.FallNetwork {
+func fallNetworks(cases []*fallCase, first *detect.FallLook) []detect.FallNetwork {
 	yes, no := fallWeights(cases)
 	var examples []network.Case
 	for _, c := range cases {
+		if !c.fall && first.Logit(&c.first) < fallAsked {
+			continue
+		}
 		e := network.Case{Input: c.wave[:], Yes: c.fall, Weight: c.weight}
 		if c.fall { // as much as all others together
 			e.Weight *= no / yes

@@ -41,6 +41,7 @@ var modules = []module{
 	{path: "github.com/godbus/dbus/...", who: []string{"drivers/bluez/..."}},
 	{path: "github.com/godbus/dbus/v5/...", who: []string{"drivers/bluez/..."}},
 	{path: "golang.org/x/sys/...", who: []string{"agent/outbox", "agent/health", "drivers/bus"}},
+	{path: "gonum.org/v1/gonum/...", who: []string{"agent/eval/network"}},
 	// The page is looked at by a real browser, in the end-to-end tests only.
 	{path: "github.com/chromedp/...", who: []string{"e2e/..."}},
 	// Neither wraps anything: counting, and waiting for goroutines, is everybody's.

@@ -4,6 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+
 	"osmanthus/agent/signal"
 )
 
@@ -12,153 +15,109 @@ const normalFloor = 1e-5 // added to a variance
 // layer is a convolution, normalised over the batch, of which what is above 0
 // goes on.
 type layer struct {
-	in, n    int // channels that come, and samples of each
-	made, to int // that go
-	width    int
-	stride   int
-	first    bool // nothing below is fitted
+	below  *sheet // what comes
+	width  int
+	stride int
 
-	weights, gain, shift param
+	weights     param // by channel that goes, sample and channel that comes
+	gain, shift param
 
-	patches [][]float32 // of each input: what each output sample sees
-	normal  [][]float32 // before gain and shift
-	out     [][]float32
-	dout    [][]float32
-	spread  []float32 // 1/deviation of each channel in the batch
-	mean    []float32
+	normal *sheet // before gain and shift
+	out    *sheet
+	dout   *sheet    // the slopes of the loss of out
+	spread []float32 // 1/deviation of each channel in the batch
+	mean   []float32
 
 	// Sums over batches for good, and their number.
 	settledMean, settledVariance []float64
 	settled                      int
-
-	seen, slopes, back, turned []float32 // to work with
 }
 
-func newLayer(in, n int, s Shape, batch int, r *rand.Rand) *layer {
-	l := &layer{in: in, n: n, made: s.Out, width: s.Width, stride: s.Stride}
-	l.to = (n+2*(s.Width/2)-s.Width)/s.Stride + 1
-	fan := in * s.Width
+// newLayer returns a layer on what is below, whose own output has a margin.
+func newLayer(below *sheet, s Shape, margin int, r *rand.Rand) *layer {
+	l := &layer{below: below, width: s.Width, stride: s.Stride}
+	to := (below.n+2*below.margin-s.Width)/s.Stride + 1
+	fan := below.channels * s.Width
 	l.weights = newParam(s.Out*fan, fan, r)
 	l.gain, l.shift = newParam(s.Out, 0, r), newParam(s.Out, 0, r)
 	for i := range l.gain.value {
 		l.gain.value[i] = 1
 	}
-	for range batch {
-		l.patches = append(l.patches, make([]float32, fan*l.to))
-		l.normal = append(l.normal, make([]float32, s.Out*l.to))
-		l.out = append(l.out, make([]float32, s.Out*l.to))
-		l.dout = append(l.dout, make([]float32, s.Out*l.to))
-	}
+	l.normal = newSheet(to, s.Out, below.batch, 0)
+	l.out, l.dout = newSheet(to, s.Out, below.batch, margin), newSheet(to, s.Out, below.batch, margin)
 	l.spread, l.mean = make([]float32, s.Out), make([]float32, s.Out)
 	l.settledMean, l.settledVariance = make([]float64, s.Out), make([]float64, s.Out)
-	l.seen, l.slopes = make([]float32, fan*l.to), make([]float32, s.Out*l.to)
-	l.back, l.turned = make([]float32, fan*l.to), make([]float32, s.Out*fan)
 	return l
 }
 
-// look writes what each output sample sees of x, a row for each.
-func (l *layer) look(x, rows []float32) {
-	fan := l.in * l.width
-	for t := range l.to {
-		row := rows[t*fan : (t+1)*fan]
-		from := t*l.stride - l.width/2
-		for c := range l.in {
-			channel := x[c*l.n : (c+1)*l.n]
-			for k := range l.width {
-				v := float32(0)
-				if i := from + k; i >= 0 && i < l.n {
-					v = channel[i]
-				}
-				row[c*l.width+k] = v
-			}
-		}
-	}
+// matrix is weights, or their slopes, with a row for each channel that goes.
+func (l *layer) matrix(v []float32) blas32.General {
+	return matrix(v, l.out.channels, l.width*l.below.channels)
 }
 
-func (l *layer) forward(x [][]float32) [][]float32 {
-	fan := l.in * l.width
-	for b := range x {
-		l.look(x[b], l.patches[b])
-		multiply(l.normal[b], l.weights.value, l.patches[b], l.made, l.to, fan)
+func (l *layer) forward() {
+	weights := l.matrix(l.weights.value)
+	for t := range l.out.n {
+		blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, l.below.window(t*l.stride, l.width), 0, l.normal.window(t, 1))
 	}
-	for o := range l.made {
+	count := float64(l.out.n * l.out.batch)
+	for o := range l.out.channels {
 		sum, square := 0.0, 0.0
-		for b := range x {
-			for _, v := range l.normal[b][o*l.to : (o+1)*l.to] {
+		for t := range l.out.n {
+			for _, v := range l.normal.row(t, o) {
 				sum += float64(v)
 				square += float64(v) * float64(v)
 			}
 		}
-		count := float64(len(x) * l.to)
 		mean := sum / count
 		l.mean[o] = float32(mean)
 		l.spread[o] = float32(1 / math.Sqrt(max(0, square/count-mean*mean)+normalFloor))
-		for b := range x {
-			row, y := l.normal[b][o*l.to:(o+1)*l.to], l.out[b][o*l.to:(o+1)*l.to]
-			for t, v := range row {
+		for t := range l.out.n {
+			row, y := l.normal.row(t, o), l.out.row(t, o)
+			for b, v := range row {
 				v = (v - l.mean[o]) * l.spread[o]
-				row[t] = v
-				y[t] = max(0, v*l.gain.value[o]+l.shift.value[o])
+				row[b] = v
+				y[b] = max(0, v*l.gain.value[o]+l.shift.value[o])
 			}
 		}
 	}
-	return l.out
 }
 
-// backward takes dout, the slope of the loss of out, and adds those of the
-// weights; dx becomes that of x, where something is below.
-func (l *layer) backward(x, dx [][]float32) {
-	for o := range l.made {
+// backward takes dout and adds the slopes of the weights; those of what is below
+// go to dbelow, unless nothing below is fitted.
+func (l *layer) backward(dbelow *sheet) {
+	count := float64(l.out.n * l.out.batch)
+	for o := range l.out.channels {
 		gain, shift := 0.0, 0.0
-		for b := range x {
-			y, d, normal := l.out[b][o*l.to:(o+1)*l.to], l.dout[b][o*l.to:(o+1)*l.to], l.normal[b][o*l.to:(o+1)*l.to]
-			for t := range d {
-				if y[t] <= 0 {
-					d[t] = 0
+		for t := range l.out.n {
+			y, d, normal := l.out.row(t, o), l.dout.row(t, o), l.normal.row(t, o)
+			for b := range d {
+				if y[b] <= 0 {
+					d[b] = 0
 				}
-				gain += float64(d[t] * normal[t])
-				shift += float64(d[t])
+				gain += float64(d[b] * normal[b])
+				shift += float64(d[b])
 			}
 		}
 		l.gain.slope[o] += float32(gain)
 		l.shift.slope[o] += float32(shift)
-		count := float64(len(x) * l.to)
 		scale, meanGain, meanShift := l.gain.value[o]*l.spread[o], float32(gain/count), float32(shift/count)
-		for b := range x {
-			d, normal := l.dout[b][o*l.to:(o+1)*l.to], l.normal[b][o*l.to:(o+1)*l.to]
-			for t := range d {
-				d[t] = scale * (d[t] - meanShift - normal[t]*meanGain)
+		for t := range l.out.n {
+			d, normal := l.dout.row(t, o), l.normal.row(t, o)
+			for b := range d {
+				d[b] = scale * (d[b] - meanShift - normal[b]*meanGain)
 			}
 		}
 	}
-	fan := l.in * l.width
-	transpose(l.turned, l.weights.value, l.made, fan) // by fan, then out
-	for b := range x {
-		transpose(l.seen, l.patches[b], l.to, fan)
-		multiplyAdd(l.weights.slope, l.dout[b], l.seen, l.made, fan, l.to)
-		if l.first {
-			continue
-		}
-		transpose(l.slopes, l.dout[b], l.made, l.to) // by to, then out
-		multiply(l.back, l.slopes, l.turned, l.to, fan, l.made)
-		l.spreadBack(l.back, dx[b])
+	weights, slopes := l.matrix(l.weights.value), l.matrix(l.weights.slope)
+	if dbelow != nil {
+		clear(dbelow.v)
 	}
-}
-
-// spreadBack gives the slopes of what was seen to what it was seen of.
-func (l *layer) spreadBack(rows, dx []float32) {
-	clear(dx)
-	fan := l.in * l.width
-	for t := range l.to {
-		row := rows[t*fan : (t+1)*fan]
-		from := t*l.stride - l.width/2
-		for c := range l.in {
-			channel := dx[c*l.n : (c+1)*l.n]
-			for k := range l.width {
-				if i := from + k; i >= 0 && i < l.n {
-					channel[i] += row[c*l.width+k]
-				}
-			}
+	for t := range l.out.n {
+		d := l.dout.window(t+l.dout.margin, 1)
+		blas32.Gemm(blas.NoTrans, blas.Trans, 1, d, l.below.window(t*l.stride, l.width), 1, slopes)
+		if dbelow != nil {
+			blas32.Gemm(blas.Trans, blas.NoTrans, 1, weights, d, 1, dbelow.window(t*l.stride, l.width))
 		}
 	}
 }
@@ -174,14 +133,16 @@ func (l *layer) settle() {
 
 // conv returns the layer with the normalisation in its weights.
 func (l *layer) conv() signal.Conv {
-	c := signal.Conv{In: l.in, Out: l.made, Width: l.width, Stride: l.stride, Bias: make([]float32, l.made), Weights: make([]float32, len(l.weights.value))}
-	fan := l.in * l.width
-	for o := range l.made {
+	in, made := l.below.channels, l.out.channels
+	c := signal.Conv{In: in, Out: made, Width: l.width, Stride: l.stride, Bias: make([]float32, made), Weights: make([]float32, len(l.weights.value))}
+	for o := range made {
 		mean := l.settledMean[o] / float64(l.settled)
 		scale := float64(l.gain.value[o]) / math.Sqrt(l.settledVariance[o]/float64(l.settled)+normalFloor)
 		c.Bias[o] = float32(float64(l.shift.value[o]) - mean*scale)
-		for i := range fan {
-			c.Weights[o*fan+i] = float32(float64(l.weights.value[o*fan+i]) * scale)
+		for k := range l.width {
+			for i := range in {
+				c.Weights[(o*in+i)*l.width+k] = float32(float64(l.weights.value[(o*l.width+k)*in+i]) * scale)
+			}
 		}
 	}
 	return c

@@ -35,7 +35,7 @@ type Opts struct {
 }
 
 // DefaultOpts suit some ten thousand cases.
-var DefaultOpts = Opts{Epochs: 10, Batch: 64, Rate: 4e-3, Decay: 1e-2, Drop: 0.3, Doubt: 0.01, Most: 8, Seed: 7,
+var DefaultOpts = Opts{Epochs: 20, Batch: 64, Rate: 4e-3, Decay: 1e-2, Drop: 0.3, Doubt: 0.01, Most: 8, Seed: 7,
 	Vary: func(to, from []float32, _ *rand.Rand) { copy(to, from) }}
 
 // Fit fits a network whose value is the logit of yes: by logistic loss, the
@@ -77,12 +77,13 @@ type fitter struct {
 	o      Opts
 	random *rand.Rand
 	weight []float32 // of each case
-	length int       // samples of a channel of an input
 
-	input  [][]float32 // of the batch
+	varied []float32 // one of them, as somebody else would have given it
+	input  *sheet
 	target []float32
 	counts []float32
 	layers []*layer
+	top    *sheet    // what the last of them puts out; no margin
 	last   param     // weights of what the last layer puts out, then the bias
 	kept   []float32 // of what goes into the last sum: 0 where it is left out
 	logit  []float32
@@ -90,7 +91,7 @@ type fitter struct {
 
 func newFitter(cases []Case, o Opts) *fitter {
 	o.Batch = min(o.Batch, len(cases))
-	f := &fitter{cases: cases, o: o, random: rand.New(rand.NewPCG(o.Seed, 0)), length: len(cases[0].Input) / o.Channels}
+	f := &fitter{cases: cases, o: o, random: rand.New(rand.NewPCG(o.Seed, 0))}
 	all := 0.0
 	for _, c := range cases {
 		all += c.Weight
@@ -98,76 +99,90 @@ func newFitter(cases []Case, o Opts) *fitter {
 	for _, c := range cases {
 		f.weight = append(f.weight, float32(min(o.Most, c.Weight/all*float64(len(cases)))))
 	}
-	channels, n := o.Channels, f.length
+	margin := func(i int) int { // that layer i wants on what is below it
+		if i < len(o.Layers) {
+			return o.Layers[i].Width / 2
+		}
+		return 0
+	}
+	f.varied = make([]float32, len(cases[0].Input))
+	f.input = newSheet(len(f.varied)/o.Channels, o.Channels, o.Batch, margin(0))
+	f.top = f.input
 	for i, s := range o.Layers {
-		l := newLayer(channels, n, s, o.Batch, f.random)
-		l.first = i == 0
-		f.layers = append(f.layers, l)
-		channels, n = s.Out, l.to
+		l := newLayer(f.top, s, margin(i+1), f.random)
+		f.layers, f.top = append(f.layers, l), l.out
 	}
-	f.last = newParam(channels*n+1, channels*n, f.random)
-	f.kept = make([]float32, o.Batch*channels*n)
+	n := f.top.n * f.top.channels
+	f.last, f.kept = newParam(n+1, n, f.random), make([]float32, n*o.Batch)
 	f.logit, f.target, f.counts = make([]float32, o.Batch), make([]float32, o.Batch), make([]float32, o.Batch)
-	for range o.Batch {
-		f.input = append(f.input, make([]float32, o.Channels*f.length))
-	}
 	return f
 }
 
 // take puts varied cases into the batch.
 func (f *fitter) take(which []int) {
-	for i, k := range which {
-		c := &f.cases[k]
-		f.o.Vary(f.input[i], c.Input, f.random)
-		f.target[i], f.counts[i] = float32(f.o.Doubt), f.weight[k]
-		if c.Yes {
-			f.target[i] = float32(1 - f.o.Doubt)
+	for b, k := range which {
+		example := &f.cases[k]
+		f.o.Vary(f.varied, example.Input, f.random)
+		for c := range f.input.channels {
+			for t, v := range f.varied[c*f.input.n : (c+1)*f.input.n] {
+				f.input.row(t, c)[b] = v
+			}
+		}
+		f.target[b], f.counts[b] = float32(f.o.Doubt), f.weight[k]
+		if example.Yes {
+			f.target[b] = float32(1 - f.o.Doubt)
 		}
 	}
 }
 
 func (f *fitter) forward(drop bool) {
-	x := f.input
 	for _, l := range f.layers {
-		x = l.forward(x)
+		l.forward()
 	}
 	n := len(f.last.value) - 1
-	for b, row := range x {
-		z := f.last.value[n]
-		for i, v := range row {
+	for b := range f.logit {
+		f.logit[b] = f.last.value[n]
+	}
+	for i, weight := range f.last.value[:n] {
+		kept, row := f.row(f.kept, i), f.row(f.top.v, i)
+		for b, v := range row {
 			keep := float32(1)
 			if drop {
 				if keep = 0; f.random.Float64() >= f.o.Drop {
 					keep = float32(1 / (1 - f.o.Drop))
 				}
 			}
-			f.kept[b*n+i] = keep
-			z += keep * v * f.last.value[i]
+			kept[b] = keep
+			f.logit[b] += keep * v * weight
 		}
-		f.logit[b] = z
 	}
 }
 
+// row is value i of each case.
+func (f *fitter) row(v []float32, i int) []float32 { return v[i*f.o.Batch : (i+1)*f.o.Batch] }
+
 func (f *fitter) backward() {
-	top := f.layers[len(f.layers)-1]
 	n := len(f.last.value) - 1
-	for b := range f.logit {
-		p := float32(1 / (1 + math.Exp(-float64(f.logit[b]))))
-		slope := f.counts[b] * (p - f.target[b]) / float32(len(f.logit))
-		f.last.slope[n] += slope
-		x, dx := top.out[b], top.dout[b]
-		for i, v := range x {
-			keep := f.kept[b*n+i]
-			f.last.slope[i] += slope * keep * v
-			dx[i] = slope * keep * f.last.value[i]
+	for b, z := range f.logit { // from here on the slope of the loss of it
+		p := float32(1 / (1 + math.Exp(-float64(z))))
+		f.logit[b] = f.counts[b] * (p - f.target[b]) / float32(len(f.logit))
+		f.last.slope[n] += f.logit[b]
+	}
+	dtop := f.layers[len(f.layers)-1].dout
+	for i, weight := range f.last.value[:n] {
+		kept, row, drow := f.row(f.kept, i), f.row(f.top.v, i), f.row(dtop.v, i)
+		for b, slope := range f.logit {
+			slope *= kept[b]
+			f.last.slope[i] += slope * row[b]
+			drow[b] = slope * weight
 		}
 	}
 	for i := len(f.layers) - 1; i >= 0; i-- {
-		below, dbelow := f.input, [][]float32(nil)
+		var dbelow *sheet
 		if i > 0 {
-			below, dbelow = f.layers[i-1].out, f.layers[i-1].dout
+			dbelow = f.layers[i-1].dout
 		}
-		f.layers[i].backward(below, dbelow)
+		f.layers[i].backward(dbelow)
 	}
 }
 
@@ -194,7 +209,10 @@ func (f *fitter) network() signal.Network {
 	for _, l := range f.layers {
 		w.Layers = append(w.Layers, l.conv())
 	}
-	n := len(f.last.value) - 1
-	w.Last, w.Bias = f.last.value[:n], f.last.value[n]
+	n, channels := len(f.last.value)-1, f.top.channels
+	w.Last, w.Bias = make([]float32, n), f.last.value[n]
+	for i, v := range f.last.value[:n] { // by sample and channel here, by channel and sample there
+		w.Last[i%channels*f.top.n+i/channels] = v
+	}
 	return w
 }
