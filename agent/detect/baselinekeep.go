@@ -53,7 +53,7 @@ func (d *baseline) load(raw json.RawMessage, _ outage) error {
 	}
 	var trends [habits]trend
 	for h, t := range s.Trends {
-		if len(t.Values) != len(t.Days) || !(t.Up >= 0 && t.Down >= 0) {
+		if len(t.Values) != len(t.Days) || !(t.Up >= 0 && t.Down >= 0 && t.Varies >= 0) || t.Learnt < 0 || t.Learnt > variesDays {
 			return errors.New("a trend that cannot be")
 		}
 		for i, v := range t.Values {

@@ -19,23 +19,33 @@ const (
 	// next.
 	driftQuiet = 28
 	driftSoon  = 1.5
+	// How much a person's days vary is learnt over variesDays, and what is usual
+	// counts like variesUsual of them. A day that lies farther than variesMost
+	// spreads from the baseline teaches no more than that.
+	variesDays  = 42
+	variesUsual = 3.0
+	variesMost  = 3.0
+	variesBias  = 14.0 / 13 // the baseline lies in the middle of the days themselves
 )
 
-// varies is how much a habit varies from day to day, as a share of its baseline.
-var varies = [habits]float64{nightBreath: 0.05, nightPulse: 0.05, timeInBed: 0.11, nightExits: 0, dayActivity: 0.22}
+// varies is how much a habit usually varies from day to day, as a share of its
+// baseline. That of a count is its root.
+var varies = [habits]float64{nightBreath: 0.05, nightPulse: 0.05, timeInBed: 0.09, nightExits: 0, dayActivity: 0.15}
 
 // matters is the least change of the mean of the last days that is worth a note,
 // as a share of the baseline.
-var matters = [habits]float64{nightBreath: 0.11, nightPulse: 0.11, timeInBed: 0.15, nightExits: 0.5, dayActivity: 0.25}
+var matters = [habits]float64{nightBreath: 0.11, nightPulse: 0.11, timeInBed: 0.12, nightExits: 0.5, dayActivity: 0.12}
 
 // driftLimit is the sum that is a drift.
-var driftLimit = [habits]float64{nightBreath: 3, nightPulse: 3, timeInBed: 6, nightExits: 5, dayActivity: 8}
+var driftLimit = [habits]float64{nightBreath: 3, nightPulse: 3, timeInBed: 4, nightExits: 5, dayActivity: 4.5}
 
 // trend is the last days of one habit.
 type trend struct {
-	Days [baselineDays + baselineLag]float64 `json:"-"` // NaN where not known; the newest is last
-	Up   float64                             `json:"up"`
-	Down float64                             `json:"down"`
+	Days   [baselineDays + baselineLag]float64 `json:"-"` // NaN where not known; the newest is last
+	Up     float64                             `json:"up"`
+	Down   float64                             `json:"down"`
+	Varies float64                             `json:"varies"` // variance of the person's days, as a share of the baseline squared
+	Learnt int                                 `json:"learnt"` // from so many days
 }
 
 func newTrend() trend {
@@ -47,9 +57,10 @@ func newTrend() trend {
 }
 
 // anew returns the trend of which only the latest days are known: what was noted
-// is learned as the new way of life.
+// is learned as the new way of life. How much the days vary stays known.
 func (t *trend) anew() trend {
 	n := newTrend()
+	n.Varies, n.Learnt = t.Varies, t.Learnt
 	copy(n.Days[baselineDays:], t.Days[baselineDays:])
 	return n
 }
@@ -76,6 +87,14 @@ func (t *trend) add(h habit, v float64, soon bool) (drift, bool) {
 		t.Up, t.Down = 0, 0
 		return d, false
 	}
+	if t.Learnt == 0 {
+		for _, v := range t.Days[:baselineDays] {
+			t.learn(h, d.base, v)
+		}
+	} else {
+		t.learn(h, d.base, t.Days[baselineDays-1])
+	}
+	d.spread = t.spread(h, d.base)
 	if math.IsNaN(v) {
 		return d, false
 	}
@@ -101,8 +120,39 @@ func (t *trend) add(h habit, v float64, soon bool) (drift, bool) {
 	return d, true
 }
 
-// baseline returns the median of the days before the latest, their spread and
-// the mean of the latest.
+// learn takes how far a day of the baseline lies from it, NaN for one that is not
+// known.
+func (t *trend) learn(h habit, base, v float64) {
+	if math.IsNaN(v) {
+		return
+	}
+	unit, most := unitOf(h, base), variesMost*t.spread(h, base)
+	share := min(math.Abs(v-base), most) / unit
+	t.Learnt = min(t.Learnt+1, variesDays)
+	t.Varies += (variesBias*share*share - t.Varies) / float64(t.Learnt)
+}
+
+// spread is how much the person's days vary around a baseline, by all that is
+// known of it.
+func (t *trend) spread(h habit, base float64) float64 {
+	unit, usual := unitOf(h, base), varies[h]
+	if h == nightExits {
+		usual = 1 / math.Sqrt(unit)
+	}
+	n := float64(t.Learnt)
+	return unit * math.Sqrt((n*t.Varies+variesUsual*usual*usual)/(n+variesUsual))
+}
+
+// unitOf is what a habit's variation is a share of.
+func unitOf(h habit, base float64) float64 {
+	if h == nightExits {
+		return max(base, 1)
+	}
+	return max(math.Abs(base), 0.001)
+}
+
+// baseline returns the median of the days before the latest, and the mean of the
+// latest.
 func (t *trend) baseline(h habit) (d drift, ok bool) {
 	var known [baselineDays]float64
 	for _, v := range t.Days[:baselineDays] {
@@ -122,16 +172,6 @@ func (t *trend) baseline(h habit) (d drift, ok bool) {
 	}
 	d.now = sum / float64(n)
 	d.base = middle(known[:d.days])
-	for i := range known[:d.days] {
-		known[i] = math.Abs(known[i] - d.base)
-	}
-	// 1.4826 times the median deviation is the spread of normal noise. Two weeks
-	// tell it badly: what is usual counts as much.
-	own, often := 1.4826*middle(known[:d.days]), varies[h]*math.Abs(d.base)
-	if h == nightExits { // a count scatters by its root
-		often = math.Sqrt(max(d.base, 1))
-	}
-	d.spread = max(math.Sqrt((own*own+often*often)/2), 1e-6)
 	return d, true
 }
 

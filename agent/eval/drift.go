@@ -40,7 +40,8 @@ const (
 	lifeLost  = 0.07 // share of days that are not measured
 )
 
-func newLife(seed uint64, habits ...int) (*life, error) {
+// newLife begins a life; that of a regular resident varies little.
+func newLife(seed uint64, regular bool, habits ...int) (*life, error) {
 	engine, err := detect.New(detect.Plan{Sources: []detect.Source{
 		{ID: "all", Resident: "made-up", Kind: detect.Vitals, Class: detect.Unsupervised}}})
 	if err != nil {
@@ -50,6 +51,9 @@ func newLife(seed uint64, habits ...int) (*life, error) {
 	between := func(low, high float64) float64 { return low + (high-low)*l.rng.Float64() }
 	l.base = [lifeHabits]float64{between(12, 20), between(52, 80), between(0.30, 0.45), between(0.02, 0.06)}
 	l.vary = [lifeHabits]float64{between(0.03, 0.06), between(0.03, 0.06), between(0.08, 0.14), between(0.15, 0.30)}
+	if regular {
+		l.vary = [lifeHabits]float64{between(0.02, 0.04), between(0.02, 0.04), between(0.03, 0.05), between(0.05, 0.08)}
+	}
 	return l, nil
 }
 
@@ -126,19 +130,21 @@ func (l *life) noted(name string, since time.Time) float64 {
 // drifts evaluates what is noted of made-up residents who change, or do not.
 func drifts(e *Eval) error {
 	e.Heading("Drift against the own baseline, made-up residents")
-	e.Text("Nobody's real days. Rates vary by 3 to 6 %% from day to day, time in bed by 8 to 14 %%, activity by 15 to 30 %% (assumed); %.0f %% of a deviation carries over to the next day, %.0f %% of the days deviate 2.5 times as much, %.0f %% are missing. A change lasts from the 45th day at noon. The constants were chosen on residents drawn the same way.", 100*lifeCarry, 100*lifeOdd, 100*lifeLost)
-	t := NewTable("habit", "change", "residents", "noted within 72 h", "within 7 days", "within 14 days")
+	e.Text("Nobody's real days. Rates vary by 3 to 6 %% from day to day, time in bed by 8 to 14 %%, activity by 15 to 30 %%, those of a regular resident by 2 to 4, 3 to 5 and 5 to 8 %% (assumed); %.0f %% of a deviation carries over to the next day, %.0f %% of the days deviate 2.5 times as much, %.0f %% are missing. A change lasts from the 45th day at noon. The constants were chosen on residents drawn the same way.", 100*lifeCarry, 100*lifeOdd, 100*lifeLost)
+	t := NewTable("habit", "days", "change", "residents", "noted within 72 h", "within 7 days", "within 14 days")
 	for _, c := range []struct {
-		habit  int
-		factor float64
-		people int
+		habit   int
+		regular bool
+		factor  float64
+		people  int
 	}{
-		{lifeBreath, 1.2, 200}, {lifeBreath, 0.8, 200}, {lifePulse, 1.2, 200}, {lifePulse, 0.8, 200},
-		{lifeBed, 1.2, 40}, {lifeBed, 1.4, 40}, {lifeActivity, 0.8, 40}, {lifeActivity, 2, 40},
+		{lifeBreath, false, 1.2, 200}, {lifeBreath, false, 0.8, 200}, {lifePulse, false, 1.2, 200}, {lifePulse, false, 0.8, 200},
+		{lifeBed, false, 1.2, 40}, {lifeBed, false, 1.4, 40}, {lifeActivity, false, 0.8, 40}, {lifeActivity, false, 2, 40},
+		{lifeBed, true, 1.2, 100}, {lifeBed, true, 0.8, 100}, {lifeActivity, true, 1.2, 100}, {lifeActivity, true, 0.8, 100},
 	} {
 		var within [3]int
 		for seed := range uint64(c.people) {
-			l, err := newLife(seed, c.habit)
+			l, err := newLife(seed, c.regular, c.habit)
 			if err != nil {
 				return err
 			}
@@ -152,46 +158,55 @@ func drifts(e *Eval) error {
 				}
 			}
 		}
-		t.Row(lifeNames[c.habit], fmt.Sprintf("%+.0f %%", 100*(c.factor-1)), c.people,
+		t.Row(lifeNames[c.habit], howTheyLive(c.regular), fmt.Sprintf("%+.0f %%", 100*(c.factor-1)), c.people,
 			Share(within[0], c.people), Share(within[1], c.people), Share(within[2], c.people))
 	}
 	e.Table(t)
 	return stable(e)
 }
 
+func howTheyLive(regular bool) string {
+	if regular {
+		return "regular"
+	}
+	return "as usual"
+}
+
 // stable counts notes of residents who do not change.
 func stable(e *Eval) error {
 	const people, months = 30, 6
-	notes, many := 0, 0
-	of := map[string]int{}
-	for seed := range uint64(people) {
-		l, err := newLife(1000+seed, lifeBreath, lifePulse, lifeBed, lifeActivity)
-		if err != nil {
-			return err
-		}
-		for range months {
-			before := len(l.notes)
-			l.live(30, 0, 1)
-			if len(l.notes)-before > 1 {
-				many++
+	t := NewTable("residents who do not change", "days", "months", "notes a month", "months with more than one")
+	what := NewTable("what was noted", "days", "times")
+	for _, regular := range []bool{false, true} {
+		notes, many := 0, 0
+		of := map[string]int{}
+		for seed := range uint64(people) {
+			l, err := newLife(1000+seed, regular, lifeBreath, lifePulse, lifeBed, lifeActivity)
+			if err != nil {
+				return err
 			}
-		}
-		notes += len(l.notes)
-		for _, a := range l.notes {
-			for _, f := range a.Evidence.Features {
-				if slices.Contains(lifeNames[:], f.Name) {
-					of[f.Name]++
+			for range months {
+				before := len(l.notes)
+				l.live(30, 0, 1)
+				if len(l.notes)-before > 1 {
+					many++
+				}
+			}
+			notes += len(l.notes)
+			for _, a := range l.notes {
+				for _, f := range a.Evidence.Features {
+					if slices.Contains(lifeNames[:], f.Name) {
+						of[f.Name]++
+					}
 				}
 			}
 		}
-	}
-	t := NewTable("residents who do not change", "months", "notes a month", "months with more than one")
-	t.Row(people, people*months, Rate(notes, people*months), Share(many, people*months))
-	e.Table(t)
-	t = NewTable("what was noted", "times")
-	for _, n := range lifeNames {
-		t.Row(n, of[n])
+		t.Row(people, howTheyLive(regular), people*months, Rate(notes, people*months), Share(many, people*months))
+		for _, n := range lifeNames {
+			what.Row(n, howTheyLive(regular), of[n])
+		}
 	}
 	e.Table(t)
+	e.Table(what)
 	return nil
 }
