@@ -98,7 +98,7 @@ footprint: build ## print sizes, memory and CPU of the agent, bytes on the wire 
 
 # Reproducible to the byte. EVAL="falls light" prints those sections only.
 .PHONY: eval
-eval: ## print how the detectors fare on the recordings beside the project (up to half an hour)
+eval: ## print how the detectors fare on the recordings beside the project (half an hour)
 	@command -v xz >/dev/null || tools/debian-packages xz-utils
 	@go run -trimpath ./agent/cmd/osmanthus-eval $(EVAL)
 

@@ -34,7 +34,7 @@ type fallSet struct {
 // labels are noisy.
 func fallPlaces() []fallPlace {
 	return []fallPlace{
-		{place: recordings.Wrist, rule: "fall-wrist/4", suspect: -1.5, believe: 1.5, sure: 3, sets: []fallSet{
+		{place: recordings.Wrist, rule: "fall-wrist/4", suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
 			{"weda-fall", recordings.WEDA, 2, "each person held out, windows, acc+gyro: recall 96.4 %, precision 94.6 %"}, {"umafall", recordings.UMAFallWrist, 1, "two people held out: F1 93.3 %"}, {"hifd", recordings.HIFD, 1, ""},
 			{"smartfallmm", recordings.SmartFallMM, 0.3, "each person held out, windows, acc+gyro: F1 91 to 93 %; live 83 %"}, {"hmp-wrist-adl", recordings.HMP, 1, ""}}},
 		{place: recordings.Waist, rule: "fall-waist/4", suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
