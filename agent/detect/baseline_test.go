@@ -260,11 +260,49 @@ func TestAStateOfABaselineThatCannotBeIsRefused(t *testing.T) {
 		"an absurd value": {`"days":[-1,`, `"days":[1e9,`},
 		"a wrong count":   {`"n":0`, `"n":5`},
 		"a negative day":  {`"day":0`, `"day":-5`},
+		"no variance":     {`"varies":0`, `"varies":-1`},
+		"too much learnt": {`"learnt":0`, `"learnt":43`},
 	} {
 		bad := strings.Replace(string(good), change[0], change[1], 1)
 		d := newBaseline(Plan{}, "r-1")
 		if err := d.load(json.RawMessage(bad), outage{}); err == nil || bad == string(good) {
 			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+// The same change of the time in bed is a note about somebody of whom one day is
+// like another, also after a restart, and none about somebody whose days vary.
+func TestD9_WhoLivesRegularlyIsWatchedMoreNarrowly(t *testing.T) {
+	const usual, longer = 0.35, 0.42
+	for _, c := range []struct {
+		name  string
+		share float64 // by which every other day is longer, the others shorter
+		notes int
+	}{{"regular", 0.03, 1}, {"irregular", 0.12, 0}} {
+		d := newBaseline(Plan{}, "r-1")
+		days := func(n int, level float64) (notes int) {
+			for i := range n {
+				d.out = d.out[:0]
+				h := [habits]float64{math.NaN(), math.NaN(), level * (1 + c.share*float64(2*(i%2)-1)), math.NaN(), math.NaN()}
+				d.close(h, start)
+				notes += len(d.out)
+			}
+			return notes
+		}
+		if n := days(40, usual); n != 0 {
+			t.Errorf("%s: %d notes about nothing", c.name, n)
+		}
+		saved, err := json.Marshal(d.save())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = newBaseline(Plan{}, "r-1")
+		if err := d.load(saved, outage{}); err != nil {
+			t.Fatal(err)
+		}
+		if n := days(3, longer); n != c.notes {
+			t.Errorf("%s: %d notes about a fifth more, want %d (%+v)", c.name, n, c.notes, d.trends[timeInBed])
 		}
 	}
 }
