@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -272,14 +274,16 @@ func TestAStateOfABaselineThatCannotBeIsRefused(t *testing.T) {
 }
 
 // The same change of the time in bed is a note about somebody of whom one day is
-// like another, also after a restart, and none about somebody whose days vary.
+// like another, also after a restart, with a state of before too, which did not
+// say how much the days vary, and none about somebody whose days do.
 func TestD9_WhoLivesRegularlyIsWatchedMoreNarrowly(t *testing.T) {
 	const usual, longer = 0.35, 0.42
 	for _, c := range []struct {
 		name  string
 		share float64 // by which every other day is longer, the others shorter
+		old   bool    // the state is of before
 		notes int
-	}{{"regular", 0.03, 1}, {"irregular", 0.12, 0}} {
+	}{{"regular", 0.03, false, 1}, {"irregular", 0.12, false, 0}, {"regular, an old state", 0.03, true, 1}} {
 		d := newBaseline(Plan{}, "r-1")
 		days := func(n int, level float64) (notes int) {
 			for i := range n {
@@ -296,6 +300,12 @@ func TestD9_WhoLivesRegularlyIsWatchedMoreNarrowly(t *testing.T) {
 		saved, err := json.Marshal(d.save())
 		if err != nil {
 			t.Fatal(err)
+		}
+		if c.old {
+			saved = regexp.MustCompile(`"varies":[^,]*,"learnt":[^,]*,`).ReplaceAll(saved, nil)
+		}
+		if bytes.Contains(saved, []byte("varies")) == c.old {
+			t.Fatalf("%s: the state is %s", c.name, saved)
 		}
 		d = newBaseline(Plan{}, "r-1")
 		if err := d.load(saved, outage{}); err != nil {
