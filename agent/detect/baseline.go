@@ -115,11 +115,14 @@ func (d *baseline) turn(at time.Time) {
 			d.trends[i] = newTrend()
 		}
 	case ahead > 0:
+		d.book.Bed.count(d.until, d.zone)
 		d.close(d.book.sum(), at)
-		bed := d.book.bed
+		bed := d.book.Bed
+		bed.turn(from)
 		d.book = newDaybook()
-		d.book.bed = bed
-		missing := d.book.sum() // of an empty day
+		d.book.Bed = bed
+		fresh := newDaybook()
+		missing := fresh.sum()
 		for range ahead - 1 {
 			d.close(missing, at)
 		}

@@ -200,8 +200,8 @@ func TestD9_ANightOfExits(t *testing.T) {
 			d.Tick(after(float64(s)))
 			d.Reading(care.NewReading("r-1", "bed", care.BedOccupancy, in, 100, after(float64(s))))
 		}
-		if d.book.Exits != c.exits {
-			t.Errorf("%s: %d exits, want %d", c.name, d.book.Exits, c.exits)
+		if d.book.Bed.Exits != c.exits {
+			t.Errorf("%s: %d exits, want %d", c.name, d.book.Bed.Exits, c.exits)
 		}
 	}
 }

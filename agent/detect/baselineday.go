@@ -29,31 +29,28 @@ var (
 
 const (
 	// A habit of a day counts only where enough of it was seen: a rate in so many
-	// minutes of so many of the night's eight hours, the others in minutes.
-	nightMinutes  = 8
-	nightHours    = 4
-	awakeMinutes  = 240
-	bedMinutes    = 20 * 60
-	bedNight      = 6 * 60
-	exitAfter     = 10 * time.Minute // in bed, for leaving it to count
-	exitFor       = time.Minute      // out of it, likewise
-	occupancyHold = 5 * time.Minute  // how long a bed that says nothing stays as it was
+	// minutes of so many of the night's eight hours, activity likewise of the
+	// twelve by day, the bed for so long.
+	nightMinutes = 8
+	nightHours   = 4
+	awakeMinutes = 24
+	awakeSeen    = 6
+	bedSeconds   = 20 * 3600
+	bedNight     = 6 * 3600
 )
 
-// daybook gathers one day. It takes one value a minute of each metric, so that a
-// sensor that speaks often weighs no more than one that does not.
+// daybook gathers one day. It takes one value a minute of each rate and of
+// activity, so that a sensor that speaks often weighs no more than one that does
+// not.
 type daybook struct {
-	Breath   histogram `json:"breath"`
-	Pulse    histogram `json:"pulse"`
-	Active   float64   `json:"active"` // sum over minutes
-	ActiveN  int       `json:"active_n"`
-	BedN     int       `json:"bed_n"`
-	InBedN   int       `json:"in_bed_n"`
-	BedNight int       `json:"bed_night"` // minutes of the night in which the bed spoke
-	Exits    int       `json:"exits"`
+	Breath  histogram `json:"breath"`
+	Pulse   histogram `json:"pulse"`
+	Active  float64   `json:"active"` // sum over minutes
+	ActiveN int       `json:"active_n"`
+	ActiveH uint32    `json:"active_h"` // hours of the wall, a bit each
+	Bed     bedtime   `json:"bed"`
 
-	minute [4]int64 // the last of breath, pulse, activity, bed that was taken
-	bed    bedtime
+	minute [3]int64 // the last of breath, pulse, activity that was taken
 }
 
 // histogram is a histogram of a rate, so that a median needs no list.
@@ -66,7 +63,7 @@ type histogram struct {
 }
 
 func newDaybook() daybook {
-	return daybook{Breath: histogram{Low: 4, Wide: 0.25}, Pulse: histogram{Low: 30, Wide: 1}}
+	return daybook{Breath: histogram{Low: 4, Wide: 0.25}, Pulse: histogram{Low: 30, Wide: 1}, Bed: newBedtime()}
 }
 
 func (t *histogram) add(v float64, hour int) {
@@ -118,55 +115,11 @@ func (d *daybook) take(r care.Reading, zone *time.Location) {
 		if fresh(2) && awakeHours.Hold(r.At, zone) {
 			d.Active += r.Value
 			d.ActiveN++
+			d.ActiveH |= 1 << r.At.In(zone).Hour()
 		}
 	case care.BedOccupancy:
-		in := r.Value >= 0.5
-		night := restHours.Hold(r.At, zone)
-		if d.bed.exits(in, r.At, night) {
-			d.Exits++
-		}
-		if fresh(3) {
-			d.BedN++
-			if in {
-				d.InBedN++
-			}
-			if night {
-				d.BedNight++
-			}
-		}
+		d.Bed.take(r.Value >= 0.5, r.At, zone)
 	}
-}
-
-// bedtime counts who leaves the bed: after ten minutes in it, for a minute.
-type bedtime struct {
-	known, in bool
-	since     time.Time // in or out
-	long      bool      // was in it for long enough before leaving
-	night     bool      // left it at night
-	last      time.Time
-}
-
-// exits takes what a bed says and reports whether an exit at night counts now.
-func (b *bedtime) exits(in bool, at time.Time, night bool) bool {
-	if silent := at.Sub(b.last); !b.known || silent > occupancyHold || silent < 0 {
-		*b = bedtime{known: true, in: in, since: at, last: at}
-		return false
-	}
-	b.last = at
-	switch {
-	case in && !b.in && b.long && at.Sub(b.since) < exitFor: // hardly out of it: no exit
-		b.in, b.since = true, at.Add(-exitAfter)
-	case in && !b.in:
-		b.in, b.since = true, at
-	case !in && b.in:
-		b.long, b.night = at.Sub(b.since) >= exitAfter, night
-		b.in, b.since = false, at
-	}
-	if !b.in && b.long && b.night && at.Sub(b.since) >= exitFor {
-		b.long = false // counted
-		return true
-	}
-	return false
 }
 
 // sum returns the habits of a day that is over, NaN where too little was seen.
@@ -180,13 +133,13 @@ func (d *daybook) sum() (h [habits]float64) {
 	if d.Pulse.enough() {
 		h[nightPulse] = d.Pulse.median()
 	}
-	if d.BedN >= bedMinutes {
-		h[timeInBed] = float64(d.InBedN) / float64(d.BedN)
+	if d.Bed.Seen >= bedSeconds {
+		h[timeInBed] = d.Bed.InBed / d.Bed.Seen
 	}
-	if d.BedNight >= bedNight {
-		h[nightExits] = float64(d.Exits)
+	if d.Bed.AtNight >= bedNight {
+		h[nightExits] = float64(d.Bed.Exits)
 	}
-	if d.ActiveN >= awakeMinutes {
+	if d.ActiveN >= awakeMinutes && bits.OnesCount32(d.ActiveH) >= awakeSeen {
 		h[dayActivity] = d.Active / float64(d.ActiveN)
 	}
 	return h

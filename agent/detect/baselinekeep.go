@@ -90,5 +90,5 @@ func (d *daybook) sane() bool {
 	count := func(n int) bool { return n >= 0 && n <= most }
 	return sum == d.Breath.N+d.Pulse.N && d.Breath.Low == fresh.Breath.Low && d.Breath.Wide == fresh.Breath.Wide &&
 		d.Pulse.Low == fresh.Pulse.Low && d.Pulse.Wide == fresh.Pulse.Wide && d.Active >= 0 && finite(d.Active) &&
-		count(d.ActiveN) && count(d.BedN) && count(d.InBedN) && count(d.BedNight) && count(d.Exits)
+		count(d.ActiveN) && d.Bed.sane()
 }
