@@ -30,9 +30,13 @@ func frozenAfter(m care.Metric) time.Duration {
 	return 0
 }
 
-// frozenCount is how many equal values in a row it takes, so that two
-// measurements with a day between them are not a frozen sensor.
-const frozenCount = 10
+// How many equal values in a row it takes, so that two measurements with a day
+// between them are not a frozen sensor. SpO2 has few digits: a band that measures
+// it every ten minutes may say 97 % for hours.
+const (
+	frozenCount = 10
+	frozenSpO2  = 60
+)
 
 // guard flags the readings of one source that do not move.
 type guard struct {
@@ -68,7 +72,11 @@ func (g *guard) flag(r *care.Reading) {
 		return
 	}
 	h.count++
-	if h.count >= frozenCount && r.At.Sub(h.since) >= limit {
+	least := frozenCount
+	if r.Metric == care.SpO2 {
+		least = frozenSpO2
+	}
+	if h.count >= least && r.At.Sub(h.since) >= limit {
 		r.Flags |= care.Stuck
 	}
 }

@@ -7,11 +7,12 @@ import (
 )
 
 const (
-	vitalRule = "vital/2"
+	vitalRule = "vital/3"
 	// A limit counts as exceeded all the time between two values that are not
 	// further apart than vitalGap or vitalSteps times as far as the two before
 	// them: a band that speaks once a minute is not less believed. Two values
-	// vitalLapse apart say nothing about the time between.
+	// vitalLapse apart say nothing about the time between. Where that is how
+	// the source measures, each value is all there is: it is judged at once.
 	vitalGap   = 30 * time.Second
 	vitalSteps = 3
 	vitalLapse = 15 * time.Minute
@@ -102,9 +103,9 @@ func (d *vitals) Reading(r care.Reading) []care.Alert {
 }
 
 func (d *vitals) judge(s *side, r care.Reading) {
-	step, gap := s.follows(r.At)
+	step, gap, alone := s.follows(r.At)
 	for i := range s.bands {
-		s.bands[i].observe(s.side, r, step, gap, d.spot)
+		s.bands[i].observe(s.side, r, step, gap, alone || d.spot)
 	}
 	best, open := -1, false
 	for i := range s.bands {
@@ -135,8 +136,9 @@ func (d *vitals) judge(s *side, r care.Reading) {
 }
 
 // follows takes the time of the next value, and returns how long after the one
-// before it is, and whether that is too far.
-func (s *side) follows(at time.Time) (step time.Duration, gap bool) {
+// before it is, whether that is too far, and whether the source measures so
+// seldom that each value stands alone.
+func (s *side) follows(at time.Time) (step time.Duration, gap, alone bool) {
 	if s.seen {
 		limit := vitalLapse
 		if s.step > 0 {
@@ -144,11 +146,12 @@ func (s *side) follows(at time.Time) (step time.Duration, gap bool) {
 		}
 		step = at.Sub(s.since)
 		gap = step < 0 || step > limit
+		alone = step > vitalLapse && (s.step == 0 || s.step > vitalLapse)
 		step = max(step, 0)
 		s.step = step
 	}
 	s.seen, s.since = true, at
-	return step, gap
+	return step, gap, alone
 }
 
 // emit raises or clears; b is the limit that raises, nil for a clear.

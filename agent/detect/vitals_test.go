@@ -254,8 +254,8 @@ func TestValuesFarApartDoNotAddUp(t *testing.T) {
 	h.want("")
 }
 
-func TestABandThatSpeaksOnceAMinuteIsBelieved(t *testing.T) {
-	for _, every := range []float64{1, 5, 30, 60, 300, 600} {
+func TestD8_ABandThatSpeaksSeldomIsBelieved(t *testing.T) {
+	for _, every := range []float64{1, 5, 30, 60, 300, 600, 960, 1800, 3600} {
 		h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
 		for i := range 20 {
 			v := 80.0
@@ -272,6 +272,34 @@ func TestABandThatSpeaksOnceAMinuteIsBelieved(t *testing.T) {
 			t.Errorf("a value each %v s: %q, want %q", every, h.said(), want)
 		}
 	}
+}
+
+// Bands measure every half an hour at night. What one of them says is all that
+// is known; what a sensor says that was away for as long is not.
+func TestD8_AValueThatStandsAloneIsJudgedAtOnce(t *testing.T) {
+	band := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
+	for i, v := range []float64{96, 97, 96, 82, 96} {
+		band.reading(care.SpO2, v, float64(i)*1800)
+	}
+	if want := "vital_low:confirmed:high vital_low:cleared:high"; band.said() != want {
+		t.Errorf("every half an hour: %q, want %q", band.said(), want)
+	}
+
+	away := newHome(t, Source{Kind: Vitals}, Plan{})
+	at := 0.0
+	for range 5 {
+		at = away.rate(at, times(60, 80)...)
+		at = away.rate(at+1800, 150, 80, 80) // a jolt as it is put on again
+	}
+	away.want("")
+}
+
+func TestABandThatSaysTheSameSpO2TwelveTimesIsNotFrozen(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
+	for i := range 20 {
+		h.reading(care.SpO2, 97, float64(i)*600)
+	}
+	h.want("")
 }
 
 func TestTheSameSpotValueEachDayIsNotFrozen(t *testing.T) {
