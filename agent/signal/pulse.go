@@ -15,7 +15,9 @@ const (
 	pulseShortest = 14             // samples: 214 a minute
 	pulseLongest  = 100            // samples: 30 a minute
 	perfusionMin  = 0.0002         // of the steady light: below is a lamp and a converter, no pulse
-	perfusionMax  = 0.25           // above it is no light of a body: another unit, without its steady part
+	// Above an index of 25 %, where oximeters end, it is no light of a body but
+	// another unit, without its steady part.
+	perfusionMax = 0.25 / (2 * math.Sqrt2)
 )
 
 // Pulse finds the pulse in the light that comes back from the skin. It reports
