@@ -22,7 +22,8 @@ type resident struct {
 
 func newResident(t testing.TB, zone *time.Location) *resident {
 	t.Helper()
-	e, err := New(Plan{Zone: zone, Sources: []Source{{ID: "s-1", Resident: "r-1", Kind: Vitals, Class: Unsupervised}}})
+	getsUpAlone := BedPolicy{Resident: "r-1", NoExit: true, NotBackNight: -1, NotBackDay: -1}
+	e, err := New(Plan{Zone: zone, Beds: []BedPolicy{getsUpAlone}, Sources: []Source{{ID: "s-1", Resident: "r-1", Kind: Vitals, Class: Unsupervised}}})
 	if err != nil {
 		t.Fatal(err)
 	}

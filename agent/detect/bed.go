@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"time"
 
 	"osmanthus/care"
@@ -13,7 +14,8 @@ const (
 	bedTurnRule = "not-turned/1"
 
 	// bedGap is the longest silence of occupancy across which it is taken to
-	// go on: readings come every 30 s.
+	// go on: waveforms and mats give a reading every 30 s. A device that says by
+	// itself who is in the bed may speak of changes only: its word stands.
 	bedGap = 90 * time.Second
 	// bedReturn is how long who left must be in the bed again to be back.
 	bedReturn = time.Minute
@@ -35,6 +37,7 @@ type bed struct {
 	base
 	policy BedPolicy
 	zone   *time.Location
+	gap    time.Duration // bedGap, or for ever
 
 	state bedState
 	since time.Time // when the bed was entered
@@ -65,7 +68,11 @@ const (
 )
 
 func newBed(p Plan, s Source) *bed {
-	return &bed{base: base{s.Resident, s.ID}, policy: p.bedPolicy(s), zone: p.Zone}
+	d := &bed{base: base{s.Resident, s.ID}, policy: p.bedPolicy(s), zone: p.Zone, gap: bedGap}
+	if s.Kind == Vitals {
+		d.gap = math.MaxInt64
+	}
+	return d
 }
 
 func (d *bed) Block(*care.Block) []care.Alert { return nil }
@@ -90,7 +97,7 @@ func (d *bed) occupancy(r care.Reading) {
 	if r.At.Before(d.last) && d.last.Sub(r.At) < bedGap && r.Flags&care.AfterGap == 0 {
 		return
 	}
-	gap := r.At.Before(d.last) || r.At.Sub(d.last) > bedGap
+	gap := r.At.Before(d.last) || r.At.Sub(d.last) > d.gap
 	d.last = r.At
 	if r.Quality < 50 {
 		d.doubtful(r)
@@ -148,7 +155,7 @@ func (d *bed) back(at time.Time) bool { return at.Sub(d.since) >= min(bedReturn,
 
 func (d *bed) empty(r care.Reading, gap bool) {
 	if !gap {
-		d.arm(r.At) // between two readings at most bedGap apart it was occupied until now
+		d.arm(r.At) // between two readings that are not too far apart it was occupied until now
 	}
 	switch d.state {
 	case bedArmed, bedBack:
@@ -200,7 +207,7 @@ func (d *bed) Tick(at time.Time) []care.Alert {
 		d.shift(at.Sub(d.tick)) // the clock was set: nobody was out for fifty years
 	}
 	d.tick = at
-	if at.Sub(d.last) <= bedGap {
+	if at.Sub(d.last) <= d.gap {
 		d.arm(at)
 	}
 	d.judge(at)

@@ -185,3 +185,23 @@ func TestSittingOnTheEdgeIsToldWhereItIsWanted(t *testing.T) {
 		}
 	}
 }
+
+// A bed behind somebody else's gateway says when it is entered and left, and
+// nothing between.
+func TestA5_ABedThatSpeaksOfChangesOnly(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals, Class: Unsupervised}, Plan{})
+	h.reading(care.BedOccupancy, 1, 0)
+	h.tick(0, 8*3600)
+	h.reading(care.BedOccupancy, 0, 8*3600)
+	h.tick(8*3600, 8*3600+600)
+	h.reading(care.BedOccupancy, 1, 8*3600+600)
+	h.tick(8*3600+600, 9*3600)
+	h.want("bed_exit:confirmed:medium bed_exit:cleared:medium")
+
+	sat := newHome(t, Source{Kind: Vitals, Class: Unsupervised}, Plan{})
+	sat.reading(care.BedOccupancy, 1, 0)
+	sat.tick(0, 60)
+	sat.reading(care.BedOccupancy, 0, 60)
+	sat.tick(60, 7200)
+	sat.want("")
+}

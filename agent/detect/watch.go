@@ -50,7 +50,9 @@ func newWatch(p Plan, s Source) watch {
 		}
 	case RadioSource:
 		w.detectors = append(w.detectors, newRadio(s))
-	case Vitals, Spot:
+	case Vitals: // among them beds that say themselves who is in them
+		w.detectors = append(w.detectors, newVitals(p, s), newBed(p, s))
+	case Spot:
 		w.detectors = append(w.detectors, newVitals(p, s))
 	}
 	if s.Kind != MainsSensor { // whose battery is no cell: power judges it
