@@ -56,6 +56,18 @@ func TestAMattressIsReplayed(t *testing.T) {
 	}
 }
 
+// Somebody lies down at 21:00 and rises 8:30 h later, in the night in which the
+// clocks go forward: at 6:30 by the wall, when rising is no alert any more.
+func TestD5_AProfileFollowsAChangeOfTheClocks(t *testing.T) {
+	night := file(t, "n.csv", "t,metric,value\n0,bed_occupancy,0\n3600,bed_occupancy,1\n34200,bed_occupancy,0\n")
+	for zone, want := range map[string]string{"Europe/Berlin": "bed_enter:confirmed", "Africa/Algiers": "bed_enter:confirmed bed_exit:confirmed"} {
+		profile := file(t, "p.json", `{"start":"2026-03-28T20:00:00+01:00","zone":"`+zone+`","bed":{"exit":"22:00-06:00"}}`)
+		if lines, _, stderr, _ := command("-kind", "vitals", "-profile", profile, night); said(lines) != want {
+			t.Errorf("%s: %s %s, want %s", zone, said(lines), stderr, want)
+		}
+	}
+}
+
 func TestATagThatIsReadNowAndThenIsReplayed(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("t,frontal,vertical,lateral\n")

@@ -74,8 +74,9 @@ func (p *roomProfile) resolve() error {
 			}
 			start = start.In(zone)
 		}
-		h, m, s := start.Clock()
-		p.wall = time.FixedZone("wall", h*3600+m*60+s)
+		if p.wall, err = wallOf(start); err != nil {
+			return fmt.Errorf("start: %w", err)
+		}
 	} else if p.Zone != "" {
 		return errors.New("zone: without start it says nothing")
 	}
