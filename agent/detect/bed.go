@@ -13,8 +13,8 @@ const (
 	bedAwayRule = "bed-not-back/1"
 	bedTurnRule = "not-turned/1"
 
-	// bedGap is the longest silence of occupancy across which it is taken to
-	// go on: waveforms and mats give a reading every 30 s. A device that says by
+	// bedGap is the longest silence across which the occupancy of a bed with a
+	// waveform is taken to go on: that gives a reading every 30 s. What says by
 	// itself who is in the bed may speak of changes only: its word stands.
 	bedGap = 90 * time.Second
 	// bedReturn is how long who left must be in the bed again to be back.
@@ -37,7 +37,7 @@ type bed struct {
 	base
 	policy BedPolicy
 	zone   *time.Location
-	gap    time.Duration // bedGap, or for ever
+	gap    time.Duration // bedGap of a bed with a waveform, else for ever
 
 	state bedState
 	since time.Time // when the bed was entered
@@ -68,14 +68,14 @@ const (
 )
 
 func newBed(p Plan, s Source) *bed {
-	d := &bed{base: base{s.Resident, s.ID}, policy: p.bedPolicy(s), zone: p.Zone, gap: bedGap}
-	if s.Kind == Vitals {
-		d.gap = math.MaxInt64
-	}
-	return d
+	return &bed{base: base{s.Resident, s.ID}, policy: p.bedPolicy(s), zone: p.Zone, gap: math.MaxInt64}
 }
 
-func (d *bed) Block(*care.Block) []care.Alert { return nil }
+// Block only shows that there is a waveform, of which readings are derived.
+func (d *bed) Block(*care.Block) []care.Alert {
+	d.gap = bedGap
+	return nil
+}
 
 // Reading takes an occupancy or a posture.
 func (d *bed) Reading(r care.Reading) []care.Alert {

@@ -12,24 +12,30 @@ import (
 // are those of the recording, which begins at 00:00 where the profile has no
 // start.
 type bedProfile struct {
-	Bed struct {
-		ArmS          float64 `json:"arm_s"`            // s; negative: at once
-		Exit          string  `json:"exit"`             // hours, as in "22:00-06:00"
-		Edge          string  `json:"edge"`             // hours, or "always"
-		Night         string  `json:"night"`            // hours
-		NotBackNightS float64 `json:"not_back_night_s"` // s; negative: never
-		NotBackDayS   float64 `json:"not_back_day_s"`
-		NeverBackS    float64 `json:"never_back_s"`
-		TurnS         float64 `json:"turn_s"`
-		TurnHours     string  `json:"turn_hours"`
-	} `json:"bed"`
+	Bed *bedRules `json:"bed"`
 
 	bed detect.BedPolicy
 }
 
+// bedRules are what is told of a bed.
+type bedRules struct {
+	ArmS          float64 `json:"arm_s"`            // s; negative: at once
+	Exit          string  `json:"exit"`             // hours, as in "22:00-06:00"
+	Edge          string  `json:"edge"`             // hours, or "always"
+	Night         string  `json:"night"`            // hours
+	NotBackNightS float64 `json:"not_back_night_s"` // s; negative: never
+	NotBackDayS   float64 `json:"not_back_day_s"`
+	NeverBackS    float64 `json:"never_back_s"`
+	TurnS         float64 `json:"turn_s"`
+	TurnHours     string  `json:"turn_hours"`
+}
+
 // resolve turns hours into what they are.
 func (p *bedProfile) resolve() error {
-	b := p.Bed
+	var b bedRules
+	if p.Bed != nil {
+		b = *p.Bed
+	}
 	p.bed = detect.BedPolicy{
 		Resident: resident, Arm: seconds(b.ArmS), Edge: b.Edge != "", NotBackNight: seconds(b.NotBackNightS),
 		NotBackDay: seconds(b.NotBackDayS), NeverBack: seconds(b.NeverBackS), Turn: seconds(b.TurnS),

@@ -173,6 +173,10 @@ func (p profile) plan(k kind) detect.Plan {
 		Zone: p.wall, Beds: []detect.BedPolicy{bed},
 	}
 	if k.room {
+		if p.Bed == nil { // people of rooms get up alone, where nothing else is said
+			b := &plan.Beds[0]
+			b.NoExit, b.NotBackNight, b.NotBackDay, b.NeverBack = true, -1, -1, -1
+		}
 		plan = p.roomProfile.plan(plan)
 	}
 	return p.fallProfile.plan(plan)

@@ -119,10 +119,6 @@ func (p *roomProfile) resolve() error {
 // plan is what an engine watches in a home.
 func (p roomProfile) plan(plan detect.Plan) detect.Plan {
 	plan.Sources, plan.Zone, plan.Rooms = p.sensors, p.wall, []detect.RoomPolicy{p.rooms}
-	for i := range plan.Beds {
-		b := &plan.Beds[i] // its events are those of the kinds of beds
-		b.NoExit, b.NotBackNight, b.NotBackDay, b.NeverBack = true, -1, -1, -1
-	}
 	return plan
 }
 

@@ -93,3 +93,18 @@ func TestD2_AThermalClipIsReplayed(t *testing.T) {
 		t.Errorf("suspected at %v s", at)
 	}
 }
+
+// A bed of a home is judged where the profile speaks of it.
+func TestD5_ABedOfAHomeIsJudgedWhereTheProfileSaysSo(t *testing.T) {
+	night := file(t, "n.csv", "t,sensor,state\n0,bed,1\n18000,bed,0\n19000,bed,1\n36000,bed,0\n39600,bed,0\n")
+	for _, c := range []struct{ bed, want string }{
+		{``, "bed_enter:confirmed bed_enter:confirmed"},
+		{`"bed":{},`, "bed_enter:confirmed bed_exit:confirmed bed_not_back:confirmed bed_enter:confirmed bed_exit:cleared bed_not_back:cleared bed_exit:confirmed bed_not_back:confirmed"},
+		{`"bed":{"exit":"22:00-06:00","not_back_day_s":-1},`, "bed_enter:confirmed bed_exit:confirmed bed_not_back:confirmed bed_enter:confirmed bed_exit:cleared bed_not_back:cleared"},
+	} {
+		profile := file(t, "p.json", `{"start":"2026-03-01T22:00:00+08:00",`+c.bed+`"sensors":{"bed":{"kind":"bed","room":"bedroom"}}}`)
+		if lines, _, stderr, _ := command("-kind", "room", "-profile", profile, night); said(lines) != c.want {
+			t.Errorf("%s: %s %s, want %s", c.bed, said(lines), stderr, c.want)
+		}
+	}
+}
