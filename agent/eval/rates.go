@@ -11,9 +11,9 @@ import (
 )
 
 // rates plays the same falls as other devices would have measured them: at
-// other rates, clipped, noisy, worn the other way round.
+// other rates, clipped, noisy, worn the other way round; and softer.
 func rates(e *Eval) error {
-	e.Text("The same recordings as other devices would have measured them, each person held out of the fit as above. By its clock each fall of WEDA-FALL has 40 rows a second and everything else 50; by row, as the set is used by everybody, its falls therefore run a quarter too fast.")
+	e.Text("The same recordings as other devices would have measured them, each person held out of the fit as above. By its clock each fall of WEDA-FALL has 40 rows a second and everything else 50; by row, as the set is used by everybody, its falls therefore run a quarter too fast. In the last rows everybody moves more softly: all acceleration that is faster than half a second is made smaller, in falls and in daily living. Turning stays as it was.")
 	weda, err := recordings.WEDA()
 	if err != nil {
 		return err
@@ -40,6 +40,8 @@ func rates(e *Eval) error {
 		{"other arm (one axis mirrored)", weda, true, mirror},
 		{"device turned by a quarter", weda, true, turn},
 		{"noise of 0.03 g and 2 °/s", weda, true, noise(0.03, 2)},
+		{"a third softer", weda, true, soften(2.0 / 3)},
+		{"half as hard", weda, true, soften(0.5)},
 	} {
 		if err := e.same(&t, row.what, row.trials, row.gyro, row.change); err != nil {
 			return err
@@ -67,6 +69,8 @@ func rates(e *Eval) error {
 		{"clipped at ±2 g", true, clip(2)},
 		{"device turned by a quarter", true, turn},
 		{"noise of 0.03 g and 2 °/s", true, noise(0.03, 2)},
+		{"a third softer", true, soften(2.0 / 3)},
+		{"half as hard", true, soften(0.5)},
 	} {
 		if err := e.same(&t, row.what, sisfall, row.gyro, row.change); err != nil {
 			return err
@@ -222,6 +226,28 @@ func noise(g, dps float64) func(*recordings.Trial) {
 			}
 			for i := range out {
 				out[i] += size * source.NormFloat64()
+			}
+			return out
+		})
+	}
+}
+
+// soften leaves a share of acceleration that is faster than half a second.
+func soften(share float64) func(*recordings.Trial) {
+	return func(r *recordings.Trial) {
+		around := int(r.Rate / 4)
+		each(r, func(c []float64, gyro bool) []float64 {
+			out := slices.Clone(c)
+			for i, v := range c {
+				if gyro {
+					continue
+				}
+				near := c[max(0, i-around):min(len(c), i+around+1)]
+				mean := 0.0
+				for _, w := range near {
+					mean += w / float64(len(near))
+				}
+				out[i] = mean + share*(v-mean)
 			}
 			return out
 		})
