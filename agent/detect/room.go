@@ -297,6 +297,8 @@ func (d *rooms) door(s *roomSource, at time.Time) {
 		return
 	case other:
 		d.enter(Bathroom, at)
+	case st.Sure && d.motion && !s.on && at.Sub(st.Passed) <= roomGroup:
+		return // closed behind who came in and was seen before it fell shut
 	case st.Sure || at.Sub(st.Passed) > roomGroup: // another passage
 		if st.Left {
 			d.enter(Bathroom, at)

@@ -155,12 +155,39 @@ func TestD6_BathroomTooLongIsSaid(t *testing.T) {
 		w.want("")
 		w.wait(2 * time.Minute)
 		w.want(longBath)
-		if a := w.alerts[0]; a.At.Sub(a.Onset) < 75*time.Minute || a.At.Sub(a.Onset) > 76*time.Minute || a.Evidence.Rule != "bathroom/1" {
+		if a := w.alerts[0]; a.At.Sub(a.Onset) < 75*time.Minute || a.At.Sub(a.Onset) > 76*time.Minute || a.Evidence.Rule != "bathroom/2" {
 			t.Errorf("the alert is %+v", a)
 		}
 		w.isAtHome()
 		w.want(longBath + " bathroom_long:cleared:high")
 	}
+}
+
+// The sensor sees who comes in before the door falls shut behind them.
+func TestD6_WhoIsSeenBeforeTheDoorClosesIsInTheBathroom(t *testing.T) {
+	for _, hour := range []string{"10:00", "23:30"} {
+		w := newDwelling(t, hour, RoomPolicy{})
+		w.isAtHome()
+		w.says(bathDoor, 0)
+		w.says(bathDoor, 1)
+		w.pulse(bathPIR)
+		w.says(bathDoor, 0)
+		w.wait(74 * time.Minute)
+		w.want("")
+		w.wait(2 * time.Minute)
+		w.want(longBath)
+	}
+
+	left := newDwelling(t, "10:00", RoomPolicy{}) // and opens it again half a minute later
+	left.isAtHome()
+	left.says(bathDoor, 0)
+	left.says(bathDoor, 1)
+	left.pulse(bathPIR)
+	left.says(bathDoor, 0)
+	left.wait(20 * time.Second)
+	left.pulse(bathDoor)
+	left.wait(2*time.Hour + 50*time.Minute)
+	left.want("")
 }
 
 func TestD6_WhoLeavesTheBathroomInTimeIsNoAlarm(t *testing.T) {

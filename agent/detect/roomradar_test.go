@@ -65,7 +65,7 @@ func TestA7_WhoLiesStillInTheBathroomIsFound(t *testing.T) {
 	w.want("")
 	w.sees(bathRadar, true, 2*time.Minute)
 	w.want(longBath)
-	if a := w.alerts[0]; a.Source != bathRadar || a.Evidence.Rule != "bathroom/1" {
+	if a := w.alerts[0]; a.Source != bathRadar || a.Evidence.Rule != "bathroom/2" {
 		t.Errorf("the alert is %+v", a)
 	}
 	w.sees(bathRadar, true, 5*time.Hour)

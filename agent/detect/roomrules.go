@@ -22,7 +22,7 @@ var roomRules = [...]struct {
 	name     string
 	priority care.Priority
 }{
-	bathroomRule: {care.BathroomLong, "bathroom/1", care.High},
+	bathroomRule: {care.BathroomLong, "bathroom/2", care.High},
 	stillRule:    {care.NoMovement, "still/1", care.High},
 	doorRule:     {care.DoorAtNight, "door/1", care.High},
 	wanderRule:   {care.Wandering, "wandering/1", care.Medium},
