@@ -18,7 +18,7 @@ func roomPolicy(r config.Resident) []detect.RoomPolicy {
 		Resident: care.ResidentID(r.ID),
 		Bathroom: time.Duration(c.Bathroom), BathroomNight: time.Duration(c.BathroomNight), Still: time.Duration(c.Still),
 		InBed: time.Duration(c.InBed), Seated: time.Duration(c.Seated), Away: time.Duration(c.Away),
-		NoDoor: c.NoDoor, NoWandering: c.NoWandering,
+		NoDoor: c.NoDoor, NoWandering: c.NoWandering, SleepsAnywhere: c.Anywhere,
 	}
 	if c.Night.Given {
 		p.Night = detect.Hours{From: c.Night.From, To: c.Night.To}

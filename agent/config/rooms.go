@@ -8,15 +8,16 @@ var RoomNames = []string{"bathroom", "bedroom", "kitchen", "living-room", "hall"
 // Rooms says what the rules about time in rooms compare with, for one resident
 // who lives alone. What is left out stays as it is for everybody.
 type Rooms struct {
-	Night         Hours `yaml:"night"`          // what counts as night
-	Bathroom      Wait  `yaml:"bathroom"`       // in the bathroom by day
-	BathroomNight Wait  `yaml:"bathroom_night"` // and at night
-	Still         Wait  `yaml:"still"`          // nothing moves by day
-	InBed         Wait  `yaml:"in_bed"`         // nothing moves in an occupied bed
-	Seated        Wait  `yaml:"seated"`         // nothing moves on an occupied seat
-	Away          Wait  `yaml:"away"`           // out and not back
-	NoDoor        bool  `yaml:"no_door"`        // going out at night is not an alert
-	NoWandering   bool  `yaml:"no_wandering"`   // walking about at night is not one
+	Night         Hours `yaml:"night"`           // what counts as night
+	Bathroom      Wait  `yaml:"bathroom"`        // in the bathroom by day
+	BathroomNight Wait  `yaml:"bathroom_night"`  // and at night
+	Still         Wait  `yaml:"still"`           // nothing moves by day
+	InBed         Wait  `yaml:"in_bed"`          // nothing moves in an occupied bed
+	Seated        Wait  `yaml:"seated"`          // nothing moves on an occupied seat
+	Away          Wait  `yaml:"away"`            // out and not back
+	NoDoor        bool  `yaml:"no_door"`         // going out at night is not an alert
+	NoWandering   bool  `yaml:"no_wandering"`    // walking about at night is not one
+	Anywhere      bool  `yaml:"sleeps_anywhere"` // not in the bed or bedroom that is watched
 }
 
 // rooms judges what was decided about the rooms of resident i.

@@ -32,6 +32,7 @@ type rooms struct {
 	front    bool // there is a sensor at the front door
 	bed      bool // there is a sensor in a bed
 	motion   bool // there is a motion sensor or radar in the bathroom
+	bedroom  bool // a motion sensor, radar or bed tells who has gone to bed
 	state    roomState
 	began    time.Time // the first tick
 	ticked   time.Time // the last tick
@@ -96,9 +97,11 @@ func newRooms(p Plan, resident care.ResidentID) *rooms {
 				}
 			}
 			d.front = d.front || s.Kind == DoorContact && s.Room == Entrance
-			d.motion = d.motion || (s.Kind == MotionSensor || s.Kind == Radar) && s.Room == Bathroom
+			sees := s.Kind == MotionSensor || s.Kind == Radar
+			d.motion = d.motion || sees && s.Room == Bathroom
+			d.bedroom = d.bedroom || sees && s.Room == Bedroom
 		case s.Kind == BedPad || s.Kind == BedMatrix || s.Kind == BedIMU:
-			s.Room, d.bed = Bedroom, true
+			s.Room, d.bed, d.bedroom = Bedroom, true, true
 		default:
 			continue
 		}

@@ -299,7 +299,7 @@ func TestD6_StillnessIsNoAlarmWhere(t *testing.T) {
 		do    func(*dwelling)
 		hours int
 	}{
-		"everybody sleeps":            {"22:30", func(w *dwelling) { w.isAtHome() }, 13},
+		"everybody sleeps":            {"22:30", func(w *dwelling) { w.isAtHome(); w.pulse(mattress) }, 13},
 		"the resident went out":       {"09:00", func(w *dwelling) { w.isAtHome(); w.opens(frontDoor) }, 12},
 		"the resident is in bed":      {"20:00", func(w *dwelling) { w.says(mattress, 1) }, 13},
 		"the resident watches a film": {"14:00", func(w *dwelling) { w.says(chair, 1) }, 7},
@@ -310,6 +310,32 @@ func TestD6_StillnessIsNoAlarmWhere(t *testing.T) {
 		w.wait(time.Duration(c.hours) * time.Hour)
 		if len(w.alerts) != 0 {
 			t.Errorf("%s: %v", name, w.alerts[0])
+		}
+	}
+}
+
+// Who was seen last in the kitchen of a home whose bed would have told did not go
+// to bed.
+func TestD6_WhoFallsInTheEveningIsFoundAtNight(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		policy  RoomPolicy
+		without []care.SourceID
+		found   time.Duration
+	}{
+		{"the bed is watched", RoomPolicy{}, nil, 5 * time.Hour},
+		{"nothing of the bedroom is watched", RoomPolicy{}, []care.SourceID{mattress}, 17 * time.Hour},
+		{"sleeps in a chair", RoomPolicy{SleepsAnywhere: true}, nil, 17 * time.Hour},
+	} {
+		w := newDwelling(t, "19:00", c.policy, c.without...)
+		w.isAtHome()
+		w.wait(c.found - 2*time.Minute)
+		if len(w.alerts) != 0 {
+			t.Errorf("%s: %v", c.name, w.alerts[0])
+		}
+		w.wait(4 * time.Minute)
+		if len(w.alerts) != 1 || w.alerts[0].Kind != care.NoMovement {
+			t.Errorf("%s: %v", c.name, w.alerts)
 		}
 	}
 }

@@ -78,6 +78,9 @@ type RoomPolicy struct {
 	Away          time.Duration // out of the home and not back
 	NoDoor        bool          // going out at night is not an alert
 	NoWandering   bool          // walking about at night is not an alert
+	// SleepsAnywhere is for who does not sleep in the bed or bedroom that is
+	// watched: by night stillness says nothing about them.
+	SleepsAnywhere bool
 }
 
 // DefaultRoomPolicy returns what holds for a resident of whom nothing else was

@@ -23,7 +23,7 @@ var roomRules = [...]struct {
 	priority care.Priority
 }{
 	bathroomRule: {care.BathroomLong, "bathroom/2", care.High},
-	stillRule:    {care.NoMovement, "still/1", care.High},
+	stillRule:    {care.NoMovement, "still/2", care.High},
 	doorRule:     {care.DoorAtNight, "door/1", care.High},
 	wanderRule:   {care.Wandering, "wandering/1", care.Medium},
 }
@@ -153,11 +153,20 @@ func (d *rooms) judgeStill(at time.Time) {
 	default:
 		if d.due.IsZero() {
 			d.due = d.dayAfter(st.Alive, d.policy.Still)
+			if d.up() {
+				d.due = st.Alive.Add(d.policy.Still)
+			}
 		}
 		if !at.Before(d.due) {
 			d.raise(stillRule, 0, st.Alive, at, still, d.policy.Still, 0)
 		}
 	}
+}
+
+// up reports whether the resident is known not to have gone to bed: seen last in
+// another room of a home whose bed or bedroom would have told.
+func (d *rooms) up() bool {
+	return d.bedroom && !d.policy.SleepsAnywhere && d.state.Place != 0 && d.state.Place != Bedroom
 }
 
 // dayAfter is when so much time has passed since a moment, or, where there was a

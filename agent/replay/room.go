@@ -51,6 +51,7 @@ type roomLimits struct {
 	AwayS          float64 `json:"away_s"`
 	NoDoor         bool    `json:"no_door"`
 	NoWandering    bool    `json:"no_wandering"`
+	SleepsAnywhere bool    `json:"sleeps_anywhere"`
 }
 
 // roomKinds are the names of a profile.
@@ -100,6 +101,7 @@ func (p *roomProfile) resolve() error {
 	p.rooms = detect.RoomPolicy{
 		Resident: resident, Bathroom: seconds(l.BathroomS), BathroomNight: seconds(l.BathroomNightS), Still: seconds(l.StillS),
 		InBed: seconds(l.InBedS), Seated: seconds(l.SeatedS), Away: seconds(l.AwayS), NoDoor: l.NoDoor, NoWandering: l.NoWandering,
+		SleepsAnywhere: l.SleepsAnywhere,
 	}
 	if l.Night != "" {
 		from, to, ok := strings.Cut(l.Night, "-")
