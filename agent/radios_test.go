@@ -24,12 +24,13 @@ local: {outputs: [{place: room-1, red: "%s"}]}
 radios:
   - {name: gateway, kind: bluez, device: "%s"}
   - {name: hall, kind: bluez, device: "%s"}
-residents: [{id: r-1}, {id: r-2}]
+residents: [{id: r-1}, {id: r-2, bed: {arm: 1s}}]
 sensors:
   - {id: button-2, kind: callpoint, resident: r-1, place: room-1, mac: "A4:C1:38:00:00:01"}
   - {id: front, kind: door, resident: r-1, room: entrance, mac: "A4:C1:38:00:00:02", class: bed}
   - {id: ear-1, kind: thermometer, resident: r-2, mac: "A4:C1:38:00:00:03"}
   - {id: air-1, kind: climate, resident: r-2, mac: "A4:C1:38:00:00:04", class: band}
+  - {id: mat-2, kind: mat, resident: r-2, mac: "A4:C1:38:00:00:05"}
 `, h.dir, h.server.Addr("red"), h.server.Addr("gateway"), h.server.Addr("hall")))
 	tag := func(last byte) *sim.Tag {
 		t := sim.NewTag([6]byte{0xA4, 0xC1, 0x38, 0, 0, last}, "")
@@ -37,7 +38,7 @@ sensors:
 		t.HeardBy(h.home.Radio("hall"), -70)
 		return t
 	}
-	button, door, ear, air := tag(1), tag(2), tag(3), tag(4)
+	button, door, ear, air, mat := tag(1), tag(2), tag(3), tag(4), tag(5)
 	h.start()
 	h.until(20*time.Second, "hearing", func() bool {
 		air.Air(21.5, 48)
@@ -53,6 +54,8 @@ sensors:
 	pressed := time.Now()
 	button.Press()
 	h.until(10*time.Second, "a call", func() bool { return h.flashes("red", pressed) >= 2 })
+	mat.Occupied(true) // and nothing more until somebody leaves the bed
+	lain := time.Now()
 	door.Door(true)
 	ear.Temperature(38.4)
 	h.until(10*time.Second, "readings", func() bool {
@@ -60,6 +63,9 @@ sensors:
 		return strings.Contains(s, `"body_temperature","value":38.4`) && strings.Contains(s, `"metric":"door","value":1`) &&
 			strings.Contains(s, `"relative_humidity","value":48`) && (strings.Contains(s, `"signal_strength","value":-60`) || strings.Contains(s, `"signal_strength","value":-70`)) // of whichever radio was first
 	})
+	h.until(10*time.Second, "a second in bed", func() bool { return time.Since(lain) > 1500*time.Millisecond })
+	mat.Occupied(false)
+	h.until(10*time.Second, "an exit", func() bool { return strings.Contains(h.alerts.String(), `"kind":"bed_exit"`) })
 	h.end()
 	calls := 0
 	for line := range strings.Lines(h.alerts.String()) {

@@ -8,6 +8,7 @@ import "osmanthus/care"
 var (
 	moves = map[string]care.Metric{"motion": care.Motion}
 	sits  = map[string]care.Metric{"seat": care.Seat, "bed_occupancy": care.Seat, "motion": care.Seat}
+	lies  = map[string]care.Metric{"bed_occupancy": care.BedOccupancy, "seat": care.BedOccupancy, "motion": care.BedOccupancy}
 
 	bodyHeat = map[string]care.Metric{"body_temperature": care.BodyTemperature, "air_temperature": care.BodyTemperature}
 	weighs   = map[string]care.Metric{

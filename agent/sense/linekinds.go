@@ -20,7 +20,7 @@ func lineKinds() []Kind {
 		{Name: "contact", Options: contact, Needs: reached, open: openContact(care.Door), Heard: opens(care.Door)},
 		{Name: "flush", Options: contact, Needs: reached[:1], open: openContact(care.Flush), Heard: opens(care.Flush)},
 		{Name: "seat", Options: contact, Needs: reached, open: openMat(care.Seat, 0, seatedMost), Heard: sits},
-		{Name: "mat", Options: []string{"pin", "normally_closed", "supervised"}, Needs: []string{"pin|supervised"}, open: openMat(care.BedOccupancy, 0, 0)},
+		{Name: "mat", Options: heard("pin", "normally_closed", "supervised"), Needs: reached[:1], open: openMat(care.BedOccupancy, 0, 0), Heard: lies},
 		{
 			// Whoever stands on it moves about in the room; a step holds for an instant.
 			Name: "floor_mat", Options: []string{"pin", "normally_closed", "supervised", "room"}, Needs: []string{"pin|supervised", "room"},

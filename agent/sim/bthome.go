@@ -48,6 +48,7 @@ const (
 	objTemperature = 0x02 // 0.01 °C, signed
 	objHumidity    = 0x03 // 0.01 %
 	objDoor        = 0x1A
+	objOccupancy   = 0x23
 	objButton      = 0x3A
 )
 
@@ -59,6 +60,9 @@ func (t *Tag) Press() { t.say(objButton, 1) }
 
 // Door says that a door is open, or closed.
 func (t *Tag) Door(open bool) { t.say(objDoor, bit(open)) }
+
+// Occupied says that somebody is there, or nobody: a mat.
+func (t *Tag) Occupied(is bool) { t.say(objOccupancy, bit(is)) }
 
 // Temperature says a temperature in °C.
 func (t *Tag) Temperature(celsius float64) {

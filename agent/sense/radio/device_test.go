@@ -36,6 +36,7 @@ func TestA8_EveryKindIsHeard(t *testing.T) {
 		"motion":          {[]byte{0x21, 1}, care.Motion, []float64{1}},
 		"flush":           {[]byte{0x11, 1}, care.Flush, []float64{1}},
 		"seat":            {[]byte{0x23, 1}, care.Seat, []float64{1}},
+		"mat":             {[]byte{0x23, 1}, care.BedOccupancy, []float64{1}},
 		"smoke":           {[]byte{0x29, 1}, care.Smoke, []float64{care.HazardAlarm}},
 		"gas":             {[]byte{0x1C, 1}, care.Gas, []float64{care.HazardAlarm}},
 		"carbon_monoxide": {[]byte{0x17, 1}, care.CarbonMonoxide, []float64{care.HazardAlarm}},
