@@ -134,6 +134,7 @@ func (p *player) room(t *table, plan detect.Plan) error {
 		return errors.New("the profile declares no sensors, as in {\"sensors\": {\"m1\": {\"kind\": \"motion\", \"room\": \"bathroom\"}}}")
 	}
 	p.span = roomSpan
+	began := map[string]float64{} // when a sensor said 1 last, and not 0 since
 	ct, cs, cv := t.column("t"), t.column("sensor"), t.column("state")
 	for n := 0; ; n++ {
 		r, err := t.next()
@@ -168,9 +169,24 @@ func (p *player) room(t *table, plan detect.Plan) error {
 			p.bad(r)
 			continue
 		}
-		p.handle(p.engine.Reading(care.NewReading(resident, care.SourceID(id), roomMetrics[kind], state, 100, at(seconds))))
+		say := func(state float64) {
+			p.handle(p.engine.Reading(care.NewReading(resident, care.SourceID(id), roomMetrics[kind], state, 100, at(seconds))))
+		}
+		last, on := began[id]
+		if on && state == 1 && seconds-last >= beginsOnly && (kind == detect.MotionSensor || kind == detect.FlushSensor) {
+			say(0)
+		}
+		delete(began, id)
+		if state == 1 {
+			began[id] = seconds
+		}
+		say(state)
 	}
 }
+
+// beginsOnly is after how many seconds a motion sensor or a flush that says 1
+// again began anew, of those that tell the beginning only: as live.
+const beginsOnly = 90
 
 // roomMetrics is what sensors of a room say.
 var roomMetrics = map[detect.Kind]care.Metric{

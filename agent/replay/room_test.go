@@ -108,3 +108,18 @@ func TestD5_ABedOfAHomeIsJudgedWhereTheProfileSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// Some motion sensors tell only that there is motion, never that there is none.
+func TestD6_AMotionSensorThatTellsBeginningsOnly(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("t,sensor,state\n0,front,0\n")
+	for s := 60; s < 10*3600; s += 180 {
+		fmt.Fprintf(&rows, "%d,kitchen,1\n", s)
+	}
+	fmt.Fprintf(&rows, "%d,front,0\n", 18*3600)
+	profile := file(t, "p.json", `{"start":"2026-03-01T07:00:00+08:00","sensors":{"kitchen":{"kind":"motion","room":"kitchen"},"front":{"kind":"door","room":"entrance"}}}`)
+	lines, _, stderr, _ := command("-kind", "room", "-profile", profile, file(t, "k.csv", rows.String()))
+	if len(lines) != 1 || lines[0]["kind"] != "no_movement" || lines[0]["t"].(float64) < 14*3600 {
+		t.Errorf("%v %s", lines, stderr)
+	}
+}
