@@ -42,7 +42,7 @@ func (h *home) rates() (list []care.Reading) {
 }
 
 func TestA6_ABedSaysTheBreathingRateEvery30s(t *testing.T) {
-	for _, rate := range []float64{10, 12.5, 50, 100} {
+	for _, rate := range []float64{5, 10, 12.5, 50, 100} {
 		for _, c := range []struct{ breaths, beats float64 }{{8, 55}, {12, 48}, {15, 70}, {18, 90}, {24, 60}, {30, 110}} {
 			h := newHome(t, Source{Kind: BedPad}, Plan{})
 			h.mattress(rate, 0, 240, lyingInBed(c.breaths, c.beats))

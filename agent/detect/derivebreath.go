@@ -20,8 +20,9 @@ type breathWave struct {
 }
 
 // breathLeast is the least rate of a waveform in which breathing is looked
-// for, samples a second: 10 with room for a clock that is off.
-const breathLeast = 9.5
+// for, samples a second: 5 with room for a clock that is off. The breathing of
+// BIDMC thinned to that is found as well as with 125 (breath.md).
+const breathLeast = 4.5
 
 // newBreathWave returns a breathWave that calls each for every sample, and lost
 // where it does not join what was before.

@@ -21,6 +21,9 @@ type kind struct {
 	// motion says that columns ax, ay, az, all of them or none, go before as a
 	// block of acceleration of the same source.
 	motion bool
+	// least is the least rate, samples a second, at which anything can be seen;
+	// 0 where nobody said.
+	least float64
 	// rows says that rows come at irregular times, each of which stands for itself.
 	rows bool
 	// room says that the profile declares the sources.
@@ -35,7 +38,7 @@ var kinds = []kind{
 		source: detect.IMUWaist, block: care.IMU, order: []string{"ax", "ay", "az", "gx", "gy", "gz"}},
 	{name: "ppg", columns: []string{"ir"}, optional: []string{"red"},
 		source: detect.PPG, block: care.PPG, order: []string{"red", "ir"}, motion: true},
-	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.Breathing, order: []string{"x"}},
+	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.Breathing, order: []string{"x"}, least: 4.5},
 	{name: "bed-load", columns: []string{"v"}, source: detect.BedPad, block: care.BedLoad, order: []string{"v"}},
 	{name: "bed-imu", columns: []string{"frontal", "vertical", "lateral"},
 		source: detect.BedIMU, block: care.IMU, order: []string{"frontal", "vertical", "lateral"}, rows: true},

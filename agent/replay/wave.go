@@ -46,6 +46,9 @@ func (p *player) wave(t *table) error {
 			return fmt.Errorf("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
 		}
 	}
+	if w.rate < p.kind.least {
+		return fmt.Errorf("%.3g samples a second: -kind %s needs %v at least", w.rate, p.kind.name, p.kind.least)
+	}
 	w.block = care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
 	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
 	for _, r := range head {
