@@ -165,25 +165,24 @@ func TestD6_BathroomTooLongIsSaid(t *testing.T) {
 
 // The sensor sees who comes in before the door falls shut behind them.
 func TestD6_WhoIsSeenBeforeTheDoorClosesIsInTheBathroom(t *testing.T) {
-	for _, hour := range []string{"10:00", "23:30"} {
+	comesIn := func(hour string) *dwelling {
 		w := newDwelling(t, hour, RoomPolicy{})
 		w.isAtHome()
 		w.says(bathDoor, 0)
 		w.says(bathDoor, 1)
 		w.pulse(bathPIR)
 		w.says(bathDoor, 0)
+		return w
+	}
+	for _, hour := range []string{"10:00", "23:30"} {
+		w := comesIn(hour)
 		w.wait(74 * time.Minute)
 		w.want("")
 		w.wait(2 * time.Minute)
 		w.want(longBath)
 	}
 
-	left := newDwelling(t, "10:00", RoomPolicy{}) // and opens it again half a minute later
-	left.isAtHome()
-	left.says(bathDoor, 0)
-	left.says(bathDoor, 1)
-	left.pulse(bathPIR)
-	left.says(bathDoor, 0)
+	left := comesIn("10:00") // and opens it again half a minute later
 	left.wait(20 * time.Second)
 	left.pulse(bathDoor)
 	left.wait(2*time.Hour + 50*time.Minute)
