@@ -97,7 +97,7 @@ func (d *bed) occupancy(r care.Reading) {
 	if r.At.Before(d.last) && d.last.Sub(r.At) < bedGap && r.Flags&care.AfterGap == 0 {
 		return
 	}
-	gap := r.At.Before(d.last) || r.At.Sub(d.last) > d.gap
+	gap := r.At.Before(d.last) || !d.told(r.At)
 	d.last = r.At
 	if r.Quality < 50 {
 		d.doubtful(r)
@@ -109,6 +109,10 @@ func (d *bed) occupancy(r care.Reading) {
 		d.empty(r, gap)
 	}
 }
+
+// told reports whether what the bed said last still stands. After a restart it
+// has said nothing yet.
+func (d *bed) told(at time.Time) bool { return !d.last.IsZero() && at.Sub(d.last) <= d.gap }
 
 // doubtful takes an occupancy of which its source is not sure: who may have
 // left is suspected to have, and nobody is called yet.
@@ -207,7 +211,7 @@ func (d *bed) Tick(at time.Time) []care.Alert {
 		d.shift(at.Sub(d.tick)) // the clock was set: nobody was out for fifty years
 	}
 	d.tick = at
-	if at.Sub(d.last) <= d.gap {
+	if d.told(at) {
 		d.arm(at)
 	}
 	d.judge(at)

@@ -212,3 +212,29 @@ func TestA5_ABedThatSpeaksOfChangesOnly(t *testing.T) {
 	sat.tick(60, 7200)
 	sat.want("")
 }
+
+// Who sat down right before the agent ended was not in the bed while it was down.
+func TestARestartArmsNobodyWhoJustSatDown(t *testing.T) {
+	plan := Plan{Sources: []Source{{ID: "s-1", Resident: "r-1", Kind: BedPad, Class: Unsupervised}}}
+	before, err := New(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before.Tick(after(0))
+	before.Reading(care.NewReading("r-1", "s-1", care.BedOccupancy, 1, 100, after(1)))
+	saved, err := before.Save(after(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := New(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := next.Load(saved, after(600)); err != nil {
+		t.Fatal(err)
+	}
+	next.Tick(after(601))
+	if _, alerts := next.Reading(care.NewReading("r-1", "s-1", care.BedOccupancy, 0, 100, after(602))); len(alerts) != 0 {
+		t.Errorf("%v", alerts)
+	}
+}

@@ -64,7 +64,7 @@ func (d *bed) judge(at time.Time) {
 		d.raise(&d.edge, care.BedEdge, care.Confirmed, care.Medium, d.sat, at, 1, care.Evidence{Rule: bedEdgeRule, Metric: care.BedPosture, Value: care.PostureSitting})
 	}
 	turning := d.other != care.PostureUnknown && at.Sub(d.changed) < 2*bedTurnFor
-	lies := in && !d.sits && !turning && d.posture != care.PostureUnknown && at.Sub(d.last) <= d.gap
+	lies := in && !d.sits && !turning && d.posture != care.PostureUnknown && d.told(at)
 	if d.policy.Turn > 0 && lies && !d.still.Open && at.Sub(d.turned) >= d.policy.Turn && d.holds(d.policy.TurnHours, at) {
 		d.raise(&d.still, care.NotTurned, care.Confirmed, care.Low, d.turned, at, 1, care.Evidence{Rule: bedTurnRule, Metric: care.BedPosture, Value: float64(d.posture),
 			Features: []care.Feature{{Name: "still", Value: at.Sub(d.turned).Seconds(), Unit: "s"}, {Name: "limit", Value: d.policy.Turn.Seconds(), Unit: "s"}}})

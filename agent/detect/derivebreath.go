@@ -19,10 +19,10 @@ type breathWave struct {
 	lost   func()
 }
 
-// breathLeast is the least rate of a waveform in which breathing is looked
+// BreathLeast is the least rate of a waveform in which breathing is looked
 // for, samples a second: 5 with room for a clock that is off. The breathing of
 // BIDMC thinned to that is found as well as with 125 (breath.md).
-const breathLeast = 4.5
+const BreathLeast = 4.5
 
 // newBreathWave returns a breathWave that calls each for every sample, and lost
 // where it does not join what was before.
@@ -34,7 +34,7 @@ func newBreathWave(each func(v float64, at time.Time), lost func()) *breathWave 
 
 // play plays a block; false says that it holds nothing new.
 func (w *breathWave) play(b *care.Block) bool {
-	if b.Kind != care.Breathing && b.Kind != care.BedLoad || b.Rate < breathLeast {
+	if b.Kind != care.Breathing && b.Kind != care.BedLoad || b.Rate < BreathLeast {
 		return false
 	}
 	switch w.follow.Next(b) {

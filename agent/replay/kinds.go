@@ -38,7 +38,7 @@ var kinds = []kind{
 		source: detect.IMUWaist, block: care.IMU, order: []string{"ax", "ay", "az", "gx", "gy", "gz"}},
 	{name: "ppg", columns: []string{"ir"}, optional: []string{"red"},
 		source: detect.PPG, block: care.PPG, order: []string{"red", "ir"}, motion: true},
-	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.Breathing, order: []string{"x"}, least: 4.5},
+	{name: "resp", columns: []string{"x"}, source: detect.Breathing, block: care.Breathing, order: []string{"x"}, least: detect.BreathLeast},
 	{name: "bed-load", columns: []string{"v"}, source: detect.BedPad, block: care.BedLoad, order: []string{"v"}},
 	{name: "bed-imu", columns: []string{"frontal", "vertical", "lateral"},
 		source: detect.BedIMU, block: care.IMU, order: []string{"frontal", "vertical", "lateral"}, rows: true},

@@ -185,7 +185,8 @@ func (p *player) room(t *table, plan detect.Plan) error {
 }
 
 // beginsOnly is after how many seconds a motion sensor or a flush that says 1
-// again began anew, of those that tell the beginning only: as live.
+// again began anew, of those that tell the beginning only: live, the hub of the
+// radios says so of motion (agent/sense/radio).
 const beginsOnly = 90
 
 // roomMetrics is what sensors of a room say.
