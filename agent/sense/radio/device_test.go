@@ -69,6 +69,18 @@ func TestA8_EveryKindIsHeard(t *testing.T) {
 	}
 }
 
+// A sensor under a mattress says who is in the bed in its own word, a mat by
+// radio in that of any presence.
+func TestA8_AMatTakesTheWordOfASensorUnderAMattress(t *testing.T) {
+	inWard(t, 1, []Device{device("mat")}, func(w *ward) {
+		for _, in := range []float64{1, 0} {
+			w.hear(0, -60, ble.Heard{Advert: advert.Advert{Address: tagAddress}, Report: &advert.Report{Format: "bridge",
+				Values: []advert.Value{{Name: "bed_occupancy", Number: in, Unit: "1", Metric: "bed_occupancy"}}}})
+		}
+		w.want("s-1", care.BedOccupancy, 1, 0)
+	})
+}
+
 // Every press of a button that says its level rises, the first as well.
 func TestEveryPressOfAWellButtonRises(t *testing.T) {
 	inWard(t, 1, []Device{device("well_button")}, func(w *ward) {
