@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	bedRule     = "bed-exit/2"
+	bedRule     = "bed-exit/3"
 	bedEdgeRule = "bed-edge/1"
 	bedAwayRule = "bed-not-back/1"
 	bedTurnRule = "not-turned/1"
