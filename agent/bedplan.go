@@ -22,7 +22,14 @@ func bedPolicy(r config.Resident) []detect.BedPolicy {
 		p.EdgeHours = hours(b.Edge)
 		p.Night = hours(b.Night)
 		p.NotBackNight, p.NotBackDay, p.NeverBack = time.Duration(b.NotBackNight), time.Duration(b.NotBackDay), time.Duration(b.NeverBack)
-		p.Arm, p.Turn, p.TurnHours = time.Duration(b.Arm), time.Duration(b.Turn), hours(b.TurnHours)
+		p.Turn, p.TurnHours = time.Duration(b.Turn), hours(b.TurnHours)
+		switch {
+		case b.Arm == nil:
+		case *b.Arm == 0:
+			p.Arm = -1 // at once
+		default:
+			p.Arm = time.Duration(*b.Arm)
+		}
 	}
 	return []detect.BedPolicy{p}
 }

@@ -5,15 +5,15 @@ import "time"
 // Bed says which events of the bed of a resident are alerts, and at which
 // local hours. What is left out stays as it is for everybody.
 type Bed struct {
-	Exit         Hours    `yaml:"exit"`           // leaving it
-	Edge         Hours    `yaml:"edge"`           // sitting on its edge
-	Night        Hours    `yaml:"night"`          // what counts as night
-	NotBackNight Wait     `yaml:"not_back_night"` // out of it, having left at night
-	NotBackDay   Wait     `yaml:"not_back_day"`   // having left by day
-	NeverBack    Wait     `yaml:"never_back"`     // out of it: urgent
-	Arm          Duration `yaml:"arm"`            // in it before leaving counts
-	Turn         Duration `yaml:"turn"`           // in one posture; 0 is never
-	TurnHours    Hours    `yaml:"turn_hours"`
+	Exit         Hours     `yaml:"exit"`           // leaving it
+	Edge         Hours     `yaml:"edge"`           // sitting on its edge
+	Night        Hours     `yaml:"night"`          // what counts as night
+	NotBackNight Wait      `yaml:"not_back_night"` // out of it, having left at night
+	NotBackDay   Wait      `yaml:"not_back_day"`   // having left by day
+	NeverBack    Wait      `yaml:"never_back"`     // out of it: urgent
+	Arm          *Duration `yaml:"arm"`            // in it before leaving counts; 0s is at once
+	Turn         Duration  `yaml:"turn"`           // in one posture; 0 is never
+	TurnHours    Hours     `yaml:"turn_hours"`
 }
 
 // bed judges what was decided about the bed of resident i.
@@ -27,8 +27,8 @@ func (j *judgement) bed(i int, b *Bed) {
 			j.bad(in(key), "%v is not never, or between 1m and 24h", w)
 		}
 	}
-	if b.Arm < 0 || b.Arm > Duration(time.Hour) {
-		j.bad(in("arm"), "%v is not between 0s and 1h", b.Arm)
+	if b.Arm != nil && (*b.Arm < 0 || *b.Arm > Duration(time.Hour)) {
+		j.bad(in("arm"), "%v is not between 0s and 1h", *b.Arm)
 	}
 	if b.Turn != 0 && (b.Turn < Duration(10*time.Minute) || b.Turn > Duration(12*time.Hour)) {
 		j.bad(in("turn"), "%v is not between 10m and 12h", b.Turn)

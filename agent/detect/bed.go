@@ -46,6 +46,8 @@ type bed struct {
 	last  time.Time // the last occupancy
 	tick  time.Time // the last tick
 
+	restored bool // the state is from before a restart, and no time has passed since
+
 	sits    bool
 	sat     time.Time // when sitting was seen first
 	posture int       // how somebody lies, care.PostureUnknown where that is not known
@@ -110,8 +112,8 @@ func (d *bed) occupancy(r care.Reading) {
 	}
 }
 
-// told reports whether what the bed said last still stands. After a restart it
-// has said nothing yet.
+// told reports whether what the bed said last still stands. After a restart that
+// is counted from the first tick.
 func (d *bed) told(at time.Time) bool { return !d.last.IsZero() && at.Sub(d.last) <= d.gap }
 
 // doubtful takes an occupancy of which its source is not sure: who may have
@@ -207,10 +209,17 @@ func (d *bed) holds(h Hours, at time.Time) bool {
 // Tick lets time pass.
 func (d *bed) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
-	if !care.ClockSet(d.tick) && care.ClockSet(at) && !d.tick.IsZero() {
-		d.shift(at.Sub(d.tick)) // the clock was set: nobody was out for fifty years
+	if step := at.Sub(d.tick); !d.tick.IsZero() && (step < -time.Second || step > roomJump) {
+		d.shift(step, at) // the clock was set: what had lasted has lasted, and no more
 	}
-	d.tick = at
+	if d.restored && d.last.IsZero() {
+		// A bed that speaks of changes only will not say again that it is occupied.
+		d.last = at
+		if d.state == bedEntering || d.state == bedBack {
+			d.since = at
+		}
+	}
+	d.tick, d.restored = at, false
 	if d.told(at) {
 		d.arm(at)
 	}
@@ -218,10 +227,11 @@ func (d *bed) Tick(at time.Time) []care.Alert {
 	return d.out
 }
 
-// shift moves what is counted from.
-func (d *bed) shift(by time.Duration) {
+// shift moves what is counted from, but for what the bed has said since the
+// clock was set.
+func (d *bed) shift(by time.Duration, now time.Time) {
 	for _, t := range []*time.Time{&d.since, &d.left, &d.last, &d.sat, &d.turned, &d.changed} {
-		if !t.IsZero() && !care.ClockSet(*t) {
+		if !t.IsZero() && now.Sub(*t).Abs() > 2*time.Second {
 			*t = t.Add(by)
 		}
 	}

@@ -213,6 +213,49 @@ func TestA5_ABedThatSpeaksOfChangesOnly(t *testing.T) {
 	sat.want("")
 }
 
+// The bed does not say again that it is occupied.
+func TestA5_ARestartWhileSomebodyLiesDownLosesNoExit(t *testing.T) {
+	mat := Source{Kind: BedPad, Class: Unsupervised}
+	h := newHome(t, mat, Plan{})
+	h.tick(0, 1)
+	h.reading(care.BedOccupancy, 1, 1)
+	h.tick(1, 60)
+	saved, err := h.engine.Save(after(60))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := newHome(t, mat, Plan{})
+	if err := next.engine.Load(saved, after(65)); err != nil {
+		t.Fatal(err)
+	}
+	next.tick(66, 5*3600)
+	next.reading(care.BedOccupancy, 0, 5*3600)
+	next.want("bed_exit:confirmed:medium")
+}
+
+// What has lasted is what has passed, whatever the clock on the gateway did.
+func TestD5_AClockThatIsSetMakesNobodyOutForLonger(t *testing.T) {
+	for _, set := range []float64{2 * 3600, -2 * 3600, -3600} {
+		h := newHome(t, Source{Kind: BedPad, Class: Unsupervised}, Plan{})
+		now := 4 * 3600.0
+		wait := func(d float64) { h.tick(now, now+d); now += d }
+		wait(1)
+		h.reading(care.BedOccupancy, 1, now)
+		wait(60)
+		now += set
+		wait(600)
+		h.reading(care.BedOccupancy, 0, now)
+		wait(60)
+		now -= set
+		wait(13 * 60)
+		h.want("bed_exit:confirmed:medium")
+		wait(32 * 60) // out for 46 min; at night 15 are enough
+		if got := h.said(); got == "bed_exit:confirmed:medium" {
+			t.Errorf("set by %v s: nobody is missed", set)
+		}
+	}
+}
+
 // Who sat down right before the agent ended was not in the bed while it was down.
 func TestARestartArmsNobodyWhoJustSatDown(t *testing.T) {
 	plan := Plan{Sources: []Source{{ID: "s-1", Resident: "r-1", Kind: BedPad, Class: Unsupervised}}}

@@ -63,7 +63,7 @@ func (d *bed) load(raw json.RawMessage, o outage) error {
 		open[i] = bedAlert{Open: true, Alert: a}
 	}
 	d.state, d.since, d.left, d.night = k.State, o.time(k.Since), o.time(k.Left), k.Night
-	d.posture, d.turned = k.Posture, o.time(k.Turned)
+	d.posture, d.turned, d.restored = k.Posture, o.time(k.Turned), true
 	for i, a := range d.alerts() {
 		*a = open[i]
 	}

@@ -34,6 +34,13 @@ func (h Hours) Hold(at time.Time, zone *time.Location) bool {
 	return h.From <= wall || wall < h.To
 }
 
+// rest is how much of a day without a change of the clocks lies outside of the
+// hours.
+func (h Hours) rest() time.Duration {
+	const day = 24 * time.Hour
+	return (h.From - h.To + day) % day
+}
+
 // check says what is wrong with the hours.
 func (h Hours) check() error {
 	const day = 24 * time.Hour

@@ -30,10 +30,10 @@ type rooms struct {
 	zone     *time.Location
 	sources  []roomSource
 	front    bool // there is a sensor at the front door
-	bed      bool // there is a sensor in a bed
 	motion   bool // there is a motion sensor or radar in the bathroom
-	bedroom  bool // a motion sensor, radar or bed tells who has gone to bed
+	bedroom  bool // a motion sensor or radar tells who has gone to bed; a bed that speaks does, too
 	state    roomState
+	restored bool      // the state is from before a restart
 	began    time.Time // the first tick
 	ticked   time.Time // the last tick
 	draught  time.Time // when a door elsewhere moved last
@@ -66,18 +66,24 @@ type roomState struct {
 	Seen    time.Time     // when the resident was last seen inside of the bathroom
 	Alive   time.Time     // the last sign of life anywhere
 	Door    time.Time     // when the front door moved last, and nothing else since
+	Passage time.Time     // when it was moved first in that passage
 	Before  Room          // where the resident was before the bathroom
 	Through care.SourceID // the bathroom door that was passed last, "" for none since it was entered
 	Home    bool          // the resident was at home before that
 	Signs   int           // of life without a door, from other sensors in turn, while out
 	Stray   time.Time     // the last of them
 	StrayAt care.SourceID // and its sensor
+	InUse   bool          // a bed has spoken: one that never does tells nothing
 	Bed     bool          // the bed is occupied
 	Seat    bool          // a seat is
 	Walk    roomWalk      // for wandering
 	Stay    roomStay      // in the bathroom, by its radars
 	Source  care.SourceID // of the last sign
 	Open    [4]roomAlarm  // by roomRule
+
+	// Doors is what each front and bathroom door said last, so that its first
+	// word after a restart may be a movement.
+	Doors map[care.SourceID]bool `json:",omitempty"`
 }
 
 func newRooms(p Plan, resident care.ResidentID) *rooms {
@@ -101,7 +107,7 @@ func newRooms(p Plan, resident care.ResidentID) *rooms {
 			d.motion = d.motion || sees && s.Room == Bathroom
 			d.bedroom = d.bedroom || sees && s.Room == Bedroom
 		case s.Kind == BedPad || s.Kind == BedMatrix || s.Kind == BedIMU:
-			s.Room, d.bed, d.bedroom = Bedroom, true, true
+			s.Room = Bedroom
 		default:
 			continue
 		}
@@ -143,6 +149,9 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 	}
 	on := r.Value >= 0.5
 	first, changed := !s.known, s.known && s.on != on
+	if first && on && s.kind == DoorContact && s.room == Entrance && !d.began.IsZero() && at.Sub(d.began) >= roomAgain {
+		changed = true // it speaks of changes only
+	}
 	if on && (first || changed) {
 		s.since = at
 	}
@@ -162,6 +171,7 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 	case DoorContact:
 		switch {
 		case !changed: // a door that is open when the sensor is first heard did not move
+		case s.chatters(at): // the wind, or a switch on its edge
 		case s.room == Entrance:
 			d.frontDoor(s, at)
 		default:
@@ -176,6 +186,8 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 		before := d.state.Bed
 		if s.kind == SeatPad {
 			before = d.state.Seat
+		} else {
+			d.state.InUse = true
 		}
 		if changed || first && on && !before {
 			d.sign(s, at)
@@ -186,13 +198,17 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 }
 
 // chatters takes a change and reports whether there were more within a minute
-// than a hand makes: a mercury switch that hangs on its edge.
+// than a hand makes: a mercury switch that hangs on its edge, or a door in the
+// wind. It does until nothing has changed for a minute.
 func (s *roomSource) chatters(at time.Time) bool {
 	if at.Sub(s.moved).Abs() > time.Minute {
 		s.moved, s.turns = at, 0
 	}
-	s.turns++
-	return s.turns > roomTurns
+	if s.turns++; s.turns > roomTurns {
+		s.moved = at
+		return true
+	}
+	return false
 }
 
 // source returns the sensor that r comes from, if r is what it is there for.
@@ -227,15 +243,24 @@ func (k Kind) roomMetric() care.Metric {
 	return care.BedOccupancy
 }
 
-// occupied notes whether any bed or seat is.
+// occupied notes whether any bed or seat is. Of one that has not spoken since a
+// restart what was kept still holds.
 func (d *rooms) occupied() {
-	d.state.Bed, d.state.Seat = false, false
+	var on, silent struct{ bed, seat bool }
 	for i := range d.sources {
-		if s := &d.sources[i]; s.known && s.on {
-			d.state.Seat = d.state.Seat || s.kind == SeatPad
-			d.state.Bed = d.state.Bed || s.kind.roomMetric() == care.BedOccupancy
+		s := &d.sources[i]
+		said := &silent
+		switch {
+		case s.known && !s.on:
+			continue
+		case s.known:
+			said = &on
 		}
+		said.seat = said.seat || s.kind == SeatPad
+		said.bed = said.bed || s.kind.roomMetric() == care.BedOccupancy
 	}
+	d.state.Bed = on.bed || silent.bed && d.state.Bed
+	d.state.Seat = on.seat || silent.seat && d.state.Seat
 }
 
 // sign is a sign of life inside of a room.
@@ -318,10 +343,10 @@ func (d *rooms) frontDoor(s *roomSource, at time.Time) {
 	st := &d.state
 	switch {
 	case st.Door.IsZero():
-		st.Home = !st.Out
+		st.Home, st.Passage = !st.Out, at
 		st.Walk.Rested = false
-	case at.Sub(st.Door) > roomAgain: // out and in by turns
-		st.Home = !st.Home
+	case s.on && at.Sub(st.Door) > roomAgain: // opened again: out and in by turns
+		st.Home, st.Passage = !st.Home, at
 	}
 	d.alive(s, at)
 	st.Out, st.Signs = false, 0

@@ -327,6 +327,7 @@ func TestD6_WhoFallsInTheEveningIsFoundAtNight(t *testing.T) {
 		{"sleeps in a chair", RoomPolicy{SleepsAnywhere: true}, nil, 17 * time.Hour},
 	} {
 		w := newDwelling(t, "19:00", c.policy, c.without...)
+		w.says(mattress, 0)
 		w.isAtHome()
 		w.wait(c.found - 2*time.Minute)
 		if len(w.alerts) != 0 {

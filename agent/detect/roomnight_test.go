@@ -71,6 +71,36 @@ func TestD6_WanderingByZoneIsSaid(t *testing.T) {
 	w.want("wandering:confirmed:medium wandering:cleared:medium")
 }
 
+// Who goes on walking in the morning ends it there, and the next night is another.
+func TestD6_WanderingEndsInTheMorning(t *testing.T) {
+	w := newDwelling(t, "22:00", RoomPolicy{})
+	w.says(mattress, 1)
+	w.wait(6*time.Hour + 35*time.Minute)
+	w.says(mattress, 0)
+	w.walks(60) // until after 5:00
+	w.wait(21 * time.Minute)
+	w.want("wandering:confirmed:medium wandering:cleared:medium")
+	for w.at.In(shanghai).Hour() != 22 {
+		w.isAtHome()
+		w.wait(30 * time.Minute)
+	}
+	w.says(mattress, 1)
+	w.wait(4 * time.Hour)
+	w.alerts = nil
+	w.says(mattress, 0)
+	w.walks(20)
+	w.want("wandering:confirmed:medium")
+}
+
+// A bed sensor that never spoke does not say that nobody rested.
+func TestD6_WanderingIsSaidWhereTheBedIsSilent(t *testing.T) {
+	w := newDwelling(t, "22:00", RoomPolicy{})
+	w.isAtHome()
+	w.wait(3 * time.Hour)
+	w.walks(14)
+	w.want("wandering:confirmed:medium")
+}
+
 func TestD6_WalkingAboutIsNoWanderingWhere(t *testing.T) {
 	rested := func(w *dwelling) { w.says(mattress, 1); w.wait(3 * time.Hour); w.says(mattress, 0) }
 	for name, c := range map[string]struct {

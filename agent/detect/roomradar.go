@@ -49,6 +49,7 @@ func (d *rooms) radar(s *roomSource, r care.Reading, at time.Time) {
 	switch rises := on && !s.radar.present; {
 	case !on && s.radar.present:
 		s.radar.fell = at
+	case first && d.restored: // it may have seen somebody all the time
 	case rises && (first || at.Sub(s.radar.fell) >= radarBlink) && d.state.Place != s.room:
 		d.sign(s, at) // somebody went there
 	}

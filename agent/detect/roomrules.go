@@ -23,14 +23,16 @@ var roomRules = [...]struct {
 	priority care.Priority
 }{
 	bathroomRule: {care.BathroomLong, "bathroom/2", care.High},
-	stillRule:    {care.NoMovement, "still/2", care.High},
-	doorRule:     {care.DoorAtNight, "door/1", care.High},
-	wanderRule:   {care.Wandering, "wandering/1", care.Medium},
+	stillRule:    {care.NoMovement, "still/3", care.High},
+	doorRule:     {care.DoorAtNight, "door/2", care.High},
+	wanderRule:   {care.Wandering, "wandering/2", care.Medium},
 }
 
 const (
 	bathroomWeak = 3 * time.Hour
 	doorWait     = 5 * time.Minute  // without a sign of life at home after the front door
+	doorMoves    = 10 * time.Minute // the same where the wind goes on moving it
+	outDoubt     = 24 * time.Hour   // out by the front door, and in by a seat
 	wanderSpan   = 30 * time.Minute // in which changes of rooms are counted
 	wanderMoves  = 12               // changes of rooms
 	wanderStay   = 15 * time.Second // shorter is no visit
@@ -93,6 +95,10 @@ func (d *rooms) Tick(at time.Time) []care.Alert {
 
 func (d *rooms) night(at time.Time) bool { return d.policy.Night.Hold(at, d.zone) }
 
+// deepNight reports whether the rules of the night hold. While the clock was
+// never set nobody knows the hour, and they do.
+func (d *rooms) deepNight(at time.Time) bool { return !care.ClockSet(at) || deepNight.Hold(at, d.zone) }
+
 // judgeBathroom raises when the resident was last seen in the bathroom, and has
 // not been seen elsewhere since.
 func (d *rooms) judgeBathroom(at time.Time) {
@@ -117,9 +123,9 @@ func (d *rooms) judgeBathroom(at time.Time) {
 // judgeDoor tells going out from coming home after the front door moved.
 func (d *rooms) judgeDoor(at time.Time) {
 	st := &d.state
-	gone := at.Sub(st.Door)
-	if st.Home && gone >= doorWait && deepNight.Hold(st.Door, d.zone) && !d.policy.NoDoor {
-		d.raise(doorRule, 0, st.Door, at, gone, doorWait, 0)
+	gone, moving := at.Sub(st.Door), at.Sub(st.Passage)
+	if st.Home && (gone >= doorWait || moving >= doorMoves) && d.deepNight(st.Door) && !d.policy.NoDoor {
+		d.raise(doorRule, 0, st.Passage, at, moving, doorWait, 0)
 	}
 	if gone >= roomLeft {
 		// Who was out and moves the door is at home, with no sensor near.
@@ -136,6 +142,11 @@ func (d *rooms) judgeStill(at time.Time) {
 	}
 	still := at.Sub(st.Alive)
 	switch {
+	case st.Out && st.Seat && d.policy.Seated > 0:
+		// A visitor went, or the resident did and left a bag on the seat.
+		if limit := max(d.policy.Seated, outDoubt); still >= limit {
+			d.raise(stillRule, care.Medium, st.Alive, at, still, limit, 0)
+		}
 	case st.Out:
 		if limit := d.policy.Away; limit > 0 && still >= limit {
 			d.raise(stillRule, care.Low, st.Alive, at, still, limit, 0)
@@ -152,9 +163,9 @@ func (d *rooms) judgeStill(at time.Time) {
 		// Without a sensor at the front door nobody knows whether anybody is at home.
 	default:
 		if d.due.IsZero() {
-			d.due = d.dayAfter(st.Alive, d.policy.Still)
-			if d.up() {
-				d.due = st.Alive.Add(d.policy.Still)
+			d.due = st.Alive.Add(d.policy.Still)
+			if !d.up() && d.policy.Still < d.policy.Night.rest() {
+				d.due = d.dayAfter(st.Alive, d.policy.Still)
 			}
 		}
 		if !at.Before(d.due) {
@@ -166,11 +177,11 @@ func (d *rooms) judgeStill(at time.Time) {
 // up reports whether the resident is known not to have gone to bed: seen last in
 // another room of a home whose bed or bedroom would have told.
 func (d *rooms) up() bool {
-	return d.bedroom && !d.policy.SleepsAnywhere && d.state.Place != 0 && d.state.Place != Bedroom
+	return (d.bedroom || d.state.InUse) && !d.policy.SleepsAnywhere && d.state.Place != 0 && d.state.Place != Bedroom
 }
 
 // dayAfter is when so much time has passed since a moment, or, where there was a
-// night in between, since its end.
+// night in between, since its end. The time fits into a day without its night.
 func (d *rooms) dayAfter(since time.Time, limit time.Duration) time.Time {
 	from, end := since, since.Add(limit+48*time.Hour)
 	for at := since; at.Before(end); at = at.Add(time.Minute) {
@@ -189,6 +200,9 @@ func (d *rooms) walk(room Room, at time.Time) {
 	w := &d.state.Walk
 	if !deepNight.Hold(at, d.zone) || d.policy.NoWandering {
 		w.Moves, w.Rested = w.Moves[:0], false
+		if d.state.Open[wanderRule].Open { // it ends when the resident settles, in the morning, too
+			w.Moves = append(w.Moves, roomMove{at, room})
+		}
 		return
 	}
 	kept := w.Moves[:0]
@@ -221,7 +235,7 @@ func (d *rooms) walk(room Room, at time.Time) {
 func (d *rooms) judgeWalk(at time.Time) {
 	w := &d.state.Walk
 	if d.night(at) && d.night(at.Add(-wanderRest)) && !d.state.Out && d.state.Door.IsZero() &&
-		(d.state.Bed || !d.bed && at.Sub(d.state.Alive) >= wanderRest) {
+		(d.state.Bed || !d.state.InUse && at.Sub(d.state.Alive) >= wanderRest) {
 		w.Rested = true
 	}
 	if n := len(w.Moves); n > 0 && at.Sub(w.Moves[n-1].At) >= wanderSettle {
