@@ -11,7 +11,7 @@ import (
 // Times and borders of the detector of falls before a thermal array; thermal.md
 // says why.
 const (
-	thermalRule    = "fall-thermal/1"
+	thermalRule    = "fall-thermal/2"
 	thermalSuspect = -1.0                   // logit
 	thermalDoubt   = -2.0                   // logit below which somebody is up
 	thermalSure    = 0.5                    // logit without which nothing is confirmed
@@ -19,14 +19,18 @@ const (
 	thermalUp      = 800 * time.Millisecond // up for so long: cleared
 	thermalConfirm = 10 * time.Second       // on the floor for so long: confirmed
 	thermalLimit   = 28 * time.Second       // after the onset all is decided; 30 s is the requirement
+	thermalRoll    = 2 * time.Second        // on the floor for so long after a bed or low seat: suspected
 )
 
 // thermal finds falls in what a thermal array sees: the warmth of a person that
 // sank to the bottom of the picture and stays there.
 //
 //	idle ──low 0.25 s──▶ suspected ──on the floor for 10 s, or by 28 s──▶ settled (confirmed)
-//	  ▲                      │ up 0.8 s, or by 28 s never on the floor        │ up 0.8 s
-//	  └───────(cleared)──────┴────────────────────────────────────────────────┘
+//	 ▲ ▲                   │   │ ▲                                            │ up 0.8 s
+//	 │ └─up 0.8 s (cleared)┴───┼─┼────────────────────────────────────────────┘
+//	 │     by 28 s never on the│ │
+//	 │         floor (cleared) ▼ │ on the floor for 2 s
+//	 └────────up 0.8 s──────── resting
 //
 // See thermal.md.
 type thermal struct {
@@ -43,6 +47,8 @@ type thermal struct {
 	low   time.Time // since when the warmth is low, zero where it is not
 	up    time.Time // since when it is up again
 	lain  time.Duration
+	roll  bool      // the suspicion began in a bed or on a low seat
+	sight time.Time // when somebody was in the picture
 	last  time.Time // the picture before
 	seen  ThermalFigures
 	logit float64
@@ -56,6 +62,7 @@ const (
 	thermalIdle thermalState = iota
 	thermalSuspected
 	thermalSettled
+	thermalResting // in a bed or on a low seat
 )
 
 func newThermal(s Source) *thermal {
@@ -109,6 +116,7 @@ func (d *thermal) see(f ThermalFigures, somebody bool, at time.Time) {
 		d.low, d.up = time.Time{}, time.Time{}
 		return
 	}
+	d.sight = at
 	z := d.model.logit(f)
 	if d.state == thermalIdle {
 		if !(z > thermalSuspect) {
@@ -125,7 +133,8 @@ func (d *thermal) see(f ThermalFigures, somebody bool, at time.Time) {
 	}
 	if !(z < thermalDoubt) {
 		d.up = time.Time{}
-		if d.state == thermalSuspected {
+		switch d.state {
+		case thermalSuspected:
 			d.logit = max(d.logit, z)
 			if z >= thermalSure {
 				d.lain += step
@@ -133,6 +142,8 @@ func (d *thermal) see(f ThermalFigures, somebody bool, at time.Time) {
 			if d.lain >= thermalConfirm {
 				d.emit(care.Confirmed, at)
 			}
+		case thermalResting:
+			d.rests(f, z, at)
 		}
 		return
 	}
@@ -147,9 +158,24 @@ func (d *thermal) see(f ThermalFigures, somebody bool, at time.Time) {
 	}
 }
 
+// rests notes who leaves a bed or low seat for the floor.
+func (d *thermal) rests(f ThermalFigures, z float64, at time.Time) {
+	switch {
+	case !(z >= thermalSure):
+		d.low = time.Time{}
+	case d.low.IsZero():
+		d.low = at
+	case at.Sub(d.low) >= thermalRoll:
+		d.suspect(f, z, at)
+	}
+}
+
 func (d *thermal) suspect(f ThermalFigures, z float64, at time.Time) {
 	onset := d.low.Truncate(time.Millisecond)
 	d.seen, d.logit, d.lain, d.up = f, z, 0, time.Time{}
+	if d.roll = d.state == thermalResting; d.roll {
+		d.lain = thermalRoll
+	}
 	d.alert = care.Alert{
 		Episode: care.NewEpisode(care.Fall, d.resident, d.source, 0, onset),
 		Kind:    care.Fall, Priority: care.High, Resident: d.resident, Source: d.source, Onset: onset,
@@ -167,8 +193,11 @@ func (d *thermal) Tick(at time.Time) []care.Alert {
 		d.alert.Onset = at // time was set back: count from here, the episode stays
 	}
 	if at.Sub(d.alert.Onset) >= thermalLimit {
-		if d.logit < thermalSure && at.Sub(d.last) < thermalGap {
-			d.emit(care.Cleared, at) // in sight all the time and never on the floor: a bed, or a low seat
+		never := d.logit < thermalSure && at.Sub(d.last) < thermalGap // on the floor, and in sight all the time
+		back := d.roll && at.Sub(d.sight) < thermalGap                // from the floor, and in sight
+		if never || back {
+			d.emit(care.Cleared, at)
+			d.state, d.low = thermalResting, time.Time{} // in a bed, or on a low seat
 		} else {
 			d.emit(care.Confirmed, at)
 		}

@@ -81,6 +81,7 @@ func TestThermalStates(t *testing.T) {
 	suspected := func(w *watching) { w.sees(upright, 4); w.sees(onFloor, 2) }
 	settled := func(w *watching) { w.sees(upright, 4); w.sees(onFloor, 12) }
 	idle := func(w *watching) { w.sees(upright, 4) }
+	resting := func(w *watching) { w.sees(upright, 4); w.sees(bending, 1); w.sees(inBed, 40) }
 	for name, c := range map[string]struct {
 		state func(*watching)
 		event func(*watching)
@@ -101,7 +102,16 @@ func TestThermalStates(t *testing.T) {
 		"settled, up":               {settled, func(w *watching) { w.sees(upright, 3) }, "fall:suspected:high fall:confirmed:high fall:cleared:high"},
 		"settled, up and down": {settled, func(w *watching) { w.sees(upright, 3); w.sees(onFloor, 2) },
 			"fall:suspected:high fall:confirmed:high fall:cleared:high fall:suspected:high"},
-		"settled, silence": {settled, func(w *watching) { w.tick(w.at, w.at+60) }, "fall:suspected:high fall:confirmed:high"},
+		"settled, goes":                   {settled, func(w *watching) { w.sees(nobody, 60) }, "fall:suspected:high fall:confirmed:high"},
+		"resting, low":                    {resting, func(w *watching) { w.sees(onFloor, 12) }, "fall:suspected:high fall:cleared:high fall:suspected:high fall:confirmed:high"},
+		"resting, low for a moment":       {resting, func(w *watching) { w.sees(onFloor, 1); w.sees(inBed, 60) }, "fall:suspected:high fall:cleared:high"},
+		"resting, turns in a low bed":     {resting, func(w *watching) { w.sees(onFloor, 4); w.sees(inBed, 60) }, "fall:suspected:high fall:cleared:high fall:suspected:high fall:cleared:high"},
+		"resting, falls out of sight":     {resting, func(w *watching) { w.sees(onFloor, 4); w.sees(hiding, 60) }, "fall:suspected:high fall:cleared:high fall:suspected:high fall:confirmed:high"},
+		"resting, up":                     {resting, func(w *watching) { w.sees(upright, 3); w.sees(onFloor, 2) }, "fall:suspected:high fall:cleared:high fall:suspected:high"},
+		"resting, goes and is back":       {resting, func(w *watching) { w.sees(nobody, 60); w.sees(inBed, 60) }, "fall:suspected:high fall:cleared:high"},
+		"resting, silence":                {resting, func(w *watching) { w.tick(w.at, w.at+60) }, "fall:suspected:high fall:cleared:high"},
+		"resting for hours, on the floor": {func(w *watching) { resting(w); w.sees(inBed, 3600) }, func(w *watching) { w.sees(onFloor, 12) }, "fall:suspected:high fall:cleared:high fall:suspected:high fall:confirmed:high"},
+		"settled, silence":                {settled, func(w *watching) { w.tick(w.at, w.at+60) }, "fall:suspected:high fall:confirmed:high"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWatching(t)
@@ -110,6 +120,48 @@ func TestThermalStates(t *testing.T) {
 			w.want(c.want)
 		})
 	}
+}
+
+// beside shows a stage while the window, two pixels in the upper right, is so
+// much colder.
+func (w *watching) beside(s stage, seconds, cold float64) {
+	for end := w.at + seconds - 1e-9; w.at < end; w.at += 0.125 {
+		b := thermalBlock(s, w.at, 1)
+		b.Channels[3][0] -= cold
+		b.Channels[7][0] -= cold
+		w.take(w.engine.Block(b))
+		if math.Mod(w.at, 1) == 0 {
+			w.take(w.engine.Tick(after(w.at)))
+		}
+	}
+}
+
+// A window that was open left a cold background: when it is closed its pixels
+// are not somebody who stands there.
+func TestD2_AFallIsSeenAfterTheRoomWasAired(t *testing.T) {
+	for _, cold := range []float64{2, 5, 15} {
+		w := newWatching(t)
+		w.sees(nobody, 60)
+		w.beside(nobody, 300, cold)
+		w.sees(nobody, 90)
+		w.sees(upright, 5)
+		w.sees(onFloor, 30)
+		if got := w.said(); got != "fall:suspected:high fall:confirmed:high" {
+			t.Errorf("%v °C colder: %q", cold, got)
+		}
+	}
+}
+
+func TestD2_OneDamagedPictureHidesNoFall(t *testing.T) {
+	w := newWatching(t)
+	b := thermalBlock(nobody, w.at, 1)
+	b.Channels[2][0] -= 5.5
+	w.take(w.engine.Block(b))
+	w.at += 0.125
+	w.sees(nobody, 5)
+	w.sees(upright, 5)
+	w.sees(onFloor, 30)
+	w.want("fall:suspected:high fall:confirmed:high")
 }
 
 func TestARoomThatGetsWarmerIsNobody(t *testing.T) {
