@@ -11,7 +11,7 @@ type Rooms struct {
 	Night         Hours `yaml:"night"`           // what counts as night
 	Bathroom      Wait  `yaml:"bathroom"`        // in the bathroom by day
 	BathroomNight Wait  `yaml:"bathroom_night"`  // and at night
-	Still         Wait  `yaml:"still"`           // nothing moves by day
+	Still         Wait  `yaml:"still"`           // nothing moves by day; without a sensor at the front door only if given
 	InBed         Wait  `yaml:"in_bed"`          // nothing moves in an occupied bed
 	Seated        Wait  `yaml:"seated"`          // nothing moves on an occupied seat
 	Away          Wait  `yaml:"away"`            // out and not back

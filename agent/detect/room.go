@@ -30,6 +30,7 @@ type rooms struct {
 	zone     *time.Location
 	sources  []roomSource
 	front    bool // there is a sensor at the front door
+	asked    bool // somebody set how long stillness may last
 	motion   bool // there is a motion sensor or radar in the bathroom
 	bedroom  bool // a motion sensor or radar tells who has gone to bed; a bed that speaks does, too
 	state    roomState
@@ -121,6 +122,7 @@ func newRooms(p Plan, resident care.ResidentID) *rooms {
 			d.policy = r
 		}
 	}
+	d.asked = d.policy.Still > 0
 	d.policy = d.policy.resolved()
 	return d
 }

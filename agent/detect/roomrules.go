@@ -159,8 +159,9 @@ func (d *rooms) judgeStill(at time.Time) {
 		if limit := d.policy.Seated; limit > 0 && still >= limit {
 			d.raise(stillRule, 0, st.Alive, at, still, limit, 0)
 		}
-	case !d.front && !d.here(at) || d.policy.Still < 0 || still < d.policy.Still:
-		// Without a sensor at the front door nobody knows whether anybody is at home.
+	case !d.front && !d.asked && !d.here(at) || d.policy.Still < 0 || still < d.policy.Still:
+		// Without a sensor at the front door nobody knows whether anybody is at
+		// home: there the rule is for who asked for it.
 	default:
 		if d.due.IsZero() {
 			d.due = st.Alive.Add(d.policy.Still)
