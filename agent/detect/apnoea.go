@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	apnoeaRule = "apnoea/1"
+	apnoeaRule = "apnoea/2"
 	// A pause is an event from 10 s on (AASM scoring manual); bedside monitors
 	// call after 20 s unless told otherwise. See apnoea.md.
 	apnoeaLow    = 10 * time.Second
@@ -55,7 +55,7 @@ type apnoea struct {
 	state   apnoeaState
 	n       int           // samples
 	back    int           // half breaths since the pause
-	usual   float64       // height of a breath before the pause
+	full    float64       // height of a full breath before the pause
 	least   float64       // what counted as a swing
 	moves   signal.Zigzag // of that height, during a pause
 	moved   time.Time     // when the last one was, or the pause began
@@ -166,7 +166,7 @@ func (d *apnoea) limit() time.Duration {
 // begin opens an alert after so many seconds without a breath.
 func (d *apnoea) begin(quiet float64, at time.Time) {
 	d.state, d.back = apnoeaPaused, 0
-	d.usual, d.least = d.breaths.Usual(), d.breaths.Least()
+	d.full, d.least = d.breaths.Full(), d.breaths.Least()
 	d.moves = signal.Zigzag{}
 	d.moved = at.Add(-time.Duration(quiet * float64(time.Second))).Truncate(time.Millisecond)
 	d.alert = care.Alert{Kind: care.Apnoea, Priority: care.Low, Resident: d.resident, Source: d.source, Onset: d.moved,
@@ -202,7 +202,7 @@ func (d *apnoea) during(at time.Time) {
 		}
 		return
 	}
-	if d.faint.Known() && d.faint.Usual() >= apnoeaFaint*d.usual {
+	if d.faint.Known() && d.faint.Usual() >= apnoeaFaint*d.full {
 		d.breaths, d.faint = d.faint, d.breaths
 		d.breaths.Want(signal.BreathsEven)
 		d.faint.Want(apnoeaEven)

@@ -463,3 +463,30 @@ func TestD8_OnePauseIsOneAlert(t *testing.T) {
 		}
 	}
 }
+
+// Opioids, and dying: breaths grow small and then end.
+func TestD8_BreathingThatFadesOutIsAPause(t *testing.T) {
+	for _, half := range []float64{5, 15, 30, 60} { // s in which a breath loses half of its height
+		s := newSleeper(t, 25)
+		s.breathe(120)
+		full := breathing(15, 1)
+		s.play(8*half+60, func(u float64) float64 {
+			return math.Exp2(-u/half)*full(u) + 0.02*math.Sin(2*math.Pi*1.1*u) // and the heart
+		})
+		if got := s.said(); got != "confirmed:low confirmed:medium confirmed:high" {
+			t.Errorf("half as high every %v s: %q", half, got)
+		}
+	}
+}
+
+// Who breathes half as deep after turning over, or in another stage of sleep,
+// breathes.
+func TestBreathsThatGrowSmallerAreNoPause(t *testing.T) {
+	s := newSleeper(t, 25)
+	s.breathe(120)
+	full := breathing(15, 1)
+	s.play(1800, func(u float64) float64 { return max(0.2, math.Exp2(-u/60)) * full(u) })
+	if got := s.said(); got != "" {
+		t.Error(got)
+	}
+}

@@ -45,7 +45,7 @@ func (d *apnoea) load(raw json.RawMessage, o outage) error {
 		return errors.New("an open alert without priority or onset")
 	}
 	d.lost()
-	d.state, d.back, d.usual, d.least = apnoeaReturning, 0, 0, 0
+	d.state, d.back, d.full, d.least = apnoeaReturning, 0, 0, 0
 	d.alert = care.Alert{Kind: care.Apnoea, Episode: episode, Priority: k.Priority, Resident: d.resident, Source: d.source,
 		Onset: o.time(k.Onset), Confidence: 0.5}
 	return nil

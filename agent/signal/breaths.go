@@ -10,16 +10,18 @@ const (
 	breathsSpan   = 5 * BreathRate
 
 	// Heights, as shares of the usual height of a swing, half a breath.
-	breathsFirst = 0.4  // what counts as one while breathing is not known yet
-	breathsMove  = 4    // what is no breath, but a movement
-	breathsUsual = 0.3  // quantile of the last heights that is the usual one
-	breathsDrift = 0.01 // a second: so slow a change is none
+	breathsFirst = 0.4   // what counts as one while breathing is not known yet
+	breathsMove  = 4     // what is no breath, but a movement
+	breathsUsual = 0.3   // quantile of the last heights that is the usual one
+	breathsFull  = 0.4   // what the usual one is at least, of a full one,
+	breathsFade  = 0.999 // which is the highest usual one, by so much less with each swing
+	breathsDrift = 0.01  // a second: so slow a change is none
 
-	breathsMost  = 16   // swings in a row that can be wanted
-	breathsEven  = 0.15 // coefficient of variation of their intervals,
-	breathsAlike = 0.3  // and of their heights
-	breathsRough = 2.5  // times the mean step of 0.1 s: lower swings are noise
-	breathsFade  = 10 * BreathRate
+	breathsMost  = 16              // swings in a row that can be wanted
+	breathsEven  = 0.15            // coefficient of variation of their intervals,
+	breathsAlike = 0.3             // and of their heights
+	breathsRough = 2.5             // times the mean step of 0.1 s: lower swings are noise
+	breathsCalm  = 10 * BreathRate // over how many samples that step is taken
 
 	breathShortest = 1.3 // s: 46 a minute
 	breathLongest  = 17  // s: 3.5 a minute
@@ -54,6 +56,7 @@ type Breaths struct {
 	zigzag     Zigzag
 	n          int64
 	usual      float64 // height of a swing
+	full       float64 // what it was before breaths became small, 0 where not known
 	known      bool
 	guessed    int64 // when usual was guessed
 	chain      int   // swings in a row whose interval is one of breathing
@@ -91,7 +94,7 @@ func (b *Breaths) Reset() {
 
 // forget makes breathing unknown.
 func (b *Breaths) forget() {
-	b.known, b.chain, b.usual, b.turned, b.swung, b.passed, b.gap = false, 0, 0, 0, 0, 0, 0
+	b.known, b.chain, b.usual, b.full, b.turned, b.swung, b.passed, b.gap = false, 0, 0, 0, 0, 0, 0, 0
 	b.stayed = [2]int{}
 	b.zigzag = Zigzag{}
 }
@@ -99,7 +102,7 @@ func (b *Breaths) forget() {
 // Push takes a sample.
 func (b *Breaths) Push(sample float64) Moved {
 	if b.n++; b.n > 1 {
-		b.rough += (math.Abs(sample-b.raw) - b.rough) / breathsFade
+		b.rough += (math.Abs(sample-b.raw) - b.rough) / breathsCalm
 	}
 	b.raw = sample
 	v := b.low.Push(sample)
@@ -184,7 +187,9 @@ func (b *Breaths) turn(t Turn) Moved {
 		b.forget()
 		return Disturbed
 	}
-	b.usual = b.quantile(b.swings[:b.swung], breathsUsual)
+	usual := b.quantile(b.swings[:b.swung], breathsUsual)
+	b.full = max(usual, breathsFade*b.full)
+	b.usual = max(usual, breathsFull*b.full) // breaths that fade do not take their measure with them
 	return Swung
 }
 
@@ -245,7 +250,7 @@ func (b *Breaths) learn() {
 	}
 	usual := b.quantile(heights, 0.5)
 	if usual >= breathsRough*b.rough && variation(cycles) < breathsEven && variation(heights) < breathsAlike {
-		b.known, b.usual = true, usual
+		b.known, b.usual, b.full = true, usual, usual
 	} else if b.chain >= 2*b.needed {
 		b.chain = 0 // guess anew
 	}
@@ -290,6 +295,10 @@ func (b *Breaths) Interval() float64 { return b.stay(0) + b.stay(1) }
 
 // Usual returns the usual height of a breath, in the unit of the samples.
 func (b *Breaths) Usual() float64 { return b.usual }
+
+// Full returns how high a breath is when it is not shallow, in the unit of the
+// samples, 0 where breathing is not known.
+func (b *Breaths) Full() float64 { return b.full }
 
 // Last returns the height of the last swing, in the unit of the samples.
 func (b *Breaths) Last() float64 { return b.swings[0] }
