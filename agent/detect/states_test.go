@@ -9,9 +9,10 @@ import (
 
 func TestLimitEveryStateAndEvent(t *testing.T) {
 	limit := Limit{Metric: care.HeartRate, Side: Above, Priority: care.Medium, Value: 120, Hysteresis: 3, Persist: 10 * time.Second}
-	type state struct{ over, hovering, raised, backed bool }
+	type state struct{ over, hovering, raised, backed, even bool } // even: so were all since the last pause
 	well, crossed, hovering := state{}, state{over: true}, state{hovering: true}
 	open, lower, leaving := state{over: true, raised: true}, state{raised: true}, state{raised: true, backed: true}
+	burst, recovery := state{over: true, even: true}, state{raised: true, backed: true, even: true}
 	const over, between, edge, back = 121, 118, 117, 110
 	for _, c := range []struct {
 		name  string
@@ -30,6 +31,9 @@ func TestLimitEveryStateAndEvent(t *testing.T) {
 		{"crossed, over, too early", crossed, 0, over, 8, false, false, crossed},
 		{"crossed, over, the tenth second", crossed, 0, over, 9, false, false, open},
 		{"crossed, over, after a gap", crossed, 0, over, 10, true, false, crossed},
+		{"crossed for a whole burst, over in the next", burst, 0, over, 1200, true, false, open},
+		{"crossed for a whole burst, over within it", burst, 0, over, 8, false, false, crossed},
+		{"crossed for a whole burst, back in the next", burst, 0, back, 1200, true, false, well},
 		{"crossed, between", crossed, 0, between, 99, false, false, hovering},
 		{"crossed, back", crossed, 0, back, 5, false, false, well},
 		{"hovering, over, not yet for long", hovering, 23, over, 60, false, false, state{over: true, hovering: true}},
@@ -49,12 +53,22 @@ func TestLimitEveryStateAndEvent(t *testing.T) {
 		{"leaving, back, too early", leaving, 0, back, 8, false, false, leaving},
 		{"leaving, back, persisted", leaving, 0, back, 9, false, false, well},
 		{"leaving, back, after a gap", leaving, 0, back, 10, true, false, leaving},
+		{"leaving for a whole burst, back in the next", recovery, 0, back, 1200, true, false, well},
+		{"leaving for a whole burst, over in the next", recovery, 0, over, 1200, true, false, open},
 	} {
-		b := band{limit: limit, over: c.from.over, raised: c.from.raised, backed: c.from.backed, from: start, back: start,
+		last := valueBetween
+		switch {
+		case c.from.over:
+			last = valueOver
+		case c.from.backed:
+			last = valueBack
+		}
+		b := band{limit: limit, last: last, even: c.from.even, raised: c.from.raised, backed: c.from.backed, from: start, back: start,
 			total: time.Duration(c.total * float64(time.Second))}
 		b.observe(Above, care.NewReading("r", "s", care.HeartRate, c.value, 100, after(c.after)), time.Second, c.gap, c.spot)
-		got := state{b.over, b.total > 0 && !b.raised && (!b.over || c.from.hovering), b.raised, b.backed}
-		if c.from == crossed && c.to == crossed {
+		over := b.last == valueOver
+		got := state{over, b.total > 0 && !b.raised && (!over || c.from.hovering), b.raised, b.backed, false}
+		if c.from.over && c.to == crossed {
 			got.hovering = false // it counts its seconds
 		}
 		if got != c.to {

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	vitalRule = "vital/3"
+	vitalRule = "vital/4"
 	// A limit counts as exceeded all the time between two values that are not
 	// further apart than vitalGap or vitalSteps times as far as the two before
 	// them: a band that speaks once a minute is not less believed. Two values
@@ -51,13 +51,24 @@ type side struct {
 type band struct {
 	limit     Limit
 	overrides []Override
-	over      bool          // the last value was over the limit
+	last      verdict       // of the last value
+	even      bool          // and of every one since the last pause
 	from      time.Time     // since when
 	total     time.Duration // for how long values were over the limit since they were back
 	raised    bool
 	backed    bool // it has come back, not yet for long enough
 	back      time.Time
 }
+
+// verdict is how one value lies to a limit and its hysteresis.
+type verdict uint8
+
+const (
+	valueUnjudged verdict = iota
+	valueBack             // by the hysteresis at least
+	valueBetween
+	valueOver
+)
 
 func newVitals(p Plan, s Source) *vitals {
 	d := &vitals{base: base{s.Resident, s.ID}, spot: s.Kind == Spot}
@@ -219,29 +230,28 @@ func (b *band) priority(at time.Time) care.Priority {
 // says that this one is too old to speak for the time between. A value speaks
 // for the second after it, or for less where values come faster.
 func (b *band) observe(s Side, r care.Reading, step time.Duration, gap, spot bool) {
-	beyond := r.Value - b.value(r.At) // > 0 is over the limit
-	if s == Below {
-		beyond = -beyond
-	}
+	now := b.lies(s, r)
 	persist, holds := b.limit.Persist, min(step, time.Second)
+	if b.agrees(now, step, gap) {
+		persist, gap = 0, false
+	}
 	if spot {
 		persist = 0
 	}
 	switch {
-	case beyond > 0:
+	case now == valueOver:
 		b.exceed(r.At, step, gap)
 		if r.At.Sub(b.from)+holds >= persist || b.total+holds >= time.Duration(vitalChatter*float64(persist)) {
 			b.raised = true
 		}
-	case beyond > -b.limit.Hysteresis: // neither over nor back
-		if b.over {
+	case now == valueBetween:
+		if b.last == valueOver {
 			b.total += holds
 		}
-		b.over, b.backed = false, false
+		b.backed = false
 	case !b.raised:
-		b.over, b.total = false, 0
+		b.total = 0
 	default:
-		b.over = false
 		if !b.backed || gap {
 			b.backed, b.back = true, r.At
 		}
@@ -249,6 +259,36 @@ func (b *band) observe(s Side, r care.Reading, step time.Duration, gap, spot boo
 			b.raised, b.backed, b.total = false, false, 0
 		}
 	}
+	b.last = now
+}
+
+func (b *band) lies(s Side, r care.Reading) verdict {
+	beyond := r.Value - b.value(r.At)
+	if s == Below {
+		beyond = -beyond
+	}
+	switch {
+	case beyond > 0:
+		return valueOver
+	case beyond > -b.limit.Hysteresis:
+		return valueBetween
+	}
+	return valueBack
+}
+
+// agrees reports whether a value says the same after a pause as every value of
+// the stretch before it did. A source that measures for some seconds now and
+// then says no more than that; of a stream that was interrupted it takes a
+// stretch between two pauses that was too short to be judged.
+func (b *band) agrees(now verdict, step time.Duration, gap bool) bool {
+	same := now == b.last
+	if gap || b.last == valueUnjudged {
+		whole := b.even
+		b.even = true
+		return gap && whole && same && step > 0
+	}
+	b.even = b.even && same
+	return false
 }
 
 // exceed counts for how long values are over the limit: in one piece, and
@@ -256,7 +296,7 @@ func (b *band) observe(s Side, r care.Reading, step time.Duration, gap, spot boo
 func (b *band) exceed(at time.Time, step time.Duration, gap bool) {
 	b.backed = false
 	switch {
-	case b.over && !gap:
+	case b.last == valueOver && !gap:
 		b.total += step
 	case !b.raised:
 		b.from = at
@@ -264,5 +304,4 @@ func (b *band) exceed(at time.Time, step time.Duration, gap bool) {
 			b.total = 0
 		}
 	}
-	b.over = true
 }

@@ -294,6 +294,56 @@ func TestD8_AValueThatStandsAloneIsJudgedAtOnce(t *testing.T) {
 	away.want("")
 }
 
+// A band that measures for some seconds now and then never fills a persistence:
+// what two measurements in a row say, is so.
+func TestD8_ABandThatMeasuresInBurstsIsBelieved(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		metric       care.Metric
+		bad, well    float64
+		values       int // in a burst, one a second
+		every        float64
+		raised, over string
+	}{
+		{"a heart of 26, for 8 s every 20 min", care.HeartRate, 26, 70, 8, 1200, "vital_low:confirmed:high", "vital_low:cleared:high"},
+		{"SpO2 of 60, for 5 s every minute", care.SpO2, 60, 96, 5, 60, "vital_low:confirmed:high", "vital_low:cleared:high"},
+		{"40.5 °C, for 29 s every 10 min", care.BodyTemperature, 40.5, 36.6, 29, 600, "vital_high:confirmed:high", "vital_high:cleared:high"},
+	} {
+		h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
+		burst := func(n int, v float64) {
+			for i := range c.values {
+				h.reading(c.metric, v+0.1*float64(i%2), float64(n)*c.every+float64(i))
+			}
+		}
+		burst(0, c.well)
+		burst(1, c.bad)
+		burst(2, c.well) // one alone is none
+		burst(3, c.bad)
+		h.want("")
+		burst(4, c.bad)
+		if h.said() != c.raised || h.alerts[0].Onset != after(3*c.every) {
+			t.Errorf("%s: %q", c.name, h.said())
+		}
+		burst(5, c.well)
+		burst(6, c.bad)
+		burst(7, c.well)
+		burst(8, c.well)
+		if h.said() != c.raised+" "+c.over {
+			t.Errorf("%s: %q", c.name, h.said())
+		}
+	}
+}
+
+// A stream that is interrupted as somebody moves is not two measurements.
+func TestAnInterruptedStreamIsNoBurst(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals}, Plan{})
+	at := h.rate(0, times(60, 80)...)
+	for range 20 {
+		at = h.rate(at+45, 150, 150, 80, 80, 80, 150, 150)
+	}
+	h.want("")
+}
+
 func TestABandThatSaysTheSameSpO2TwelveTimesIsNotFrozen(t *testing.T) {
 	h := newHome(t, Source{Kind: Vitals, Class: Band}, Plan{})
 	for i := range 20 {
