@@ -90,6 +90,24 @@ func TestAPulseThatEndsIsNotSaidAgain(t *testing.T) {
 	}
 }
 
+// A heart that beats at 75 for five seconds and stands still for five is not
+// one of 75, however regular the beats are.
+func TestAPulseWithPausesIsNotSaid(t *testing.T) {
+	p := NewPulse()
+	at := 0.0
+	for i := range 180 * PulseRate {
+		w := 0.0
+		if at = float64(i) / PulseRate; math.Mod(at, 10) < 4.8 {
+			_, phase := math.Modf(75.0 / 60 * math.Mod(at, 10))
+			w = wave(phase)
+		}
+		p.Push(0, 110000*(1-0.01*w+0.0003*noise(i)))
+		if b, ok := p.Estimate(); ok && i%(5*PulseRate) == 0 {
+			t.Fatalf("%v s: %+v", at, b)
+		}
+	}
+}
+
 func TestSpO2StaysOnItsCurve(t *testing.T) {
 	for _, c := range []struct {
 		ratio, want float64

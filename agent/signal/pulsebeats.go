@@ -7,6 +7,7 @@ const (
 	beatForm     = 25              // samples of a beat's form: from 0.2 s before its steepest rise to 0.3 s after it
 	beatFormLead = 10              // of these, before
 	beatSteep    = 0.5             // of the typical steepest rise of a second: less is a notch or noise
+	beatWeak     = 0.25            // of the steepest rise of a strong second: less does not end a pause
 	beatPause    = 2.5 * PulseRate // samples without a beat from which they are not counted
 	beatsAgree   = 0.1             // how far intervals of one rhythm lie apart, relative
 )
@@ -20,6 +21,7 @@ type beatWindow struct {
 	n      int
 	mean   [beatForm]float64
 	scores [beatsMost]float64
+	strong float64 // the least of the steepest rises of the steeper third of the seconds
 }
 
 // rise is the steepest moment of one beat.
@@ -50,10 +52,14 @@ func (w *beatWindow) find(r *Ring) {
 	}
 }
 
-// paused reports whether beats are missing somewhere in the window.
+// paused reports whether beats are missing somewhere in the window. Where they
+// are in half of it, what is typical of it is noise.
 func (w *beatWindow) paused() bool {
 	last := 0.0
 	for _, r := range w.rises[:w.n] {
+		if r.slope < beatWeak*w.strong {
+			continue
+		}
 		if r.at-last > beatPause {
 			return true
 		}
@@ -89,7 +95,9 @@ func (w *beatWindow) typical() float64 {
 		w.scores[k] = steep
 		k++
 	}
-	return median(w.scores[:k])
+	typical := median(w.scores[:k])
+	w.strong = w.scores[2*k/3]
+	return typical
 }
 
 // take adds a beat, or puts it in the place of a lesser one too near to it.

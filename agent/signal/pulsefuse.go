@@ -34,9 +34,11 @@ func (w *witnesses) rate(r *Ring) (perMinute, quality float64, ok bool) {
 		beats = mean
 	}
 	switch {
+	case w.beats.n > 0 && w.beats.paused(): // a rhythm that repeats itself after a pause is no pulse either
+		return 0, 0, false
 	case period > 0 && likeness >= rhythmLikeness && math.Abs(common-period) <= rateAgree*period:
 		return 60 * PulseRate / period, between(likeness, 0.35, 1, 0, 100), true
-	case alike >= beatsAlike && beats > 0 && !w.beats.paused():
+	case alike >= beatsAlike && beats > 0:
 		return 60 * PulseRate / beats, between(alike, beatsAlike, 1, 50, 55+20*share), true
 	case period > 0 && likeness >= aloneLikeness:
 		return 60 * PulseRate / period, between(likeness, aloneLikeness, 1, 50, 65), true
