@@ -34,6 +34,7 @@ type pulse struct {
 
 	beats, breaths, touches rhythm
 	touching, known         bool
+	sought                  sought
 	index                   int // of the present sample
 	block                   *care.Block
 }
@@ -144,6 +145,9 @@ func (d *pulse) sample(f []float64) {
 	dueMotion := d.shake != nil && d.shake.due(at)
 	switch {
 	case !touching:
+		if dueBeats {
+			d.sought.away()
+		}
 	case d.shake != nil && !d.shake.still(at):
 		if dueMotion {
 			d.moved(at)
@@ -157,6 +161,7 @@ func (d *pulse) sample(f []float64) {
 func (d *pulse) moved(at time.Time) {
 	if rate, q, ok := d.shake.estimate(d.pulse, at); ok {
 		d.emit(care.PulseRate, rate, q, at)
+		d.sought.seen()
 		d.gap = false
 	}
 }
@@ -165,9 +170,13 @@ func (d *pulse) moved(at time.Time) {
 func (d *pulse) rested(at time.Time, dueBeats, dueBreaths bool) {
 	b, ok := d.pulse.Estimate()
 	if !ok {
+		if dueBeats {
+			d.sought.unseen()
+		}
 		return
 	}
 	if dueBeats {
+		d.sought.seen()
 		q := care.Quality(b.Quality)
 		d.emit(care.PulseRate, b.Rate, q, at)
 		if s, ok := signal.SpO2(b.Ratio); ok {

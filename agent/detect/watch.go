@@ -16,8 +16,12 @@ func newWatch(p Plan, s Source) watch {
 		w.derive = newMotion(s)
 		w.detectors = append(w.detectors, newFall(s))
 	case PPG:
-		w.derive = newPulse(s)
+		light := newPulse(s)
+		w.derive = light
 		w.detectors = append(w.detectors, newVitals(p, s))
+		if light.contact > 0 { // else a finger that is away shows no pulse either
+			w.detectors = append(w.detectors, newPulseless(s, light))
+		}
 	case BedPad:
 		w.derive = newBedVitals(s)
 		w.detectors = append(w.detectors, newBed(p, s), newApnoea(p, s), newVitals(p, s), newLineWatch(s))
