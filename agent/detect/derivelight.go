@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"time"
 
 	"osmanthus/agent/signal"
@@ -193,7 +194,8 @@ func (d *pulse) rested(at time.Time, dueBeats, dueBreaths bool) {
 	if !dueBreaths {
 		return
 	}
-	if v, sure, ok := d.breath.Estimate(); ok && sure >= breathLeastSure {
+	v, sure, ok := d.breath.Estimate()
+	if ok && sure >= breathLeastSure && math.Abs(v-b.Rate) > breathNotPulse {
 		d.emit(care.RespiratoryRate, v, graded(sure, breathLeastSure, breathBestSure), at)
 	}
 }
@@ -209,6 +211,7 @@ func graded(sure, least, best float64) care.Quality {
 const (
 	breathLeastSure = 0.3
 	breathBestSure  = 0.75
+	breathNotPulse  = 3 // /min: what is so near to the pulse is the pulse
 	motionLeastSure = 0.18
 	motionBestSure  = 0.6
 )

@@ -74,3 +74,18 @@ func TestWithoutSkinThereIsNoPulse(t *testing.T) {
 		t.Errorf("%v", h.values)
 	}
 }
+
+// A slow heart beats as fast as others breathe: where nobody breathes its pulse
+// must not stand for breathing.
+func TestASlowPulseIsNoBreathing(t *testing.T) {
+	for _, perMinute := range []float64{35, 40, 44} {
+		h := newHome(t, Source{Kind: PPG}, Plan{})
+		h.light(0, 120, perMinute, 0, 110000)
+		if n := h.count(care.RespiratoryRate, 0); n != 0 {
+			t.Errorf("a pulse of %v /min: %d breathing rates, the last %v", perMinute, n, h.values[len(h.values)-1])
+		}
+		if n := h.count(care.PulseRate, 0); n < 15 {
+			t.Errorf("a pulse of %v /min is said %d times", perMinute, n)
+		}
+	}
+}
