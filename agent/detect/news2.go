@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	news2Rule = "news2/1"
+	news2Rule = "news2/2"
 	// NEWS2Source is the source of the readings of care.NEWS2: no sensor says
 	// them.
 	NEWS2Source care.SourceID = "news2"
@@ -101,7 +101,9 @@ func (d *news2) score(at time.Time) (all, firm care.Score) {
 	var every, sure care.Observations
 	d.waits = false
 	for p := range d.tracks {
-		v, known, settled := d.tracks[p].value(at)
+		t := &d.tracks[p]
+		v, known, settled := t.value(at)
+		t.unread = false
 		if !known {
 			continue
 		}
@@ -109,8 +111,8 @@ func (d *news2) score(at time.Time) (all, firm care.Score) {
 			continue
 		}
 		d.waits = d.waits || !settled
-		if settled {
-			_ = sure.Set(care.Parameter(p), v)
+		if firm, ok := t.firm(at); ok {
+			_ = sure.Set(care.Parameter(p), firm.value)
 		}
 	}
 	return d.scaled(every, at), d.scaled(sure, at)

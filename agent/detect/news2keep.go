@@ -56,7 +56,7 @@ func (d *news2) load(raw json.RawMessage, o outage) error {
 		if v.Parameter >= care.Parameters || !finite(v.Value) {
 			return fmt.Errorf("a value of %v that cannot be: %v", v.Parameter, v.Value)
 		}
-		tracks[v.Parameter] = track{last: v.Value, at: o.time(v.At), began: o.time(v.At), source: v.Source,
+		tracks[v.Parameter] = track{last: v.Value, at: o.time(v.At), source: v.Source,
 			quality: v.Quality, seen: true, keeps: spotAge}
 	}
 	d.tracks, d.open, d.counts, d.better = tracks, s.Open, s.Counts, o.time(s.Better)

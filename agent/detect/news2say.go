@@ -68,11 +68,11 @@ func (d *news2) evidence(s care.Score, at time.Time) care.Evidence {
 			add("missing_"+p.String(), 1, "1")
 			continue
 		}
-		v, _, _ := d.tracks[p].value(at)
+		o, _ := d.tracks[p].firm(at)
 		info, _ := p.Metric().Info()
-		age := max(at.Sub(d.tracks[p].at), 0)
+		age := max(at.Sub(o.at), 0)
 		oldest = max(oldest, age)
-		add(p.String(), info.Quantize(v), info.Unit)
+		add(p.String(), info.Quantize(o.value), info.Unit)
 		add("points_"+p.String(), float64(s.Points[p]), "{score}")
 		add("age_"+p.String(), age.Seconds(), "s")
 	}

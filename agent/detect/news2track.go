@@ -13,9 +13,11 @@ const (
 	// for observations, and a breath held or a finger moved is none.
 	scoreStream = 5
 	// scoreSettled is how many minutes a stream must have lasted to raise an
-	// alert, and scoreWaits how long a lone value of a sensor waits for others.
+	// alert, and scoreWaits how long a lone value of a sensor waits for others: of
+	// three that come within scoreNear the middle one counts.
 	scoreSettled = 3
 	scoreWaits   = 20 * time.Second
+	scoreNear    = time.Minute
 	// What is measured all the time is old after streamAge, when a silent band is
 	// a technical alert; a temperature, which is slow, after warmthAge; and what
 	// somebody measures or sees after spotAge: the chart wants everybody observed
@@ -29,12 +31,20 @@ const (
 type track struct {
 	last    float64
 	at      time.Time // of last; zero where nothing is known
-	began   time.Time // when values began to come, none of them old before the next came
 	source  care.SourceID
 	quality care.Quality
 	seen    bool          // by somebody: a spot measurement or a state
+	unread  bool          // and not scored yet
 	keeps   time.Duration // how old last may get
 	minutes [5]minute
+	recent  [3]observed // of a sensor, newest first
+	held    observed    // what was settled when last came
+}
+
+// observed is a value and when it was so; zero where there is none.
+type observed struct {
+	value float64
+	at    time.Time
 }
 
 // minute is the values of one minute.
@@ -55,21 +65,25 @@ func keepsFor(p care.Parameter, spot bool) time.Duration {
 	return streamAge
 }
 
-// take takes a value, unless a newer one is known.
+// take takes a value, unless a newer one is known, or somebody measured one that
+// is to be scored first.
 func (t *track) take(p care.Parameter, r care.Reading, spot bool) {
 	if r.At.Before(t.at) {
 		return
 	}
 	spot = spot || p == care.ScoreOxygen || p == care.ScoreConsciousness
-	if t.at.IsZero() || r.At.Sub(t.at) > t.keeps {
-		t.began = r.At
-	}
-	t.last, t.at, t.source, t.quality = r.Value, r.At, r.Source, r.Quality
-	t.seen, t.keeps = spot, keepsFor(p, spot)
-	if spot { // what somebody measured replaces what a sensor said before
-		t.minutes = [5]minute{}
+	if t.unread && !spot {
 		return
 	}
+	t.held, _ = t.firm(r.At)
+	t.last, t.at, t.source, t.quality = r.Value, r.At, r.Source, r.Quality
+	t.seen, t.unread, t.keeps = spot, spot, keepsFor(p, spot)
+	if spot { // what somebody measured replaces what a sensor said before
+		t.minutes, t.recent = [5]minute{}, [3]observed{}
+		return
+	}
+	copy(t.recent[1:], t.recent[:])
+	t.recent[0] = observed{r.Value, r.At}
 	m := t.of(minuteOf(r.At))
 	if m.number != minuteOf(r.At) {
 		*m = minute{number: minuteOf(r.At)}
@@ -104,7 +118,11 @@ func (t *track) value(now time.Time) (v float64, known, settled bool) {
 	}
 	newest := minuteOf(t.at)
 	if t.count(newest) < scoreStream && t.count(newest-1) < scoreStream {
-		return t.last, true, now.Sub(t.at) >= scoreWaits || now.Sub(t.began) >= time.Minute
+		r := &t.recent
+		if span := r[0].at.Sub(r[2].at); span >= scoreWaits && span <= scoreNear {
+			return middleOf(r[0].value, r[1].value, r[2].value), true, true
+		}
+		return t.last, true, now.Sub(t.at) >= scoreWaits
 	}
 	var means [len(t.minutes)]float64
 	n := 0
@@ -116,6 +134,22 @@ func (t *track) value(now time.Time) (v float64, known, settled bool) {
 	}
 	slices.Sort(means[:n])
 	return (means[(n-1)/2] + means[n/2]) / 2, true, n >= scoreSettled
+}
+
+func middleOf(a, b, c float64) float64 {
+	return max(min(a, b), min(max(a, b), c))
+}
+
+// firm returns what may raise an alert: the value that is to be scored or, until
+// it is settled, the one before.
+func (t *track) firm(now time.Time) (o observed, known bool) {
+	if v, known, settled := t.value(now); known && settled {
+		return observed{v, t.at}, true
+	}
+	if t.held.at.IsZero() || now.Sub(t.held.at) > t.keeps {
+		return observed{}, false
+	}
+	return t.held, true
 }
 
 // forget drops a value of the future: the clock was set back.
