@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	batteryRule = "battery/1"
+	batteryRule = "battery/2"
 	// batteryWarn is how many days before its end a battery is told of: twice
 	// the 7 days that are promised, because a rate may be wrong by half.
 	batteryWarn = 14.0
@@ -36,6 +36,8 @@ const (
 	batteryNew = 0.15
 	// batteryJump is the rise above yesterday that is another battery in any case.
 	batteryJump = 0.5
+	// batteryFull is a share that no warmth brings a battery back to that is told of.
+	batteryFull = 0.9
 	// batteryTimes is on how many days in a row it must be low.
 	batteryTimes = 2
 )
@@ -142,23 +144,48 @@ func (d *battery) turn(at time.Time) {
 
 // renewed notices another battery, or one that was charged.
 func (d *battery) renewed(at time.Time) {
-	if d.n < len(d.recent) || len(d.days) == 0 {
+	if d.n < len(d.recent) {
 		return
+	}
+	now := slices.Min(d.recent[:])
+	if !d.answered(now) && !d.risen(now) {
+		return
+	}
+	d.days, d.today, d.times = d.days[:0], append(d.today[:0], now), 0
+	d.clear(at)
+}
+
+// charges reports whether the battery may be charged and need not get full.
+func (d *battery) charges() bool { return d.cell == LiIonCell || d.cell == UnknownCell }
+
+// answered reports whether somebody did what the alert asks for, by what was left
+// when it was raised. The days cannot say: of a device that speaks once a day the
+// last of them is of the new battery already, and one that was told of on its
+// first day has none.
+func (d *battery) answered(now float64) bool {
+	if d.since.IsZero() || len(d.why) == 0 {
+		return false
+	}
+	low := d.why[0].Value / 100
+	return d.charges() && now-low >= batteryNew || now >= min(low+batteryJump, batteryFull)
+}
+
+// risen reports whether more is left than in all the days before.
+func (d *battery) risen(now float64) bool {
+	if len(d.days) == 0 {
+		return false
 	}
 	best := 0.0
 	for _, b := range d.days {
 		best = max(best, b.Left)
 	}
 	last := d.days[len(d.days)-1].Left
-	now := slices.Min(d.recent[:])
 	// A charge that was interrupted need not reach what was before. What is changed
 	// does, or it jumps further than warmth ever brings back.
-	charged := (d.cell == LiIonCell || d.cell == UnknownCell) && now-last >= batteryNew || now-last >= batteryJump
-	if !charged && now-best < min(batteryNew, max(1-best, 0.02)) || now < last+batteryNew {
-		return
+	if d.charges() && now-last >= batteryNew || now-last >= batteryJump {
+		return true
 	}
-	d.days, d.today, d.times = d.days[:0], append(d.today[:0], now), 0
-	d.clear(at)
+	return now-best >= min(batteryNew, max(1-best, 0.02)) && now >= last+batteryNew
 }
 
 // short tells of a battery that is nearly empty, or of a short life.

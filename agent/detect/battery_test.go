@@ -204,6 +204,61 @@ func TestB7_AChangedBatteryIsNew(t *testing.T) {
 	t.Log(log)
 }
 
+// Whoever changes the battery after the alert ends it, however seldom the device
+// speaks of it: of three values a finished day may hold the new one already.
+func TestB7_AChangedBatteryEndsTheAlert(t *testing.T) {
+	begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	type episode struct{ raised, cleared float64 } // days
+	play := func(cell Cell, every, until float64, level func(day float64) float64) (all []episode) {
+		b := newBattery(Source{ID: "tag-1", Resident: "r-1", Cell: cell})
+		for i := range int(until / every) {
+			day := float64(i) * every
+			at := begin.Add(time.Duration(day * 24 * float64(time.Hour)))
+			r := care.NewReading("r-1", "tag-1", care.BatteryLevel, math.Floor(level(day)), 100, at)
+			for _, a := range append(b.Reading(r), b.Tick(at.Add(time.Minute))...) {
+				if a.State == care.Cleared {
+					all[len(all)-1].cleared = day
+				} else {
+					all = append(all, episode{raised: day})
+				}
+			}
+		}
+		return all
+	}
+	for cell := UnknownCell; cell <= LiIonCell; cell++ {
+		for perDay := 1.0; perDay <= 4; perDay++ {
+			all := play(cell, 1/perDay, 120, func(day float64) float64 {
+				if day < 94 {
+					return 100 - day
+				}
+				return 100 - (day-94)*0.3
+			})
+			if n := len(all); n == 0 || all[n-1].cleared < 94 || all[n-1].cleared > 97 {
+				t.Errorf("%v, told %v times a day, changed on day 94: %v", cell, perDay, all)
+			}
+		}
+		all := play(cell, 1.0/144, 5, func(day float64) float64 { // changed on the day of its installation
+			if day < 0.03 {
+				return 8
+			}
+			return 100 - day
+		})
+		if len(all) != 1 || all[0].cleared == 0 || all[0].cleared > 0.1 {
+			t.Errorf("%v, changed within the hour: %v", cell, all)
+		}
+	}
+	// A cold night, told of at 7 %, and the warm day after it are no other battery.
+	all := play(CoinCell, 1.0/24, 3, func(day float64) float64 {
+		if math.Mod(day, 1) < 0.5 {
+			return 60 // percent of its voltage: 7 % of its life
+		}
+		return 70
+	})
+	if len(all) != 1 || all[0].cleared != 0 {
+		t.Errorf("warmth: %v", all)
+	}
+}
+
 // A band that is charged every four days is told of when it is nearly empty, not
 // all the time.
 func TestB7_ABandThatIsChargedOften(t *testing.T) {
