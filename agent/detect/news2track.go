@@ -37,7 +37,7 @@ type track struct {
 	unread  bool          // and not scored yet
 	keeps   time.Duration // how old last may get
 	minutes [5]minute
-	recent  [3]observed // of a sensor, newest first
+	recent  [3]observed // newest first, of one sensor or of one measurement
 	held    observed    // what was settled when last came
 }
 
@@ -71,19 +71,26 @@ func (t *track) take(p care.Parameter, r care.Reading, spot bool) {
 	if r.At.Before(t.at) {
 		return
 	}
+	again := spot && t.seen && t.source == r.Source && r.At.Sub(t.at) <= spotStream
 	spot = spot || p == care.ScoreOxygen || p == care.ScoreConsciousness
 	if t.unread && !spot {
 		return
 	}
 	t.held, _ = t.firm(r.At)
-	t.last, t.at, t.source, t.quality = r.Value, r.At, r.Source, r.Quality
-	t.seen, t.unread, t.keeps = spot, spot, keepsFor(p, spot)
-	if spot { // what somebody measured replaces what a sensor said before
-		t.minutes, t.recent = [5]minute{}, [3]observed{}
-		return
+	if t.seen && !again || spot && !t.seen {
+		t.recent = [3]observed{}
 	}
 	copy(t.recent[1:], t.recent[:])
 	t.recent[0] = observed{r.Value, r.At}
+	t.last, t.at, t.source, t.quality = r.Value, r.At, r.Source, r.Quality
+	t.seen, t.unread, t.keeps = spot, spot, keepsFor(p, spot)
+	if spot { // what somebody measured replaces what a sensor said before
+		t.minutes = [5]minute{}
+		if again && !t.recent[2].at.IsZero() { // a finger that leaves the oximeter is no measurement
+			t.last = t.middle()
+		}
+		return
+	}
 	m := t.of(minuteOf(r.At))
 	if m.number != minuteOf(r.At) {
 		*m = minute{number: minuteOf(r.At)}
@@ -120,7 +127,7 @@ func (t *track) value(now time.Time) (v float64, known, settled bool) {
 	if t.count(newest) < scoreStream && t.count(newest-1) < scoreStream {
 		r := &t.recent
 		if span := r[0].at.Sub(r[2].at); span >= scoreWaits && span <= scoreNear {
-			return middleOf(r[0].value, r[1].value, r[2].value), true, true
+			return t.middle(), true, true
 		}
 		return t.last, true, now.Sub(t.at) >= scoreWaits
 	}
@@ -136,7 +143,9 @@ func (t *track) value(now time.Time) (v float64, known, settled bool) {
 	return (means[(n-1)/2] + means[n/2]) / 2, true, n >= scoreSettled
 }
 
-func middleOf(a, b, c float64) float64 {
+// middle returns the middle of the last three values.
+func (t *track) middle() float64 {
+	a, b, c := t.recent[0].value, t.recent[1].value, t.recent[2].value
 	return max(min(a, b), min(max(a, b), c))
 }
 

@@ -20,6 +20,9 @@ const (
 	// between the limit and the hysteresis must be over the limit altogether:
 	// they are not held beyond it, and not back either.
 	vitalChatter = 2.5
+	// spotStream is how soon two values of what is measured now and then follow
+	// each other, twice, for it to be a stream: an oximeter may send both.
+	spotStream = 20 * time.Second
 	// vitalQuality is the least quality that a value is judged at: a worse
 	// one is no reason to call and none to be reassured.
 	vitalQuality = 50
@@ -43,6 +46,7 @@ type side struct {
 	since  time.Time
 	seen   bool          // a value came already, at since
 	step   time.Duration // between the two values before, 0 where there were none
+	quick  int           // steps in a row that are those of a stream
 	open   bool
 	alert  care.Alert
 }
@@ -115,8 +119,9 @@ func (d *vitals) Reading(r care.Reading) []care.Alert {
 
 func (d *vitals) judge(s *side, r care.Reading) {
 	step, gap, alone := s.follows(r.At)
+	spot := alone || d.spot && s.quick < 2
 	for i := range s.bands {
-		s.bands[i].observe(s.side, r, step, gap, alone || d.spot)
+		s.bands[i].observe(s.side, r, step, gap, spot)
 	}
 	best, open := -1, false
 	for i := range s.bands {
@@ -158,6 +163,9 @@ func (s *side) follows(at time.Time) (step time.Duration, gap, alone bool) {
 		step = at.Sub(s.since)
 		gap = step < 0 || step > limit
 		alone = step > vitalLapse && (s.step == 0 || s.step > vitalLapse)
+		if s.quick++; step < 0 || step > spotStream {
+			s.quick = 0
+		}
 		step = max(step, 0)
 		s.step = step
 	}

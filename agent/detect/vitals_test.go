@@ -244,6 +244,35 @@ func TestASpotValueIsJudgedAtOnce(t *testing.T) {
 	h.want("vital_high:confirmed:high vital_high:cleared:high")
 }
 
+// An oximeter that is held to a finger for a minute sends a stream, and what it
+// says as the finger leaves is no measurement.
+func TestD8_ASpotSensorThatStreamsIsAStream(t *testing.T) {
+	oximeter := func(values ...float64) *home {
+		h := newHome(t, Source{Kind: Spot}, Plan{})
+		for i, v := range values {
+			h.reading(care.SpO2, v, float64(i)*5)
+			h.tick(float64(i)*5+1, float64(i)*5+4)
+		}
+		h.tick(float64(len(values))*5, 4*3600)
+		return h
+	}
+	oximeter(append(times(11, 97), 84)...).want("")
+	h := oximeter(append(times(11, 97), 84, 83, 84)...)
+	if got := h.said(); !strings.Contains(got, "vital_low:confirmed:high") {
+		t.Errorf("low for ten seconds: %q", got)
+	}
+	h = oximeter(84) // no stream: it is all that is known
+	if got := h.said(); !strings.Contains(got, "vital_low:confirmed:high") {
+		t.Errorf("one value: %q", got)
+	}
+
+	cuff := newHome(t, Source{Kind: Spot}, Plan{})
+	for i, v := range []float64{150, 155, 230} { // measured three times, a minute apart
+		cuff.reading(care.Systolic, v, float64(i)*60)
+	}
+	cuff.want("vital_high:confirmed:high")
+}
+
 func TestValuesFarApartDoNotAddUp(t *testing.T) {
 	h := newHome(t, Source{Kind: Vitals}, Plan{})
 	at := h.rate(0, times(20, 80)...)
