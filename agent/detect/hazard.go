@@ -94,6 +94,9 @@ func (d *hazard) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
 	for i := range d.of {
 		w := &d.of[i]
+		if at.Before(w.began) { // the clock was set back
+			w.began = at
+		}
 		d.alarm(w, w.alarm.tick(at), at)
 		d.fault(w, w.fault.tick(at), at)
 		d.out = append(d.out, w.line.Tick(at)...)

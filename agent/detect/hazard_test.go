@@ -84,6 +84,17 @@ func TestA8_WaterThatGoesOnIsUrgentAfterFiveMinutes(t *testing.T) {
 	}
 }
 
+// A clock that is set back while water flows must not give it another two hours.
+func TestALeakIsUrgentThoughTheClockIsSetBack(t *testing.T) {
+	h := newHome(t, Source{Kind: HazardSensor}, Plan{})
+	h.reading(care.WaterLeak, alarm, 7200)
+	for at := 0.0; at < 330; at += 30 {
+		h.reading(care.WaterLeak, alarm, at)
+		h.tick(at, at+29)
+	}
+	h.want("water_leak:confirmed:medium water_leak:confirmed:high")
+}
+
 // A detector that sounds in pulses is one alarm.
 func TestA8_PulsesOfADetectorAreOneAlarm(t *testing.T) {
 	h := newHome(t, Source{Kind: HazardSensor}, Plan{})

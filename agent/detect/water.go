@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	waterRule = "water/1"
+	waterRule = "water/2"
 	// waterParts is into how many parts the window of no use is divided.
 	waterParts = 72
 	// waterBlind is how long a meter may be unheard before nobody knows what was
@@ -111,6 +111,9 @@ func (d *water) Reading(r care.Reading) []care.Alert {
 		d.use.restart(r.At) // nobody counted
 	case step < 0:
 		step = 0
+	}
+	if d.running.state == pending && step > waterBlind {
+		d.running.state = good // nobody knows whether it ran on
 	}
 	open := r.Value >= d.policy.Tap
 	if open && !d.last.IsZero() && r.Flags&care.AfterGap == 0 {

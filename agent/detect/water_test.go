@@ -75,6 +75,8 @@ func TestA8_WaterThatRunsForTooLong(t *testing.T) {
 		{"and closed", func(h *home) { h.tap(0, 0.8, 8); h.tap(0.8, 1, 0) }, runs + " " + stops},
 		{"dripping", func(h *home) { h.tap(0, 5, 0.3) }, ""},
 		{"with a pause", func(h *home) { h.tap(0, 0.6, 8); h.tap(0.6, 0.7, 0); h.tap(0.7, 1.3, 8) }, ""},
+		{"open before and after an hour of silence", func(h *home) { h.tap(0, 0.1, 8); h.tick(360, 3600); h.tap(1, 1.1, 8); h.tap(1.1, 1.2, 0) }, ""},
+		{"and still open 45 min after it", func(h *home) { h.tap(0, 0.1, 8); h.tick(360, 3600); h.tap(1, 1.8, 8) }, runs},
 		{"not heard of any more", func(h *home) { h.tap(0, 0.5, 8); h.tick(1800, 4000) }, ""},
 	} {
 		h := meter(t, WaterPolicy{Unused: -1})

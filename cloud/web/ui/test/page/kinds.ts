@@ -16,7 +16,7 @@ const home = { resident: '', resident_name: '', room: '', bed: '', gateway: 'gw-
 const hazard = (metric: string) => evidence('hazard/1', { metric, value: 1, limit: 1, limits: [f('over', 30, 's'), ...(metric === 'water_leak' ? [f('urgent', 300, 's')] : [])] })
 const climate = (value: number, limit: number) => evidence('climate/1', { metric: 'air_temperature', unit: 'Cel', value, limit, limits: [f('persist', 1800, 's'), f('hysteresis', 1, 'Cel')] })
 const water = (value: number, limit: number, unit: string) =>
-  evidence('water/1', { metric: 'water_flow', unit, value, limit, limits: [f('running', 3600, 's'), f('unused', 43200, 's'), f('least', 1, 'L'), f('tap', 0.5, 'L/min')] })
+  evidence('water/2', { metric: 'water_flow', unit, value, limit, limits: [f('running', 3600, 's'), f('unused', 43200, 's'), f('least', 1, 'L'), f('tap', 0.5, 'L/min')] })
 const lasts = [f('lasts', 10, 's')]
 
 /** The alarms, each a minute older than the one before. */
