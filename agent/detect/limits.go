@@ -12,7 +12,7 @@ import (
 // 2017), Medium those that score 2, widened where bands worn day and night
 // would otherwise cry wolf: heart rate above 110 is a walk upstairs. The
 // delays are those usual at bedside monitors: 10 s, 15 s for breathing, 30 s
-// for temperature.
+// for temperature. Where NEWS2 has nothing to say, see vitals.md.
 func DefaultLimits() []Limit {
 	l := make([]Limit, 0, 24)
 	add := func(m care.Metric, s Side, medium, high, hysteresis float64, persist time.Duration) {
@@ -31,6 +31,9 @@ func DefaultLimits() []Limit {
 	add(care.BodyTemperature, Below, 35.5, 35, 0.3, 30*time.Second)
 	add(care.Systolic, Above, 180, 220, 5, 10*time.Second)
 	add(care.Systolic, Below, 100, 90, 5, 10*time.Second)
+	l = append(l, Limit{Metric: care.Diastolic, Side: Above, Priority: care.Medium, Value: 120, Hysteresis: 5, Persist: 10 * time.Second})
+	add(care.Glucose, Below, 3.9, 3, 0.3, 30*time.Second)
+	add(care.Glucose, Above, 13.9, 30, 0.3, 30*time.Second)
 	return l
 }
 

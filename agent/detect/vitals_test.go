@@ -273,6 +273,29 @@ func TestD8_ASpotSensorThatStreamsIsAStream(t *testing.T) {
 	cuff.want("vital_high:confirmed:high")
 }
 
+func TestD8_EveryGlucoseThatIsDangerousIsTold(t *testing.T) {
+	for _, c := range []struct {
+		metric care.Metric
+		value  float64
+		want   string
+	}{
+		{care.Glucose, 2.9, "vital_low:confirmed:high"}, {care.Glucose, 3, "vital_low:confirmed:medium"},
+		{care.Glucose, 3.8, "vital_low:confirmed:medium"}, {care.Glucose, 3.9, ""}, {care.Glucose, 5.5, ""},
+		{care.Glucose, 13.9, ""}, {care.Glucose, 14, hrMedium}, {care.Glucose, 33, hrHigh},
+		{care.Diastolic, 80, ""}, {care.Diastolic, 125, hrMedium},
+	} {
+		h := newHome(t, Source{Kind: Spot}, Plan{})
+		h.reading(c.metric, c.value, 0)
+		if h.said() != c.want {
+			t.Errorf("%v of %v: %q, want %q", c.metric, c.value, h.said(), c.want)
+		}
+	}
+	o := Override{Resident: "r-1", Metric: care.Glucose, Side: Above, Priority: care.Medium, Value: 17, By: "doctor-7", Why: "frail", Until: after(1e6)}
+	h := newHome(t, Source{Kind: Spot}, Plan{Overrides: []Override{o}})
+	h.reading(care.Glucose, 15, 0)
+	h.want("")
+}
+
 func TestValuesFarApartDoNotAddUp(t *testing.T) {
 	h := newHome(t, Source{Kind: Vitals}, Plan{})
 	at := h.rate(0, times(20, 80)...)
