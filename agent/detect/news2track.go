@@ -66,9 +66,10 @@ func keepsFor(p care.Parameter, spot bool) time.Duration {
 }
 
 // take takes a value, unless a newer one is known, or somebody measured one that
-// is to be scored first.
+// is to be scored first. What somebody measures may come after what a sensor said
+// meanwhile.
 func (t *track) take(p care.Parameter, r care.Reading, spot bool) {
-	if r.At.Before(t.at) {
+	if late := t.at.Sub(r.At); late > 0 && (!spot || t.seen || late > scoreNear) {
 		return
 	}
 	again := spot && t.seen && t.source == r.Source && r.At.Sub(t.at) <= spotStream
