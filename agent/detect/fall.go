@@ -39,6 +39,7 @@ type fall struct {
 	impact *signal.Impact
 	second signal.Motion // the present second
 	frame  [6]float64
+	whole  bool      // the frame is a measured one
 	at     time.Time // of the present sample
 	heard  bool      // a block came since the last tick
 	spoke  time.Time // the last tick before which one came
@@ -98,11 +99,11 @@ func (d *fall) Block(b *care.Block) []care.Alert {
 	case signal.Repeats:
 		return nil
 	case signal.Broken:
-		d.forget()
+		d.bridge(b)
 	}
 	d.heard = true
 	for i := range b.Len() {
-		if !d.take(b, i) {
+		if d.whole = d.take(b, i); !d.whole {
 			d.forget()
 			continue
 		}
@@ -130,18 +131,6 @@ func (d *fall) take(b *care.Block, i int) bool {
 		}
 	}
 	return good
-}
-
-// forget drops the waveform, but never a suspicion: what waits is judged by
-// what there is.
-func (d *fall) forget() {
-	d.lookNow(d.at)
-	d.rate.Reset()
-	d.impact.Reset()
-	d.second.Reset()
-	for _, h := range d.hold {
-		h.Reset()
-	}
 }
 
 // sample takes one resampled frame.
@@ -205,10 +194,15 @@ func (d *fall) judge(peak int64, f *signal.ImpactFeatures, z float64, at time.Ti
 func (d *fall) look(at time.Time) {
 	var f signal.ImpactFeatures
 	var w signal.ImpactWave
-	d.impact.Look(d.waiting[0], &f)
-	d.impact.Wave(d.waiting[0], &w)
+	peak := d.waiting[0]
+	d.impact.Look(peak, &f)
+	d.impact.Wave(peak, &w)
 	d.waiting = d.waiting[:copy(d.waiting, d.waiting[1:])]
-	d.weigh(&f, d.model.believe(&f, &w), at)
+	z := d.model.believe(&f, &w)
+	if d.impact.Since(peak) < fallSeen { // of so little nobody can say that it was none
+		z = max(z, d.model.Believe)
+	}
+	d.weigh(&f, z, at)
 }
 
 // weigh says at a time what a second look found.
@@ -226,16 +220,6 @@ func (d *fall) weigh(f *signal.ImpactFeatures, z float64, at time.Time) {
 		d.emit(care.Cleared, at)
 	case d.logit >= d.model.Sure && d.believed && !d.thing:
 		d.emit(care.Confirmed, at)
-	}
-}
-
-// lookNow takes all looks that are due by what there is: no more will come.
-func (d *fall) lookNow(at time.Time) {
-	if peak, due := d.impact.Cut(); due {
-		d.glance(peak, at)
-	}
-	for len(d.waiting) > 0 {
-		d.look(at)
 	}
 }
 

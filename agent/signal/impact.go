@@ -81,6 +81,9 @@ func (d *Impact) Push(f []float64) (peak int64, due bool) {
 	return d.at, true
 }
 
+// Open reports the peak that waits for its first look.
+func (d *Impact) Open() (peak int64, open bool) { return d.at, d.open }
+
 // Cut ends the waiting for samples that do not come: it reports the peak that
 // is being watched.
 func (d *Impact) Cut() (peak int64, due bool) {

@@ -1,0 +1,61 @@
+package detect
+
+import (
+	"math"
+	"time"
+
+	"osmanthus/agent/signal"
+	"osmanthus/care"
+)
+
+// Times of the fall detector where samples are missing; fall.md says why.
+const (
+	fallBridge = time.Second            // a hole this long is filled
+	fallBlow   = 400 * time.Millisecond // likewise, right after an impact
+	fallSeen   = signal.ImpactRate / 2  // samples: a look at fewer after an impact clears nothing
+)
+
+// bridge fills a short hole before a block with the last sample: a fall shakes
+// many a wire, and its impact is to be seen all the same. How it turned
+// meanwhile nobody knows. Where the clock was set by a moment nothing is
+// missing. A longer hole forgets the waveform.
+func (d *fall) bridge(b *care.Block) {
+	step := time.Duration(float64(time.Second) / b.Rate)
+	hole, limit := b.Start.Sub(d.at)-step, fallBridge
+	if peak, open := d.impact.Open(); open && d.impact.Since(peak) < fallSeen {
+		limit = fallBlow
+	}
+	if !d.whole || hole > limit || hole < -fallBridge {
+		d.forget()
+		return
+	}
+	for k := 3; k < len(d.frame); k++ {
+		d.frame[k] = math.NaN()
+	}
+	for ; hole > step/2; hole -= step {
+		d.at = d.at.Add(step)
+		d.rate.Push(d.frame[:], b.Rate, d.push)
+	}
+}
+
+// forget drops the waveform, but never a suspicion: what waits is judged by
+// what there is.
+func (d *fall) forget() {
+	d.lookNow(d.at)
+	d.rate.Reset()
+	d.impact.Reset()
+	d.second.Reset()
+	for _, h := range d.hold {
+		h.Reset()
+	}
+}
+
+// lookNow takes all looks that are due by what there is: no more will come.
+func (d *fall) lookNow(at time.Time) {
+	if peak, due := d.impact.Cut(); due {
+		d.glance(peak, at)
+	}
+	for len(d.waiting) > 0 {
+		d.look(at)
+	}
+}

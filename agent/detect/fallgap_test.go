@@ -1,0 +1,132 @@
+package detect
+
+import (
+	"testing"
+
+	"osmanthus/agent/eval/recordings"
+	"osmanthus/care"
+)
+
+// hole is where the samples of a wearable are lost: from one time to another,
+// in seconds. One without a length is a clock that was set by a moment.
+type hole struct{ from, to float64 }
+
+// imuBut plays acceleration as imu does, but for a hole.
+func (h *home) imuBut(gone hole, rate, seconds float64, g func(t float64) (x, y, z float64)) {
+	b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: rate, Channels: make([][]float64, 3)}
+	send := func() {
+		if b.Len() > 0 {
+			h.take(h.engine.Block(&b))
+		}
+		for k := range b.Channels {
+			b.Channels[k] = b.Channels[k][:0]
+		}
+		b.Gap = false
+	}
+	for n := range int(seconds * rate) {
+		at := float64(n) / rate
+		if n%int(rate) == 0 {
+			h.take(h.engine.Tick(after(at)))
+		}
+		if n%int(rate/2) == 0 {
+			send()
+		}
+		if before := float64(n-1) / rate; before < gone.to && at >= gone.to || gone.from == gone.to && before < gone.from && at >= gone.from {
+			send()
+			b.Gap = true
+		}
+		if at >= gone.from && at < gone.to {
+			continue
+		}
+		if b.Len() == 0 {
+			b.Start = after(at)
+		}
+		x, y, z := g(at)
+		b.Channels[0], b.Channels[1], b.Channels[2] = append(b.Channels[0], x), append(b.Channels[1], y), append(b.Channels[2], z)
+	}
+	send()
+}
+
+// TestD2_AFallThatShakesTheWireIsConfirmed: a sensor loses samples, or a clock
+// is set, when it is most to be relied on.
+func TestD2_AFallThatShakesTheWireIsConfirmed(t *testing.T) {
+	for _, gone := range []hole{
+		{19.5, 19.5}, {20.1, 20.1}, {20.4, 20.4}, {21, 21}, {19, 19.35}, {20.05, 20.4}, {20.2, 20.55}, {20.5, 20.85}, {20.7, 21.6}, // filled
+		{20.05, 21}, {20.2, 22.5}, {20.4, 25}, // forgotten, but not the suspicion
+		{20.05, 60}, {20.2, 60}, {20.4, 60}, // it broke
+	} {
+		for _, rate := range []float64{20, 50, 100} {
+			h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+			h.imuBut(gone, rate, 60, modelFall(20))
+			if got := h.said(); got != suspected+" "+confirmed {
+				t.Errorf("%v Hz without %v s to %v s: %s", rate, gone.from, gone.to, got)
+				continue
+			}
+			if late := h.alerts[1].At.Sub(h.alerts[1].Onset).Seconds(); late > 30 {
+				t.Errorf("%v Hz without %v s to %v s: confirmed after %v s", rate, gone.from, gone.to, late)
+			}
+		}
+	}
+}
+
+// TestAHoleIsNoFall: without an impact nothing is raised, whatever is missing.
+func TestAHoleIsNoFall(t *testing.T) {
+	for name, g := range map[string]gesture{
+		"lying":   noisy(func(float64) (x, y, z float64) { return 0, 0, 1 }),
+		"turning": noisy(func(t float64) (x, y, z float64) { return tilted(1.4 * ease(t, 19.9, 21)) }),
+		"a step":  noisy(func(t float64) (x, y, z float64) { return 0.97 + bump(t, 20, 0.45, 0.05), 0.18, 0.16 }),
+	} {
+		for _, gone := range []hole{{20, 20}, {20, 20.35}, {20.02, 20.9}, {20.02, 23}, {20.02, 60}} {
+			h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+			h.imuBut(gone, 50, 60, g)
+			for _, a := range h.alerts {
+				if a.Kind == care.Fall {
+					t.Errorf("%s, without %v s to %v s: %s", name, gone.from, gone.to, h.said())
+					break
+				}
+			}
+		}
+	}
+}
+
+// TestD2_FallsOnRecordingsWithAHole takes a third of a second out of recordings
+// right after their highest sample.
+func TestD2_FallsOnRecordingsWithAHole(t *testing.T) {
+	falls, found, others, kept := 0, 0, 0, 0
+	for i, r := range recordings.Read(t, recordings.SisFall) {
+		if i%8 > 0 {
+			continue
+		}
+		c, peak, best := r.Channels(false), 0, 0.0
+		for k := range c[0] {
+			if m := c[0][k]*c[0][k] + c[1][k]*c[1][k] + c[2][k]*c[2][k]; m > best {
+				peak, best = k, m
+			}
+		}
+		h := newHome(t, Source{Kind: IMUWaist}, Plan{})
+		from := (float64(peak)+0.5)/r.Rate + 0.1
+		h.imuBut(hole{from, from + 0.35}, r.Rate, r.Seconds(), func(t float64) (x, y, z float64) {
+			k := min(int(t*r.Rate+0.5), len(c[0])-1)
+			return c[0][k], c[1][k], c[2][k]
+		})
+		h.tick(r.Seconds(), r.Seconds()+8)
+		raised := false
+		for _, a := range h.alerts { // of one impact: what was said last
+			raised = a.State != care.Cleared
+		}
+		switch {
+		case r.Fall && raised:
+			falls, found = falls+1, found+1
+		case r.Fall:
+			falls++
+		case raised:
+			others++
+		default:
+			others, kept = others+1, kept+1
+		}
+	}
+	t.Logf("%d of %d falls found, %d of %d others let be", found, falls, kept, others)
+	if found*100 < falls*97 || kept*100 < others*98 {
+		t.Error("a hole hides falls, or makes some")
+	}
+}
