@@ -217,6 +217,26 @@ func TestD3_AModelledFallIsCancelledAndTheNextIsSeen(t *testing.T) {
 	w.want(suspected + " " + cleared + " " + suspected + " " + confirmed)
 }
 
+// TestD3_WhoIsWellAndFallsAgainAtOnceIsSeen: the detector was sure of the first
+// fall when its window still held it back.
+func TestD3_WhoIsWellAndFallsAgainAtOnceIsSeen(t *testing.T) {
+	for _, pressed := range []float64{23, 29} { // before the detector is sure, and after
+		w := newFlat(t, FallPolicy{WellWindow: MaxWellWindow})
+		twice := func(t float64) (x, y, z float64) {
+			if t < 31 {
+				return modelFall(20)(t)
+			}
+			return modelFall(36)(t)
+		}
+		w.moves(pressed, twice)
+		w.push("well")
+		w.want(suspected + " " + cleared)
+		w.moves(69-pressed, func(t float64) (x, y, z float64) { return twice(t + pressed) })
+		w.wait(10)
+		w.want(suspected + " " + cleared + " " + suspected + " " + confirmed)
+	}
+}
+
 func TestD4_CareHoldsFallsBackForFifteenMinutesAndNotLonger(t *testing.T) {
 	w := newFlat(t, FallPolicy{})
 	w.push("care")

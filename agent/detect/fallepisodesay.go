@@ -61,9 +61,10 @@ func (d *fallEpisodes) ruled(e care.Evidence, rule string) care.Evidence {
 }
 
 // dismiss ends a suspicion that the wearer, or somebody else, knows to be
-// none: the next impact is a new fall.
+// none, also one that was confirmed and held back: the next impact is a new
+// fall.
 func (d *fall) dismiss(e care.Episode) {
-	if d.state == fallSuspected && d.alert.Episode == e {
+	if d.alert.Episode == e {
 		d.state, d.alert.State, d.waiting = fallSettled, care.Cleared, d.waiting[:0]
 	}
 }
