@@ -164,7 +164,7 @@ func (d *fallEpisodes) release(f *fallen, at time.Time) {
 		f.alert.Evidence.Features = withFeature(f.alert.Evidence.Features, care.Feature{Name: "held", Value: held.Seconds(), Unit: "s"})
 	}
 	d.out = append(d.out, f.alert)
-	d.floor.lieDown(f, at)
+	d.lies(f, at)
 }
 
 // end clears a fall of which nobody was called.

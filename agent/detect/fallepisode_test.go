@@ -381,6 +381,27 @@ func TestD2_ALongLieIsToldAfterFiveMinutesAndAfterAnHour(t *testing.T) {
 	w.want(suspected + " " + confirmed + " " + lies + " " + lies + " " + liesNot + " " + liesNot)
 }
 
+// TestD2_ALongLieIsToldOfALaterFallToo: nobody closed the first, and nothing
+// showed that the person got up.
+func TestD2_ALongLieIsToldOfALaterFallToo(t *testing.T) {
+	const all = suspected + " " + confirmed + " " + lies + " " + lies
+	w := newFlat(t, FallPolicy{})
+	w.falls()
+	w.wait(12 * 3600)
+	w.want(all)
+	first := w.alerts[0].Episode
+	w.alerts = nil
+	w.falls() // the next day
+	w.wait(310)
+	w.want(suspected + " " + confirmed + " " + lies)
+	w.engine.Answered(first) // somebody tidies up the board
+	w.wait(3600)
+	w.want(all)
+	w.engine.Answered(w.alerts[0].Episode)
+	w.wait(7200)
+	w.want(all) // and of the first nothing is told again
+}
+
 func TestD2_LongLieIsNotToldOfWhoIsBackInBedOrWasHelped(t *testing.T) {
 	for name, helped := range map[string]func(*flat){
 		"in bed":            (*flat).rests,

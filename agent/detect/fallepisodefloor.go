@@ -46,6 +46,20 @@ func (l *floor) lieDown(f *fallen, at time.Time) {
 	}
 }
 
+// lies begins the clock of a fall. One that has told all that it has to tell
+// gives way to a fall that came later: of those before nothing more is said.
+func (d *fallEpisodes) lies(f *fallen, at time.Time) {
+	if d.floor.phase == floorHour && f.began.Sub(d.floor.began) >= longLieHour {
+		for i := range d.falls {
+			if before := &d.falls[i]; before.phase == fallDown && before.began.Before(f.began) {
+				before.phase = fallOver
+			}
+		}
+		d.floor = floor{}
+	}
+	d.floor.lieDown(f, at)
+}
+
 // due raises what the clock calls for. After an hour it is an episode of its
 // own, so that it rings again wherever the first was taken and nobody came.
 func (l *floor) due(limit time.Duration, at time.Time) []care.Alert {

@@ -161,6 +161,6 @@ func (e *Engine) Lies(a care.Alert) {
 	}
 	if f := d.place(); f != nil {
 		*f = fallen{phase: fallDown, alert: a, began: a.Onset}
-		d.floor.lieDown(f, a.At)
+		d.lies(f, a.At)
 	}
 }
