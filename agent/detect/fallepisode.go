@@ -32,6 +32,7 @@ type fallEpisodes struct {
 	snooze   snooze
 	floor    floor
 	up       gettingUp
+	beds     []bedWord
 	levels   []level // of the buttons and badges
 	dismiss  []dismisser
 	records  []sourceRecord
@@ -83,6 +84,9 @@ func (d *fallEpisodes) add(s Source) {
 	case IMUWrist, IMUWaist:
 		d.records = append(d.records, newSourceRecord(s.ID))
 		d.up.gaits = append(d.up.gaits, newGait(s.ID))
+	}
+	if s.Kind != Radar { // a module that may take the floor beside the bed for the bed
+		d.beds = append(d.beds, bedWord{source: s.ID})
 	}
 	d.levels = append(d.levels, level{id: s.ID, kind: s.Kind})
 }

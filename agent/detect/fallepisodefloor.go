@@ -92,7 +92,7 @@ func (l *floor) say(stage int, since time.Time, lain, limit time.Duration, at ti
 
 // getUp ends the clock: what was raised is cleared, which closes no alarm.
 func (l *floor) getUp(at time.Time) []care.Alert {
-	if l.phase == floorUp || at.Sub(l.began) < upAfter {
+	if l.phase == floorUp {
 		return nil
 	}
 	var out []care.Alert

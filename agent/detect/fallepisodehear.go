@@ -9,6 +9,11 @@ import (
 // Block takes the waveform of any source of the resident.
 func (d *fallEpisodes) Block(b *care.Block) []care.Alert {
 	d.out = emptied(d.out)
+	for i := range d.beds {
+		if w := &d.beds[i]; w.source == b.Source {
+			w.waves = true
+		}
+	}
 	if b.Kind != care.IMU || b.Len() == 0 {
 		return nil
 	}
@@ -16,7 +21,8 @@ func (d *fallEpisodes) Block(b *care.Block) []care.Alert {
 		d.records[i].take(b)
 	}
 	if d.up.walk(b, d.open()) {
-		d.gotUp(b.At(b.Len() - 1))
+		at := b.At(b.Len() - 1)
+		d.gotUp(at, at)
 	}
 	return d.out
 }
@@ -39,12 +45,7 @@ func (d *fallEpisodes) Reading(r care.Reading) []care.Alert {
 			d.cared(l, r)
 		}
 	case care.BedOccupancy:
-		if l := d.level(r.Source); l != nil && l.kind == Radar {
-			return d.out // a module that may take the floor beside the bed for the bed
-		}
-		if d.up.bed(r) {
-			d.gotUp(r.At)
-		}
+		d.bed(r)
 	}
 	return d.out
 }
@@ -72,6 +73,7 @@ func (d *fallEpisodes) saidWell(onset time.Time) bool {
 func (d *fallEpisodes) Tick(at time.Time) []care.Alert {
 	d.out = emptied(d.out)
 	d.advance(at)
+	d.inBed(at)
 	for i := range d.falls {
 		d.release(&d.falls[i], at)
 	}
@@ -135,18 +137,27 @@ func (d *fallEpisodes) advance(at time.Time) {
 		d.falls[i].began = d.falls[i].began.Add(set)
 	}
 	d.floor.began = d.floor.began.Add(set)
+	for i := range d.beds {
+		w := &d.beds[i]
+		w.last = w.last.Add(set)
+		if !w.from.IsZero() {
+			w.from = w.from.Add(set)
+		}
+	}
 }
 
 // gotUp takes a clear sign that the person is up, or in bed.
-func (d *fallEpisodes) gotUp(at time.Time) {
+func (d *fallEpisodes) gotUp(sign, now time.Time) {
 	for i := range d.falls {
-		if f := &d.falls[i]; f.phase == fallHeld && at.Sub(f.began) >= upAfter {
+		if f := &d.falls[i]; f.phase == fallHeld && sign.Sub(f.began) >= upAfter {
 			f.up = true
-		} else if f.phase == fallDown && at.Sub(f.began) >= upAfter {
+		} else if f.phase == fallDown && sign.Sub(f.began) >= upAfter {
 			f.phase = fallOver
 		}
 	}
-	d.out = append(d.out, d.floor.getUp(at)...)
+	if sign.Sub(d.floor.began) >= upAfter {
+		d.out = append(d.out, d.floor.getUp(now)...)
+	}
 }
 
 // answered says that a person closed the alarm of an episode: somebody was

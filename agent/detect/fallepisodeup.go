@@ -23,16 +23,12 @@ const (
 	// near to that it must hang, as a cosine: 45°.
 	hangsLearnt = 20
 	hangsAs     = 0.70710678
-	// liesFor is how long the bed must have been occupied.
-	liesFor = 30 * time.Second
 )
 
-// gettingUp gathers the clear signs that somebody who fell is up, or in bed.
+// gettingUp looks for walking, the clear sign that somebody who fell is up.
 // Movement alone is none: who cannot get up moves, too.
 type gettingUp struct {
-	gaits   []*gait
-	bedFrom time.Time // since when the bed is occupied, zero where it is not
-	bedLast time.Time
+	gaits []*gait
 }
 
 // gait follows one wearable.
@@ -117,24 +113,4 @@ func (u *gettingUp) fell() {
 	for _, g := range u.gaits {
 		g.walked = 0
 	}
-}
-
-// bed takes an occupancy and reports whether somebody has lain in the bed for
-// a while.
-func (u *gettingUp) bed(r care.Reading) bool {
-	late := r.At.Before(u.bedLast) && u.bedLast.Sub(r.At) < bedGap
-	if late || r.Quality < 50 {
-		return false
-	}
-	if gap := r.At.Before(u.bedLast) || r.At.Sub(u.bedLast) > bedGap; gap || r.Value < 0.5 {
-		u.bedFrom = time.Time{}
-	}
-	u.bedLast = r.At
-	if r.Value < 0.5 {
-		return false
-	}
-	if u.bedFrom.IsZero() {
-		u.bedFrom = r.At
-	}
-	return r.At.Sub(u.bedFrom) >= liesFor
 }
