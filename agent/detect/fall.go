@@ -199,8 +199,8 @@ func (d *fall) look(at time.Time) {
 	d.impact.Wave(peak, &w)
 	d.waiting = d.waiting[:copy(d.waiting, d.waiting[1:])]
 	z := d.model.believe(&f, &w)
-	if d.impact.Since(peak) < fallSeen { // of so little nobody can say that it was none
-		z = max(z, d.model.Believe)
+	if first := d.model.First.Logit(&f); d.impact.Since(peak) < fallSeen && first >= d.model.Believe {
+		z = max(z, first) // of so little the first look knows more
 	}
 	d.weigh(&f, z, at)
 }

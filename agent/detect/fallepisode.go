@@ -32,8 +32,8 @@ type fallEpisodes struct {
 	snooze   snooze
 	floor    floor
 	up       gettingUp
-	beds     []bedWord
-	levels   []level // of the buttons and badges
+	beds     []bedWord // of the sources that say who is in the bed
+	levels   []level   // of the buttons and badges
 	dismiss  []dismisser
 	records  []sourceRecord
 	wellAt   time.Time // the last press of "I am well"
@@ -84,9 +84,6 @@ func (d *fallEpisodes) add(s Source) {
 	case IMUWrist, IMUWaist:
 		d.records = append(d.records, newSourceRecord(s.ID))
 		d.up.gaits = append(d.up.gaits, newGait(s.ID))
-	}
-	if s.Kind != Radar { // a module that may take the floor beside the bed for the bed
-		d.beds = append(d.beds, bedWord{source: s.ID})
 	}
 	d.levels = append(d.levels, level{id: s.ID, kind: s.Kind})
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"osmanthus/care"
@@ -43,11 +44,14 @@ func (w *bedWord) lain(now time.Time) (sign time.Time, ok bool) {
 
 // bed takes what a source says of the bed.
 func (d *fallEpisodes) bed(r care.Reading) {
-	for i := range d.beds {
-		if w := &d.beds[i]; w.source == r.Source {
-			w.say(r)
-		}
+	if l := d.level(r.Source); l == nil || l.kind == Radar {
+		return // a module that may take the floor beside the bed for the bed
 	}
+	i := slices.IndexFunc(d.beds, func(w bedWord) bool { return w.source == r.Source })
+	if i < 0 {
+		i, d.beds = len(d.beds), append(d.beds, bedWord{source: r.Source})
+	}
+	d.beds[i].say(r)
 	d.inBed(r.At)
 }
 

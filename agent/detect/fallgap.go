@@ -12,7 +12,7 @@ import (
 const (
 	fallBridge = time.Second            // a hole this long is filled
 	fallBlow   = 400 * time.Millisecond // likewise, right after an impact
-	fallSeen   = signal.ImpactRate / 2  // samples: a look at fewer after an impact clears nothing
+	fallSeen   = signal.ImpactRate / 2  // samples: of fewer after an impact the first look counts, too
 )
 
 // bridge fills a short hole before a block with the last sample: a fall shakes

@@ -52,8 +52,8 @@ func (h *home) imuBut(gone hole, rate, seconds float64, g func(t float64) (x, y,
 func TestD2_AFallThatShakesTheWireIsConfirmed(t *testing.T) {
 	for _, gone := range []hole{
 		{19.5, 19.5}, {20.1, 20.1}, {20.4, 20.4}, {21, 21}, {19, 19.35}, {20.05, 20.4}, {20.2, 20.55}, {20.5, 20.85}, {20.7, 21.6}, // filled
-		{20.05, 21}, {20.2, 22.5}, {20.4, 25}, // forgotten, but not the suspicion
-		{20.05, 60}, {20.2, 60}, {20.4, 60}, // it broke
+		{20.2, 21}, {20.3, 22.5}, {20.4, 25}, // forgotten, but not the suspicion
+		{20.2, 60}, {20.3, 60}, {20.4, 60}, // it broke
 	} {
 		for _, rate := range []float64{20, 50, 100} {
 			h := newHome(t, Source{Kind: IMUWrist}, Plan{})
