@@ -15,7 +15,8 @@ const (
 	fallConfirm  = 8                      // quiet seconds that confirm what is believed
 	fallDismiss  = 5                      // active seconds that clear what is believed
 	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
-	fallFloat    = 0.25                   // s without weight: only a thing falls so freely
+	fallFloat    = 0.25                   // s nearly without weight, with
+	fallLow      = 0.15                   // g, the mean of 0.2 s, in them: only a thing falls so freely
 	fallDead     = 0.006                  // g: stiller than any wrist
 	fallStill    = 3                      // such seconds, after a free fall, tell a thing
 	fallCut      = 6 * time.Second        // without a block after an impact: judged by what there is
@@ -180,7 +181,7 @@ func (d *fall) judge(peak int64, f *signal.ImpactFeatures, z float64, at time.Ti
 	}
 	d.state, d.found, d.logit, d.believed = fallSuspected, *f, z, false
 	d.waiting = append(d.waiting[:0], peak)
-	d.thing = f[floatTime] >= fallFloat
+	d.thing = floats(f)
 	d.quiet, d.active, d.dead = 0, 0, 0
 	d.second.Reset()
 	d.alert = care.Alert{
@@ -188,6 +189,11 @@ func (d *fall) judge(peak int64, f *signal.ImpactFeatures, z float64, at time.Ti
 		Kind:    care.Fall, Priority: care.High, Resident: d.resident, Source: d.source, Onset: onset,
 	}
 	d.emit(care.Suspected, at)
+}
+
+// floats reports whether something fell before an impact as only a thing falls.
+func floats(f *signal.ImpactFeatures) bool {
+	return f[floatTime] >= fallFloat && f[floatLow] < fallLow
 }
 
 // look takes the second look at the impact that waited longest.
@@ -210,7 +216,7 @@ func (d *fall) weigh(f *signal.ImpactFeatures, z float64, at time.Time) {
 	if d.state != fallSuspected {
 		return
 	}
-	d.thing = d.thing || f[floatTime] >= fallFloat
+	d.thing = d.thing || floats(f)
 	if !d.believed || z > d.logit {
 		d.found, d.logit = *f, z
 	}

@@ -10,6 +10,7 @@ import (
 // Features of an impact that are looked at by themselves.
 var (
 	floatTime = signal.ImpactIndex("float")
+	floatLow  = signal.ImpactIndex("low")
 	spinIn    = signal.ImpactIndex("spin_in")
 )
 
@@ -54,6 +55,7 @@ func fallLimits(m *FallModel) []care.Feature {
 		{Name: "quiet", Value: fallConfirm, Unit: "s"},
 		{Name: "active", Value: fallDismiss, Unit: "s"},
 		{Name: "thing_float", Value: fallFloat, Unit: "s"},
+		{Name: "low", Value: fallLow, Unit: "[g]"},
 		{Name: "thing_still", Value: fallStill, Unit: "s"},
 	}
 }

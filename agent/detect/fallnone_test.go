@@ -106,6 +106,33 @@ func TestD2_WhatIsNoFall(t *testing.T) {
 	}
 }
 
+// TestD2_WhoLiesLikeAThingIsNoThing: who sinks fast, not freely, and then does
+// not move at all, by an accelerometer of little noise.
+func TestD2_WhoLiesLikeAThingIsNoThing(t *testing.T) {
+	for _, sinks := range []float64{0.17, 0.2, 0.28} {
+		for _, kind := range []Kind{IMUWrist, IMUWaist} {
+			h := newHome(t, Source{Kind: kind}, Plan{})
+			h.imu(100, 0, 60, func(t float64) (x, y, z float64) {
+				i := int(t * 1000)
+				switch u := t - 20; {
+				case u < -0.4:
+					x, y, z = 0, 0, 1
+				case u < 0:
+					x, y, z = 0, 0, sinks
+				case u < 0.1:
+					x, y, z = 3.5, 1, 2.8
+				default:
+					x, y, z = 1, 0, 0
+				}
+				return x + 0.003*hum(i), y + 0.003*hum(i+1), z + 0.003*hum(i+2)
+			})
+			if h.said() != suspected+" "+confirmed {
+				t.Errorf("%v, sinks at %v g: %s", kind, sinks, h.said())
+			}
+		}
+	}
+}
+
 // TestD2_ASlowSlideIsMissed writes down what this detector cannot see: who
 // slides from a bed without a blow. Bed, room and the person's own call must.
 func TestD2_ASlowSlideIsMissed(t *testing.T) {
