@@ -84,6 +84,26 @@ func TestD2_AFallAfterTheClockWasSetBackIsSeen(t *testing.T) {
 	h.want(suspected + " " + confirmed + " " + suspected + " " + confirmed)
 }
 
+// TestD2_AClockThatIsSetBackHidesNoFallAndMakesNone: what belongs to the last
+// fall is told by the time that passed, whatever the clock says.
+func TestD2_AClockThatIsSetBackHidesNoFallAndMakesNone(t *testing.T) {
+	for _, back := range []float64{0.4, 20, 45, 3600} {
+		h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+		h.imu(50, 0, 60, modelFall(20))
+		h.imuAt(true, 50, 60-back, 60, modelFall(15)) // half a minute after the first was confirmed
+		if h.said() != suspected+" "+confirmed+" "+suspected+" "+confirmed {
+			t.Errorf("another fall, the clock set back by %v s: %s", back, h.said())
+		}
+
+		h = newHome(t, Source{Kind: IMUWrist}, Plan{})
+		h.imu(50, 0, 28, modelFall(20))
+		h.imuAt(true, 50, 28-back, 30, modelFall(4)) // what the same fall shakes loose
+		if h.said() != suspected+" "+confirmed {
+			t.Errorf("the same fall, the clock set back by %v s: %s", back, h.said())
+		}
+	}
+}
+
 func TestFallEveryStateAndEvent(t *testing.T) {
 	m := &FallModel{Rule: "fall-test/1", Suspect: -1, Believe: 0, Sure: 2}
 	quiet := func(d *fall) { d.watch(0.01, 0.02) }

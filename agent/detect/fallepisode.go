@@ -38,6 +38,7 @@ type fallEpisodes struct {
 	records  []sourceRecord
 	wellAt   time.Time // the last press of "I am well"
 	last     time.Time // the latest that was heard of; zero before that
+	ticked   time.Time // the last tick
 	out      []care.Alert
 	readings []care.Reading
 }

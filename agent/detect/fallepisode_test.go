@@ -165,6 +165,20 @@ func TestD3_TheLongestWindowConfirmsWithinThirtySeconds(t *testing.T) {
 	if d := w.alerts[1].At.Sub(w.alerts[1].Onset); d > 30*time.Second {
 		t.Errorf("confirmed %v after the impact", d)
 	}
+	for _, back := range []float64{5, 24, 29, 31, 3600} {
+		w = newFlat(t, FallPolicy{WellWindow: MaxWellWindow})
+		w.wait(100)
+		w.falls()
+		w.wait(10)
+		w.now -= back // the clock is set in the window
+		lived := 15.0
+		for ; len(w.alerts) < 2 && lived < 100; lived++ {
+			w.wait(1)
+		}
+		if lived > 30 {
+			t.Errorf("the clock was set back by %v s: confirmed %v s after the impact", back, lived)
+		}
+	}
 	if _, err := New(Plan{Falls: []FallPolicy{{WellWindow: MaxWellWindow + time.Second}}}); err == nil {
 		t.Error("a window of 29 s was taken")
 	}
@@ -184,6 +198,23 @@ func TestD3_AButtonThatTheFloorPressesCancelsNothing(t *testing.T) {
 	w.wait(3)
 	w.detects(care.Confirmed, onset)
 	w.want(suspected + " " + confirmed)
+}
+
+// TestD3_APressOfBeforeAClockWasSetBackAnswersNoLaterFall: the button was tried.
+func TestD3_APressOfBeforeAClockWasSetBackAnswersNoLaterFall(t *testing.T) {
+	for _, back := range []float64{20, 45, 55} {
+		w := newFlat(t, FallPolicy{WellWindow: 20 * time.Second})
+		w.wait(100)
+		w.push("well")
+		w.wait(5)
+		w.now -= back
+		w.wait(10)
+		w.falls()
+		w.wait(60)
+		if w.said() != suspected+" "+confirmed {
+			t.Errorf("by %v s: %s", back, w.said())
+		}
+	}
 }
 
 func TestD3_ACallHasNoWindow(t *testing.T) {

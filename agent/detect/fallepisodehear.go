@@ -72,7 +72,12 @@ func (d *fallEpisodes) saidWell(onset time.Time) bool {
 // Tick lets time pass.
 func (d *fallEpisodes) Tick(at time.Time) []care.Alert {
 	d.out = emptied(d.out)
+	if back := at.Sub(d.ticked); !d.ticked.IsZero() && back < 0 { // no tick is on its way
+		d.last = d.last.Add(back)
+		d.clockSet(back)
+	}
 	d.advance(at)
+	d.ticked = at
 	d.inBed(at)
 	for i := range d.falls {
 		d.release(&d.falls[i], at)
@@ -114,7 +119,8 @@ func (d *fallEpisodes) open() bool {
 }
 
 // advance lets the clocks run until a time. A clock that is set, by more than
-// blocks and ticks may differ, moves with it what began before.
+// blocks and ticks may differ, moves with it what began before. One that is set
+// back by less is known by its ticks.
 func (d *fallEpisodes) advance(at time.Time) {
 	if d.last.IsZero() {
 		d.resume(at)
@@ -129,9 +135,16 @@ func (d *fallEpisodes) advance(at time.Time) {
 			l.spent = true
 		}
 	}
-	set := step - min(max(step, 0), tickCap) // what of the step was no time that passed
-	if set == 0 {
-		return
+	if set := step - min(max(step, 0), tickCap); set != 0 { // what of the step was no time that passed
+		d.ticked = d.ticked.Add(set)
+		d.clockSet(set)
+	}
+}
+
+// clockSet moves what began before a clock was set.
+func (d *fallEpisodes) clockSet(set time.Duration) {
+	if !d.wellAt.IsZero() {
+		d.wellAt = d.wellAt.Add(set)
 	}
 	for i := range d.falls {
 		d.falls[i].began = d.falls[i].began.Add(set)

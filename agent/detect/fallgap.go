@@ -27,14 +27,22 @@ func (d *fall) bridge(b *care.Block) {
 	}
 	if !d.whole || hole > limit || hole < -fallBridge {
 		d.forget()
-		return
+	} else {
+		d.fill(hole, step, b.Rate)
 	}
+	if hole < 0 { // the clock was set back: the last decision is as long ago as it was
+		d.alert.At = d.alert.At.Add(hole)
+	}
+}
+
+// fill repeats the last sample every step of a hole.
+func (d *fall) fill(hole, step time.Duration, rate float64) {
 	for k := 3; k < len(d.frame); k++ {
 		d.frame[k] = math.NaN()
 	}
 	for ; hole > step/2; hole -= step {
 		d.at = d.at.Add(step)
-		d.rate.Push(d.frame[:], b.Rate, d.push)
+		d.rate.Push(d.frame[:], rate, d.push)
 	}
 }
 

@@ -70,9 +70,14 @@ func (h *home) want(said string) {
 // imu plays acceleration at a rate in blocks of half a second, with a tick
 // each second.
 func (h *home) imu(rate float64, from float64, seconds float64, g func(t float64) (x, y, z float64)) {
+	h.imuAt(false, rate, from, seconds, g)
+}
+
+// imuAt is imu, where set says that the clock was set before the first block.
+func (h *home) imuAt(set bool, rate float64, from float64, seconds float64, g func(t float64) (x, y, z float64)) {
 	per := int(rate / 2)
 	for n := 0; float64(n) < seconds*rate; n += per {
-		b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: rate, Start: after(from + float64(n)/rate), Channels: make([][]float64, 3)}
+		b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.IMU, Rate: rate, Start: after(from + float64(n)/rate), Gap: set && n == 0, Channels: make([][]float64, 3)}
 		for i := range per {
 			x, y, z := g(float64(n+i) / rate)
 			b.Channels[0] = append(b.Channels[0], x)
