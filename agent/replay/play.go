@@ -48,6 +48,8 @@ type player struct {
 	span   time.Duration // a gap that is played second by second, if not tickSpan
 	in     bool          // somebody is in the bed
 	last   float64
+	played int   // rows that were
+	wrong  error // with the first row that was not; nil without one
 }
 
 // play plays one file through an engine of its own and returns how many
@@ -89,10 +91,22 @@ func (p *player) play(t *table, plan detect.Plan) (float64, error) {
 	} else {
 		err = p.wave(t)
 	}
+	if err == nil && p.played == 0 {
+		err = p.nothing()
+	}
 	if err != nil {
 		return p.last, fmt.Errorf("replay: %s: %w", p.file, err)
 	}
 	return p.last, nil
+}
+
+// nothing says why a file of which no row was played is unusable: a score must
+// not take it for one in which nothing happened.
+func (p *player) nothing() error {
+	if p.wrong == nil {
+		return errors.New("there are no rows under the header")
+	}
+	return fmt.Errorf("no row could be played; the first: %w", p.wrong)
 }
 
 // at turns seconds of the recording into a time.
@@ -100,8 +114,16 @@ func at(seconds float64) time.Time {
 	return epoch.Add(time.Duration(math.Round(seconds*1e6)) * time.Microsecond)
 }
 
-// sane reports whether a time can be that of a recording.
-func sane(seconds float64) bool { return math.Abs(seconds) < 1e8 }
+// sane says what is wrong with a time that cannot be that of a recording.
+func sane(seconds float64) error {
+	switch {
+	case math.Abs(seconds) < 1e8:
+		return nil
+	case seconds >= 1e9 && seconds < 1e13: // from 2001 on, in seconds or milliseconds
+		return fmt.Errorf("column t: %.0f looks like Unix time; t is in seconds from the start of the recording", seconds)
+	}
+	return fmt.Errorf("column t: %v s is no time of a recording", seconds)
+}
 
 // values plays rows of t, metric, value.
 func (p *player) values(t *table) error {
@@ -124,11 +146,10 @@ func (p *player) values(t *table) error {
 		if r.err == nil {
 			m, known = care.MetricByName(r.text(cm))
 		}
-		switch {
-		case r.err != nil:
-		case !sane(seconds):
-			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
-		case !known:
+		if r.err == nil {
+			r.err = sane(seconds)
+		}
+		if r.err == nil && !known {
 			r.err = fmt.Errorf("column metric: %q is not known", r.text(cm))
 		}
 		if r.err != nil {
@@ -136,6 +157,7 @@ func (p *player) values(t *table) error {
 			continue
 		}
 		p.tick(seconds)
+		p.played++
 		p.handle(p.engine.Reading(care.NewReading(resident, source, m, v, 100, at(seconds))))
 	}
 }
@@ -149,6 +171,9 @@ func (p *player) rest() {
 
 // bad reports a bad row in its place.
 func (p *player) bad(r row) {
+	if p.wrong == nil {
+		p.wrong = fmt.Errorf("line %d: %w", r.line, r.err)
+	}
 	p.out.bad(p.file, r.line, r.err)
 }
 

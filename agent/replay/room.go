@@ -148,8 +148,8 @@ func (p *player) room(t *table, plan detect.Plan) error {
 		if ct >= 0 {
 			seconds = r.number(ct, "t")
 		}
-		if r.err == nil && !sane(seconds) {
-			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
+		if r.err == nil {
+			r.err = sane(seconds)
 		}
 		if r.err != nil {
 			p.bad(r)
@@ -169,6 +169,7 @@ func (p *player) room(t *table, plan detect.Plan) error {
 			p.bad(r)
 			continue
 		}
+		p.played++
 		say := func(state float64) {
 			p.handle(p.engine.Reading(care.NewReading(resident, care.SourceID(id), roomMetrics[kind], state, 100, at(seconds))))
 		}

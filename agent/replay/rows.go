@@ -2,7 +2,6 @@ package replay
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -38,8 +37,8 @@ func (p *player) rows(t *table) error {
 		for k, c := range columns {
 			b.Channels[k] = append(b.Channels[k][:0], r.number(c, p.kind.order[k]))
 		}
-		if r.err == nil && !sane(seconds) {
-			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
+		if r.err == nil {
+			r.err = sane(seconds)
 		}
 		if r.err != nil {
 			p.bad(r)
@@ -47,6 +46,7 @@ func (p *player) rows(t *table) error {
 		}
 		b.Start = at(seconds)
 		p.tick(seconds)
+		p.played++
 		p.handle(p.engine.Block(&b))
 	}
 	for _, r := range head {

@@ -45,10 +45,11 @@ func Run(args []string, stdout, stderr io.Writer) int {
 			status = 2
 		}
 		if out.score != nil {
-			out.score.end(seconds)
+			out.score.end(seconds, err)
 		}
 	}
 	if out.score != nil {
+		tellUnplayed(out.score, stderr)
 		out.line(out.score.result(out.hash()))
 	}
 	if err := errors.Join(out.err, w.Flush()); err != nil {
@@ -56,6 +57,18 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	return status
+}
+
+// tellUnplayed names the files whose rows of the truth count for nothing.
+func tellUnplayed(s *score, stderr io.Writer) {
+	const most = 5 // names: a truth may be of a whole data set
+	names := s.unplayed()
+	if n := len(names); n > most {
+		names = append(names[:most:most], fmt.Sprintf("and %d more", n-most))
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(stderr, "replay: the truth lists files that were not played, and do not count: %s\n", strings.Join(names, ", "))
+	}
 }
 
 // parse reads flags and the files that they name.

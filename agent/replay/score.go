@@ -2,6 +2,7 @@ package replay
 
 import (
 	"math"
+	"slices"
 
 	"osmanthus/care"
 )
@@ -25,6 +26,7 @@ type played struct {
 	name    string // what the truth calls it, or itself
 	listed  bool
 	seconds float64
+	unread  bool // it could not be played, and counts for nothing
 }
 
 type claimKey struct {
@@ -65,11 +67,30 @@ func (s *score) begin(file string) bool {
 	return true
 }
 
-// end says how long it took.
-func (s *score) end(seconds float64) {
-	if s.playing >= 0 {
-		s.files[s.playing].seconds = seconds
+// end says how long it took, and whether it could be played at all: what was
+// said of it until it broke off is forgotten.
+func (s *score) end(seconds float64, err error) {
+	if s.playing < 0 {
+		return
 	}
+	s.files[s.playing].seconds, s.files[s.playing].unread = seconds, err != nil
+	if err != nil {
+		s.raised = slices.DeleteFunc(s.raised, func(c *claim) bool { return c.file == s.playing })
+	}
+}
+
+// unplayed lists what the truth calls files that were not played.
+func (s *score) unplayed() (names []string) {
+	played := map[string]bool{}
+	for _, f := range s.files {
+		played[f.name] = f.listed && !f.unread
+	}
+	for _, l := range s.truth.listed {
+		if !played[l] {
+			names = append(names, l)
+		}
+	}
+	return names
 }
 
 // saw notes one alert of the file that plays.
@@ -96,6 +117,7 @@ func (s *score) saw(a care.Alert) {
 type result struct {
 	Kind          string           `json:"kind"` // "score"
 	Files         int              `json:"files"`
+	Unusable      int              `json:"unusable,omitempty"` // files that could not be played, beside these
 	Unlisted      int              `json:"unlisted,omitempty"` // files that the truth does not list: taken as quiet
 	Hours         float64          `json:"hours"`
 	Events        int              `json:"events"`
@@ -125,11 +147,16 @@ type count struct {
 
 // result compares what was raised with what happened.
 func (s *score) result(hash string) result {
-	r := result{Kind: "score", Files: len(s.files), Kinds: map[string]count{}, Hash: hash}
+	r := result{Kind: "score", Kinds: map[string]count{}, Hash: hash}
 	eventful := s.match(&r)
 	noisy := s.falseAlarms(&r)
 	seconds := 0.0
 	for i, f := range s.files {
+		if f.unread {
+			r.Unusable++
+			continue
+		}
+		r.Files++
 		seconds += f.seconds
 		if !f.listed {
 			r.Unlisted++
@@ -155,7 +182,7 @@ func (s *score) result(hash string) result {
 func (s *score) match(r *result) map[int]bool {
 	eventful := map[int]bool{}
 	for i, f := range s.files {
-		if !f.listed {
+		if !f.listed || f.unread {
 			continue
 		}
 		for k, e := range s.truth.events {

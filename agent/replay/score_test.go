@@ -158,7 +158,7 @@ func TestEpisodesAndEvents(t *testing.T) {
 			at := epoch.Add(time.Duration(a.at * float64(time.Second)))
 			s.saw(care.Alert{Episode: care.Episode{a.name}, Kind: a.kind, State: a.state, Onset: at, At: at})
 		}
-		s.end(100)
+		s.end(100, nil)
 		r := s.result("")
 		if r.Found != c.found || r.FalseAlarms != c.falseAlarms || r.Repeats != c.rep || r.Technical != c.others {
 			t.Errorf("%s: %d found, %d false, %d repeated, %d technical; want %d, %d, %d, %d", name, r.Found, r.FalseAlarms, r.Repeats, r.Technical, c.found, c.falseAlarms, c.rep, c.others)
@@ -178,10 +178,41 @@ func FuzzTruth(f *testing.F) {
 		s := newScore(tr)
 		for _, n := range []string{"a.csv", "/x/a.csv", "b"} {
 			s.begin(n)
-			s.end(1)
+			s.end(1, nil)
 		}
 		if r := s.result(""); r.Found > r.Events || r.Files > 3 {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// A file that could not be played is not one in which nothing happened.
+func TestD10_WhatCannotBePlayedCountsForNothing(t *testing.T) {
+	quiet := file(t, "quiet.csv", still(10))
+	truth := file(t, "truth.csv", "file,t_start,t_end,kind\nquiet.csv,,,\nbroken.csv,10,20,fall\n")
+	for name, text := range map[string]string{
+		"empty":          "",
+		"header only":    "t,ax,ay,az\n",
+		"a column short": "t,ax,ay\n0,1,2\n",
+		"Unix time":      "t,ax,ay,az\n1700000000.00,0,0,1\n1700000000.02,0,0,1\n1700000000.04,0,0,1\n1700000000.06,0,0,1\n",
+		"not a number":   "t,ax,ay,az\n0.00,a,0,1\n0.02,b,0,1\n0.04,c,0,1\n0.06,d,0,1\n",
+		"breaks off":     fallen("t,ax,ay,az", true) + strings.Repeat("x", lineLimit+1),
+	} {
+		lines, _, stderr, status := command("-kind", "imu-wrist", "-score", truth, quiet, file(t, "broken.csv", text))
+		got := lines[len(lines)-1]
+		if status != 2 || got["unusable"] != 1.0 || got["files"] != 1.0 || got["quiet_files"] != 1.0 || got["events"] != 0.0 || got["false_alarms"] != 0.0 {
+			t.Errorf("%s: status %d, %v", name, status, got)
+		}
+		if !strings.Contains(stderr, "were not played, and do not count: broken.csv") {
+			t.Errorf("%s: it says %q", name, stderr)
+		}
+		if name == "Unix time" && !strings.Contains(stderr, "line 2: column t: 1700000000 looks like Unix time") {
+			t.Errorf("it says %q", stderr)
+		}
+	}
+	for kind, text := range map[string]string{"vitals": "t,metric,value\n2026-03-01T00:00:00Z,spo2,97\n", "thermal": "t," + strings.Join(pixels, ",") + "\n"} {
+		if _, _, stderr, status := command("-kind", kind, file(t, "v.csv", text)); status != 2 || !strings.Contains(stderr, "row") {
+			t.Errorf("%s: status %d, %q", kind, status, stderr)
+		}
+	}
 }

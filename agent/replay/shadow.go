@@ -37,6 +37,9 @@ func Shadow(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	d.judge()
+	if live.truth != nil {
+		tellUnplayed(d.live.score, stderr)
+	}
 	for _, l := range d.lines() {
 		out.line(l)
 	}
@@ -116,16 +119,13 @@ func newDifference(tr *truth) *difference {
 	return &difference{live: of(), next: of(), truth: tr}
 }
 
-// play plays one file through both.
+// play plays one file through both. What cannot be played fails in both.
 func (d *difference) play(file string, live, next options) error {
-	seconds, err := d.live.play(file, live)
-	if err != nil {
-		return err
+	err := d.live.play(file, live)
+	if e := d.next.play(file, next); err == nil {
+		err = e
 	}
-	if _, err := d.next.play(file, next); err != nil {
-		return fmt.Errorf("%w (in shadow, after %v s of it were played live)", err, seconds)
-	}
-	return nil
+	return err
 }
 
 // judge compares both with the truth and with each other, once all is played.
@@ -136,11 +136,11 @@ func (d *difference) judge() {
 	d.both, d.onlyNew = d.pairs()
 }
 
-func (s side) play(file string, o options) (float64, error) {
+func (s side) play(file string, o options) error {
 	s.score.begin(file)
 	seconds, err := play(file, o, s.said)
-	s.score.end(seconds)
-	return seconds, err
+	s.score.end(seconds, err)
+	return err
 }
 
 // differs is a line about one episode.

@@ -114,3 +114,12 @@ func TestShadowRefusesWhatItCannotUse(t *testing.T) {
 		t.Errorf("-h: status %d", status)
 	}
 }
+
+// What cannot be played is left out; its neighbour is compared with itself.
+func TestD11_ShadowGoesOnAfterAFileThatIsLost(t *testing.T) {
+	b := hearts(t, "b.csv", map[int]float64{8: 150})
+	out, errs, status := shadow("-kind", "vitals", "-profile", file(t, "next.json", milder), b+"x", b)
+	if status != 2 || strings.Count(errs, "no such file") != 1 || !strings.Contains(out, `"files":1,"unusable":1,"both":1,"only_live":0,"only_shadow":0`) {
+		t.Errorf("status %d\n%s%s", status, out, errs)
+	}
+}

@@ -10,7 +10,8 @@ import (
 type shadowed struct {
 	Kind     string `json:"kind"` // "shadow"
 	Files    int    `json:"files"`
-	Both     int    `json:"both"` // episodes that both raise
+	Unusable int    `json:"unusable,omitempty"` // files that could not be played, beside these
+	Both     int    `json:"both"`               // episodes that both raise
 	OnlyLive int    `json:"only_live"`
 	OnlyNew  int    `json:"only_shadow"`
 	// Against the truth, where there is one.
@@ -34,7 +35,7 @@ type against struct {
 
 func (d *difference) summary() shadowed {
 	live, next := d.live.result, d.next.result
-	s := shadowed{Kind: "shadow", Files: live.Files, LiveHash: live.Hash, NewHash: next.Hash}
+	s := shadowed{Kind: "shadow", Files: live.Files, Unusable: live.Unusable, LiveHash: live.Hash, NewHash: next.Hash}
 	for _, a := range d.live.score.raised {
 		switch {
 		case a.dropped || a.kind == care.BedEnter:

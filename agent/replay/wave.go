@@ -35,6 +35,9 @@ func (p *player) wave(t *table) error {
 	if err != nil {
 		return err
 	}
+	if len(head) == 0 {
+		return p.nothing()
+	}
 	if w.rate = p.rate; w.rate == 0 {
 		var times []float64
 		for _, r := range head {
@@ -106,8 +109,8 @@ func (w *wave) push(r row) {
 	w.n++
 	if w.time >= 0 {
 		seconds = r.number(w.time, "t")
-		if r.err == nil && !sane(seconds) {
-			r.err = fmt.Errorf("column t: %v s is no time of a recording", seconds)
+		if r.err == nil {
+			r.err = sane(seconds)
 		}
 		if r.err != nil { // a row without time stands where it would have stood
 			seconds = w.before + 1/w.rate
@@ -144,7 +147,9 @@ func (w *wave) push(r row) {
 	}
 	if r.err != nil {
 		w.bad(r)
+		return
 	}
+	w.played++
 }
 
 // end lets some seconds pass after the recording, as they would pass live when
