@@ -79,6 +79,7 @@ func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 // spoke.
 type printer struct {
 	w         io.Writer
+	notes     io.Writer // for what a person is told
 	estimates bool
 	score     *score // nil without -score
 	sum       hash.Hash
@@ -88,8 +89,8 @@ type printer struct {
 
 var _ ear = (*printer)(nil)
 
-func newPrinter(w io.Writer, o options) *printer {
-	p := &printer{w: w, estimates: o.estimates, sum: sha256.New()}
+func newPrinter(w, notes io.Writer, o options) *printer {
+	p := &printer{w: w, notes: notes, estimates: o.estimates, sum: sha256.New()}
 	if o.truth != nil {
 		p.score = newScore(o.truth)
 	}
@@ -112,6 +113,10 @@ func (p *printer) alert(file string, a care.Alert) {
 
 func (p *printer) bad(file string, line int, err error) {
 	p.line(failure{Error: fmt.Sprintf("%s: line %d: %v", file, line, err)})
+}
+
+func (p *printer) note(file, sentence string) {
+	fmt.Fprintf(p.notes, "replay: %s: %s\n", file, sentence)
 }
 
 // line writes one line. The first error stops all further writing.

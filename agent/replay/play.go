@@ -35,6 +35,7 @@ type ear interface {
 	reading(file string, r care.Reading)
 	alert(file string, a care.Alert)
 	bad(file string, line int, err error)
+	note(file, sentence string) // about the file as a whole, to a person
 }
 
 // player plays one file or recording.
@@ -48,12 +49,14 @@ type player struct {
 	span   time.Duration // a gap that is played second by second, if not tickSpan
 	in     bool          // somebody is in the bed
 	last   float64
+	first  float64 // s at which it began
+	began  bool
 	played int   // rows that were
 	wrong  error // with the first row that was not; nil without one
 }
 
 // play plays one file through an engine of its own and returns how many
-// seconds it took.
+// seconds it is long, from its first time to its last.
 func play(file string, o options, out ear) (float64, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -65,22 +68,23 @@ func play(file string, o options, out ear) (float64, error) {
 		return 0, fmt.Errorf("replay: %s: %w", file, err)
 	}
 	p := &player{file: file, kind: o.kind, rate: o.rate, out: out, ticked: epoch}
-	return p.play(t, o.profile.plan(o.kind))
+	err = p.play(t, o.profile.plan(o.kind))
+	return p.last - p.first, err
 }
 
 // play is the one way of a table through an engine, whatever it was read from.
-func (p *player) play(t *table, plan detect.Plan) (float64, error) {
+func (p *player) play(t *table, plan detect.Plan) error {
 	var err error
 	if p.engine, err = detect.New(plan); err != nil {
-		return 0, fmt.Errorf("replay: the profile: %w", err)
+		return fmt.Errorf("replay: the profile: %w", err)
 	}
 	for _, c := range p.kind.columns {
 		if t.column(c) < 0 {
-			return 0, fmt.Errorf("replay: %s: line 1: column %q is missing; -kind %s needs %v", p.file, c, p.kind.name, p.kind.columns)
+			return fmt.Errorf("replay: %s: line 1: column %q is missing; -kind %s needs %v", p.file, c, p.kind.name, p.kind.columns)
 		}
 	}
 	if t.column("t") < 0 && p.rate == 0 {
-		return 0, fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", p.file)
+		return fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", p.file)
 	}
 	if p.kind.room {
 		err = p.room(t, plan)
@@ -95,9 +99,9 @@ func (p *player) play(t *table, plan detect.Plan) (float64, error) {
 		err = p.nothing()
 	}
 	if err != nil {
-		return p.last, fmt.Errorf("replay: %s: %w", p.file, err)
+		return fmt.Errorf("replay: %s: %w", p.file, err)
 	}
-	return p.last, nil
+	return nil
 }
 
 // nothing says why a file of which no row was played is unusable: a score must
@@ -127,9 +131,9 @@ func sane(seconds float64) error {
 
 // values plays rows of t, metric, value.
 func (p *player) values(t *table) error {
-	ct, cm, cv := t.column("t"), t.column("metric"), t.column("value")
-	for n := 0; ; n++ {
-		r, err := t.next()
+	cm, cv := t.column("metric"), t.column("value")
+	for c := newClock(t, p.rate, false); ; {
+		r, err := c.next()
 		if errors.Is(err, io.EOF) {
 			p.rest()
 			return nil
@@ -137,17 +141,11 @@ func (p *player) values(t *table) error {
 		if err != nil {
 			return err
 		}
-		seconds := float64(n) / p.rate
-		if ct >= 0 {
-			seconds = r.number(ct, "t")
-		}
+		p.back(r)
 		v := r.number(cv, "value")
 		m, known := care.Metric(0), false
 		if r.err == nil {
 			m, known = care.MetricByName(r.text(cm))
-		}
-		if r.err == nil {
-			r.err = sane(seconds)
 		}
 		if r.err == nil && !known {
 			r.err = fmt.Errorf("column metric: %q is not known", r.text(cm))
@@ -156,9 +154,9 @@ func (p *player) values(t *table) error {
 			p.bad(r)
 			continue
 		}
-		p.tick(seconds)
+		p.tick(r.seconds)
 		p.played++
-		p.handle(p.engine.Reading(care.NewReading(resident, source, m, v, 100, at(seconds))))
+		p.handle(p.engine.Reading(care.NewReading(resident, source, m, v, 100, at(r.seconds))))
 	}
 }
 
@@ -177,9 +175,24 @@ func (p *player) bad(r row) {
 	p.out.bad(p.file, r.line, r.err)
 }
 
+// back reports a row before which the time went back. The row is played.
+func (p *player) back(r row) {
+	if r.back != nil {
+		p.out.bad(p.file, r.line, r.back)
+	}
+}
+
+// reach notes that the recording goes on to a time.
+func (p *player) reach(seconds float64) {
+	if !p.began {
+		p.began, p.first, p.last = true, seconds, seconds
+	}
+	p.last = max(p.last, seconds)
+}
+
 // tick lets the engine know of each second up to a time.
 func (p *player) tick(seconds float64) {
-	p.last = max(p.last, seconds)
+	p.reach(seconds)
 	now := at(seconds)
 	if d := now.Sub(p.ticked); d < 0 || d > max(p.span, tickSpan) {
 		p.ticked = now.Truncate(time.Second)

@@ -43,7 +43,7 @@ type Options struct {
 type Outcome struct {
 	Alerts   []care.Alert
 	Readings []care.Reading
-	Seconds  float64 // how long the recording is
+	Seconds  float64 // of the recording at its end
 	Bad      int     // records that were refused
 }
 
@@ -73,7 +73,8 @@ func Play(kindName string, r Recording, o Options) (Outcome, error) {
 	}
 	var heard Outcome
 	player := &player{file: r.Name, kind: k, rate: r.Rate, out: &heard, ticked: epoch}
-	heard.Seconds, err = player.play(t, plan)
+	err = player.play(t, plan)
+	heard.Seconds = player.last
 	return heard, err
 }
 
@@ -85,6 +86,7 @@ var _ ear = (*Outcome)(nil)
 
 func (o *Outcome) reading(_ string, r care.Reading) { o.Readings = append(o.Readings, r) }
 func (o *Outcome) bad(string, int, error)           { o.Bad++ }
+func (o *Outcome) note(string, string)              {}
 
 func (o *Outcome) alert(_ string, a care.Alert) {
 	a.Evidence.Features = slices.Clone(a.Evidence.Features) // a detector may use them again

@@ -29,7 +29,7 @@ func TestARecordingInMemoryPlaysAsItsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		p := newPrinter(&b, options{estimates: true})
+		p := newPrinter(&b, &b, options{estimates: true})
 		var estimates, events int
 		for _, l := range strings.SplitAfter(want, "\n") { // in the order of the file
 			switch {

@@ -135,27 +135,21 @@ func (p *player) room(t *table, plan detect.Plan) error {
 	}
 	p.span = roomSpan
 	began := map[string]float64{} // when a sensor said 1 last, and not 0 since
-	ct, cs, cv := t.column("t"), t.column("sensor"), t.column("state")
-	for n := 0; ; n++ {
-		r, err := t.next()
+	cs, cv := t.column("sensor"), t.column("state")
+	for c := newClock(t, p.rate, false); ; {
+		r, err := c.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		seconds := float64(n) / p.rate
-		if ct >= 0 {
-			seconds = r.number(ct, "t")
-		}
-		if r.err == nil {
-			r.err = sane(seconds)
-		}
+		p.back(r)
 		if r.err != nil {
 			p.bad(r)
 			continue
 		}
-		p.tick(seconds) // a row that says nothing else says that this time has come
+		p.tick(r.seconds) // a row that says nothing else says that this time has come
 		id := r.text(cs)
 		state, ok := roomState(r.text(cv))
 		kind, known := kinds[id]
@@ -171,15 +165,15 @@ func (p *player) room(t *table, plan detect.Plan) error {
 		}
 		p.played++
 		say := func(state float64) {
-			p.handle(p.engine.Reading(care.NewReading(resident, care.SourceID(id), roomMetrics[kind], state, 100, at(seconds))))
+			p.handle(p.engine.Reading(care.NewReading(resident, care.SourceID(id), roomMetrics[kind], state, 100, at(r.seconds))))
 		}
 		last, on := began[id]
-		if on && state == 1 && seconds-last >= beginsOnly && (kind == detect.MotionSensor || kind == detect.FlushSensor) {
+		if on && state == 1 && r.seconds-last >= beginsOnly && (kind == detect.MotionSensor || kind == detect.FlushSensor) {
 			say(0)
 		}
 		delete(began, id)
 		if state == 1 {
-			began[id] = seconds
+			began[id] = r.seconds
 		}
 		say(state)
 	}

@@ -14,38 +14,30 @@ const rowsAfter = 30
 
 // rows plays rows that come when they come, each as a block of its own.
 func (p *player) rows(t *table) error {
-	ct := t.column("t")
+	c := newClock(t, p.rate, false)
 	var columns []int
 	for _, name := range p.kind.order {
 		columns = append(columns, t.column(name))
 	}
-	head, end, err := peek(t)
+	head, end, err := c.peek()
 	if err != nil {
 		return err
 	}
 	b := care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: p.rate, Channels: make([][]float64, len(columns))}
 	if b.Rate == 0 {
-		b.Rate = pace(head, ct)
+		b.Rate = pace(times(head))
 	}
-	n := 0
 	push := func(r row) {
-		seconds := float64(n) / b.Rate
-		n++
-		if ct >= 0 {
-			seconds = r.number(ct, "t")
-		}
-		for k, c := range columns {
-			b.Channels[k] = append(b.Channels[k][:0], r.number(c, p.kind.order[k]))
-		}
-		if r.err == nil {
-			r.err = sane(seconds)
+		p.back(r)
+		for k, column := range columns {
+			b.Channels[k] = append(b.Channels[k][:0], r.number(column, p.kind.order[k]))
 		}
 		if r.err != nil {
 			p.bad(r)
 			return
 		}
-		b.Start = at(seconds)
-		p.tick(seconds)
+		b.Start = at(r.seconds)
+		p.tick(r.seconds)
 		p.played++
 		p.handle(p.engine.Block(&b))
 	}
@@ -53,7 +45,7 @@ func (p *player) rows(t *table) error {
 		push(r)
 	}
 	for !end {
-		r, err := t.next()
+		r, err := c.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -70,13 +62,8 @@ func (p *player) rows(t *table) error {
 
 // pace is the usual number of rows a second, 1 to 50: half of all steps are
 // shorter.
-func pace(head []row, ct int) float64 {
-	var times, steps []float64
-	for _, r := range head {
-		if v := r.number(ct, "t"); r.err == nil {
-			times = append(times, v)
-		}
-	}
+func pace(times []float64) float64 {
+	var steps []float64
 	for i := 1; i < len(times); i++ {
 		if d := times[i] - times[i-1]; d > 0 {
 			steps = append(steps, d)

@@ -33,7 +33,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	w := bufio.NewWriter(stdout)
-	out := newPrinter(w, o)
+	out := newPrinter(w, stderr, o)
 	status := 0
 	for _, f := range o.files {
 		if out.score != nil && !out.score.begin(f) {
@@ -78,11 +78,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	set.SetOutput(stderr)
 	set.Usage = func() {
 		fmt.Fprintf(stderr, "usage: replay -kind KIND [-rate HZ] [-profile FILE] [-estimates] [-score TRUTH.csv] FILE.csv...\n"+
-			"Plays each file as one wearer and prints JSON Lines.\nkinds: %s\nprofiles: agent/replay/profile.md; scores: agent/replay/score.md\n", strings.Join(kindList(), ", "))
+			"Plays each file as one wearer and prints JSON Lines.\nkinds: %s\nprofiles: agent/replay/profile.md; times: agent/replay/clock.md; scores: agent/replay/score.md\n", strings.Join(kindList(), ", "))
 		set.PrintDefaults()
 	}
 	name := set.String("kind", "", "what the files hold")
-	set.Float64Var(&o.rate, "rate", 0, "samples a second; without it the column t tells")
+	set.Float64Var(&o.rate, "rate", 0, "samples a second; without it the column t tells, and with it t of a waveform shows only gaps")
 	path := set.String("profile", "", "JSON `file` with limits, overrides and borders of this wearer")
 	set.BoolVar(&o.estimates, "estimates", false, "print the derived readings, too")
 	score := set.String("score", "", "CSV `file` with the truth: file,t_start,t_end,kind")

@@ -27,8 +27,8 @@ func Shadow(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	w := bufio.NewWriter(stdout)
-	out := newPrinter(w, options{})
-	d := newDifference(live.truth)
+	out := newPrinter(w, stderr, options{})
+	d := newDifference(live.truth, stderr)
 	status := 0
 	for _, f := range live.files {
 		if err := d.play(f, live, next); err != nil {
@@ -107,16 +107,18 @@ type side struct {
 	result result
 }
 
-func newDifference(tr *truth) *difference {
+// newDifference compares by a truth, nil without one. What there is to note of a
+// file is noted once.
+func newDifference(tr *truth, notes io.Writer) *difference {
 	known := tr
 	if known == nil {
 		known = &truth{}
 	}
-	of := func() side {
-		s := newScore(known)
-		return side{score: s, said: &printer{w: io.Discard, score: s, sum: newPrinter(io.Discard, options{}).sum}}
+	of := func(notes io.Writer) side {
+		p := newPrinter(io.Discard, notes, options{truth: known})
+		return side{score: p.score, said: p}
 	}
-	return &difference{live: of(), next: of(), truth: tr}
+	return &difference{live: of(notes), next: of(io.Discard), truth: tr}
 }
 
 // play plays one file through both. What cannot be played fails in both.

@@ -30,6 +30,11 @@ type row struct {
 	cells  []string
 	memory *Recording // instead of cells
 	err    error      // what is wrong with it
+
+	// From the clock:
+	seconds float64 // its time
+	timed   bool    // it has one of its own
+	back    error   // that it lies before the row before it
 }
 
 func newTable(r io.Reader) (*table, error) {

@@ -9,9 +9,14 @@ import (
 	"osmanthus/care"
 )
 
+// rateDoubt is by which share -rate and the column t may differ before that is
+// said.
+const rateDoubt = 0.1
+
 // wave plays rows of evenly spaced samples in blocks of half a second.
 func (p *player) wave(t *table) error {
-	w := &wave{player: p, time: t.column("t")}
+	c := newClock(t, p.rate, p.rate != 0)
+	w := &wave{player: p}
 	for _, name := range p.kind.order {
 		if c := t.column(name); c >= 0 {
 			w.names = append(w.names, name)
@@ -31,23 +36,27 @@ func (p *player) wave(t *table) error {
 			w.motion = nil
 		}
 	}
-	head, end, err := peek(t)
+	head, end, err := c.peek()
 	if err != nil {
 		return err
 	}
 	if len(head) == 0 {
-		return p.nothing()
+		return nil
 	}
 	if w.rate = p.rate; w.rate == 0 {
-		var times []float64
-		for _, r := range head {
-			if v := r.number(w.time, "t"); r.err == nil {
-				times = append(times, v)
+		stamps := times(head)
+		if len(stamps) == 0 {
+			for _, r := range head {
+				w.bad(r)
 			}
+			return nil
 		}
-		if w.rate = rateOf(times); !(w.rate >= 1 && w.rate <= 1000) {
+		if w.rate = rateOf(stamps); !(w.rate >= 1 && w.rate <= 1000) {
 			return fmt.Errorf("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
 		}
+	}
+	if told := rateOf(c.stamps); p.rate != 0 && told > 0 && math.Abs(told-p.rate) > rateDoubt*p.rate {
+		p.out.note(p.file, fmt.Sprintf("-rate says %v samples a second, and column t says %.3g; rows are played by -rate", p.rate, told))
 	}
 	if w.rate < p.kind.least {
 		return fmt.Errorf("%.3g samples a second: -kind %s needs %v at least", w.rate, p.kind.name, p.kind.least)
@@ -58,7 +67,7 @@ func (p *player) wave(t *table) error {
 		w.push(r)
 	}
 	for !end {
-		r, err := t.next()
+		r, err := c.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -73,30 +82,12 @@ func (p *player) wave(t *table) error {
 	return nil
 }
 
-// peek reads the first rows; end says that there are no more.
-func peek(t *table) (head []row, end bool, err error) {
-	for len(head) < peekRows {
-		r, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return head, true, nil
-		}
-		if err != nil {
-			return head, true, err
-		}
-		head = append(head, r)
-	}
-	return head, false, nil
-}
-
 // wave gathers rows into blocks.
 type wave struct {
 	*player
-	time    int // the column of the time, -1 without
 	names   []string
 	columns []int
 	rate    float64
-	n       int     // rows so far
-	began   bool    // there was a row with a time
 	before  float64 // the time of the row before
 	gap     bool
 	block   care.Block
@@ -105,21 +96,20 @@ type wave struct {
 }
 
 func (w *wave) push(r row) {
-	seconds := float64(w.n) / w.rate
-	w.n++
-	if w.time >= 0 {
-		seconds = r.number(w.time, "t")
-		if r.err == nil {
-			r.err = sane(seconds)
+	seconds := r.seconds
+	if !r.timed { // a row without time stands where it would have stood
+		if !w.began {
+			w.bad(r)
+			return
 		}
-		if r.err != nil { // a row without time stands where it would have stood
-			seconds = w.before + 1/w.rate
-		}
+		seconds = w.before + 1/w.rate
 	}
 	if w.began && (seconds-w.before > gapLimit || seconds < w.before) {
 		w.flush()
 		w.gap = true
 	}
+	w.back(r)
+	w.reach(seconds)
 	first := w.block.Len() == 0
 	for k, c := range w.columns {
 		v := math.NaN()
@@ -139,8 +129,8 @@ func (w *wave) push(r row) {
 		w.block.Start = at(seconds)
 		w.block.Gap, w.gap = w.gap, false
 	}
-	w.before, w.began = seconds, true
-	w.last = max(w.last, seconds+1/w.rate)
+	w.before = seconds
+	w.reach(seconds + 1/w.rate)
 	full := float64(w.block.Len()) >= blockFor*w.rate
 	if r.err != nil || full {
 		w.flush()
