@@ -75,15 +75,15 @@ func since(t time.Time) float64 { return round(t.Sub(epoch).Seconds()) }
 
 func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 
-// printer writes JSON Lines and keeps a hash of them and of the rules that
-// spoke.
+// printer writes JSON Lines and keeps a hash of them, with files by the names
+// that the truth has for them, and of the rules.
 type printer struct {
 	w         io.Writer
 	notes     io.Writer // for what a person is told
 	estimates bool
-	score     *score // nil without -score
-	sum       hash.Hash
-	rules     []string
+	score     *score    // nil without -score
+	sum       hash.Hash // where there is a score
+	rules     []string  // that spoke
 	err       error
 }
 
@@ -93,18 +93,19 @@ func newPrinter(w, notes io.Writer, o options) *printer {
 	p := &printer{w: w, notes: notes, estimates: o.estimates, sum: sha256.New()}
 	if o.truth != nil {
 		p.score = newScore(o.truth)
+		fmt.Fprintf(p.sum, "%s %s %s\n", o.profile.plan(o.kind).Hash(), o.profile.Start, o.profile.Zone)
 	}
 	return p
 }
 
 func (p *printer) reading(file string, r care.Reading) {
 	if p.estimates {
-		p.line(newEstimate(file, r))
+		p.about(file, func(name string) any { return newEstimate(name, r) })
 	}
 }
 
 func (p *printer) alert(file string, a care.Alert) {
-	p.line(newEvent(file, a))
+	p.about(file, func(name string) any { return newEvent(name, a) })
 	p.rule(a.Evidence.Rule + " " + a.Evidence.Hash)
 	if p.score != nil {
 		p.score.saw(a)
@@ -112,11 +113,24 @@ func (p *printer) alert(file string, a care.Alert) {
 }
 
 func (p *printer) bad(file string, line int, err error) {
-	p.line(failure{Error: fmt.Sprintf("%s: line %d: %v", file, line, err)})
+	p.about(file, func(name string) any { return failure{Error: fmt.Sprintf("%s: line %d: %v", name, line, err)} })
 }
 
 func (p *printer) note(file, sentence string) {
 	fmt.Fprintf(p.notes, "replay: %s: %s\n", file, sentence)
+}
+
+// about writes a line about a file.
+func (p *printer) about(file string, line func(name string) any) {
+	p.line(line(file))
+	if p.score == nil {
+		return
+	}
+	b, err := json.Marshal(line(p.score.name(file)))
+	if p.err == nil {
+		p.err = err
+	}
+	p.sum.Write(append(b, '\n'))
 }
 
 // line writes one line. The first error stops all further writing.
@@ -129,9 +143,7 @@ func (p *printer) line(v any) {
 		p.err = err
 		return
 	}
-	b = append(b, '\n')
-	p.sum.Write(b)
-	_, p.err = p.w.Write(b)
+	_, p.err = p.w.Write(append(b, '\n'))
 }
 
 // rule notes the version of a rule with its hash.

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"math"
+	"path"
 	"slices"
 
 	"osmanthus/care"
@@ -65,6 +66,14 @@ func (s *score) begin(file string) bool {
 	s.playing = len(s.files)
 	s.files = append(s.files, p)
 	return true
+}
+
+// name is what a file is called wherever it lies: by the truth, or by itself.
+func (s *score) name(file string) string {
+	if name := s.truth.called[file]; name != "" {
+		return name
+	}
+	return path.Base(plain(file))
 }
 
 // end says how long it took, and whether it could be played at all: what was

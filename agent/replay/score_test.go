@@ -216,3 +216,33 @@ func TestD10_WhatCannotBePlayedCountsForNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestD10_TheHashIsOneOfRulesAndOutput(t *testing.T) {
+	quiet, fast := hearts(t, "a.csv", nil), hearts(t, "a.csv", map[int]float64{8: 150})
+	truth := file(t, "truth.csv", "file,t_start,t_end,kind\na.csv,,,\n")
+	hash := func(recording, profile string) string {
+		lines, _, stderr, status := command("-kind", "vitals", "-score", truth, "-profile", file(t, "p.json", profile), recording)
+		if status != 0 {
+			t.Fatal(stderr)
+		}
+		return lines[len(lines)-1]["hash"].(string)
+	}
+	limit := func(v string) string { return strings.Replace(milder, "140", v, 1) }
+	if hash(quiet, limit("100")) == hash(quiet, limit("200")) || hash(fast, limit("140")) == hash(fast, limit("141")) {
+		t.Error("another limit has the same hash")
+	}
+	if hash(quiet, `{}`) == hash(quiet, `{"start":"2026-03-01T12:00:00+08:00"}`) {
+		t.Error("another time of the day has the same hash")
+	}
+	if hash(quiet, `{}`) == hash(fast, `{}`) {
+		t.Error("another recording has the same hash")
+	}
+	elsewhere := hearts(t, "a.csv", map[int]float64{8: 150})
+	if hash(fast, `{}`) != hash(elsewhere, `{}`) {
+		t.Error("the same recording in another place has another hash")
+	}
+	t.Chdir(filepath.Dir(fast))
+	if hash("a.csv", `{}`) != hash("./a.csv", `{}`) {
+		t.Error("the same file by another path has another hash")
+	}
+}

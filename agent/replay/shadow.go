@@ -28,7 +28,7 @@ func Shadow(args []string, stdout, stderr io.Writer) int {
 	}
 	w := bufio.NewWriter(stdout)
 	out := newPrinter(w, stderr, options{})
-	d := newDifference(live.truth, stderr)
+	d := newDifference(live, next, stderr)
 	status := 0
 	for _, f := range live.files {
 		if err := d.play(f, live, next); err != nil {
@@ -107,18 +107,17 @@ type side struct {
 	result result
 }
 
-// newDifference compares by a truth, nil without one. What there is to note of a
-// file is noted once.
-func newDifference(tr *truth, notes io.Writer) *difference {
-	known := tr
-	if known == nil {
-		known = &truth{}
-	}
-	of := func(notes io.Writer) side {
-		p := newPrinter(io.Discard, notes, options{truth: known})
+// newDifference compares by the truth, where there is one. What there is to note
+// of a file is noted once.
+func newDifference(live, next options, notes io.Writer) *difference {
+	of := func(o options, notes io.Writer) side {
+		if o.truth == nil {
+			o.truth = &truth{}
+		}
+		p := newPrinter(io.Discard, notes, o)
 		return side{score: p.score, said: p}
 	}
-	return &difference{live: of(notes), next: of(io.Discard), truth: tr}
+	return &difference{live: of(live, notes), next: of(next, io.Discard), truth: live.truth}
 }
 
 // play plays one file through both. What cannot be played fails in both.

@@ -1,0 +1,85 @@
+package detect
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"osmanthus/care"
+)
+
+func TestD10_TheHashOfAPlanChangesWithWhatItJudgesBy(t *testing.T) {
+	plan := func(change func(*Plan)) string {
+		p := Plan{Sources: []Source{{ID: "s", Resident: "r", Kind: IMUWrist}}, Beds: []BedPolicy{{Resident: "r"}}, Rooms: []RoomPolicy{{Resident: "r"}}}
+		if change != nil {
+			change(&p)
+		}
+		return p.Hash()
+	}
+	seen := map[string]string{plan(nil): "nothing"}
+	limits := func(change func(*Limit)) func(*Plan) {
+		return func(p *Plan) { p.Limits = DefaultLimits(); change(&p.Limits[0]) }
+	}
+	other, err := wristModel().WithBorders(0.1, 0.2, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Plan){
+		"a limit":               limits(func(l *Limit) { l.Value++ }),
+		"its hysteresis":        limits(func(l *Limit) { l.Hysteresis++ }),
+		"how long it lasts":     limits(func(l *Limit) { l.Persist++ }),
+		"an exception":          func(p *Plan) { p.Overrides = []Override{{Resident: "r", Metric: care.SpO2}} },
+		"a scale":               func(p *Plan) { p.Scale2 = []Scale2{{Resident: "r"}} },
+		"a bed":                 func(p *Plan) { p.Beds[0].NoExit = true },
+		"a room":                func(p *Plan) { p.Rooms[0].Still = time.Hour },
+		"falls":                 func(p *Plan) { p.Falls = []FallPolicy{{Resident: "r", LongLie: time.Hour}} },
+		"pauses":                func(p *Plan) { p.Apnoeas = []ApnoeaPolicy{{Resident: "r", High: time.Minute}} },
+		"wearing":               func(p *Plan) { p.Wears = []WearPolicy{{Resident: "r", NotWorn: time.Minute}} },
+		"the zone":              func(p *Plan) { p.Zone = time.FixedZone("east", 3600) },
+		"a class":               func(p *Plan) { p.Sources[0].Class = Band },
+		"the borders of falls":  func(p *Plan) { p.Sources[0].Fall = other },
+		"the model of thermals": func(p *Plan) { p.Sources[0].Thermal = &ThermalModel{} },
+	} {
+		h := plan(change)
+		if same, taken := seen[h]; taken {
+			t.Errorf("%s hashes as %s", name, same)
+		}
+		seen[h] = name
+	}
+	for name, change := range map[string]func(*Plan){
+		"limits that are the default": func(p *Plan) { p.Limits = DefaultLimits() },
+		"a time that is the default":  func(p *Plan) { p.Rooms[0].Still = DefaultRoomPolicy().Still },
+		"the model that is shipped":   func(p *Plan) { p.Sources[0].Fall = wristModel() },
+	} {
+		if plan(change) != plan(nil) {
+			t.Errorf("%s changes the hash", name)
+		}
+	}
+}
+
+// TestEveryRuleIsInTheHash looks for versions of rules in the source.
+func TestEveryRuleIsInTheHash(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`Rule\s+= "([a-z0-9-]+/\d+)"`)
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range version.FindAllSubmatch(b, -1) {
+			if !slices.Contains(rules, string(m[1])) {
+				t.Errorf("%s: %s is not among the rules of planhash.go", f, m[1])
+			}
+		}
+	}
+}
