@@ -14,31 +14,6 @@ import (
 	"osmanthus/care"
 )
 
-// event is a line about an alert.
-type event struct {
-	File       string  `json:"file"`
-	T          float64 `json:"t"` // seconds at which it was decided
-	Kind       string  `json:"kind"`
-	State      string  `json:"state"`
-	Priority   string  `json:"priority"`
-	Confidence float64 `json:"confidence"`
-	Onset      float64 `json:"onset"`           // seconds at which it began
-	About      string  `json:"about,omitempty"` // the metric of a vital sign
-	Episode    string  `json:"episode"`
-	Rule       string  `json:"rule"`
-}
-
-func newEvent(file string, a care.Alert) event {
-	e := event{
-		File: file, T: since(a.At), Kind: a.Kind.String(), State: a.State.String(), Priority: a.Priority.String(),
-		Confidence: round(a.Confidence), Onset: since(a.Onset), Episode: a.Episode.String(), Rule: a.Evidence.Rule,
-	}
-	if a.Evidence.Metric != 0 {
-		e.About = a.Evidence.Metric.String()
-	}
-	return e
-}
-
 // estimate is a line about a reading.
 type estimate struct {
 	File    string   `json:"file"`

@@ -142,13 +142,14 @@ func (p *player) values(t *table) error {
 			return err
 		}
 		p.back(r)
-		v := r.number(cv, "value")
-		m, known := care.Metric(0), false
+		var m care.Metric
+		var v float64
 		if r.err == nil {
-			m, known = care.MetricByName(r.text(cm))
-		}
-		if r.err == nil && !known {
-			r.err = fmt.Errorf("column metric: %q is not known", r.text(cm))
+			var known bool
+			if m, known = care.MetricByName(r.text(cm)); !known {
+				r.err = fmt.Errorf("column metric: %q is not known", r.text(cm))
+			}
+			v = r.value(cv, m)
 		}
 		if r.err != nil {
 			p.bad(r)
