@@ -40,10 +40,11 @@ type claim struct {
 	file            int
 	kind            care.Kind
 	onset, at       float64
-	until           float64 // when it was cleared; +Inf while it stands
-	dropped, raised bool    // dropped: a suspicion that was cleared before it was confirmed
-	matched         bool    // it is about something that happened
-	wrong           bool    // it is a false alarm
+	priority        care.Priority // the highest that it had
+	until           float64       // when it was cleared; +Inf while it stands
+	dropped, raised bool          // dropped: a suspicion that was cleared before it was confirmed
+	matched         bool          // it is about something that happened
+	wrong           bool          // it is a false alarm
 }
 
 func newScore(tr *truth) *score {
@@ -114,6 +115,7 @@ func (s *score) saw(a care.Alert) {
 		s.heard[key] = c
 		s.raised = append(s.raised, c)
 	}
+	c.priority = max(c.priority, a.Priority)
 	switch a.State {
 	case care.Confirmed:
 		c.raised = true

@@ -152,7 +152,10 @@ type differs struct {
 	By    string   `json:"by"`               // both, live or shadow
 	Live  *float64 `json:"live,omitempty"`   // seconds at which each decided
 	New   *float64 `json:"shadow,omitempty"` //
-	Right *bool    `json:"right,omitempty"`  // whether something happened, as far as the truth says
+	// The highest priority that each gave it; "" where it did not raise it.
+	LivePriority string `json:"live_priority,omitempty"`
+	NewPriority  string `json:"shadow_priority,omitempty"`
+	Right        *bool  `json:"right,omitempty"` // whether something happened, as far as the truth says
 }
 
 // apart is how far two episodes of one kind may lie apart, in seconds, and be
@@ -213,16 +216,16 @@ func (d *difference) lines() (out []differs) {
 			continue
 		}
 		l := line(a, "live")
-		l.Live = &a.at
+		l.Live, l.LivePriority = &a.at, a.priority.String()
 		if b := d.both[a]; b != nil {
-			l.By, l.New = "both", &b.at
+			l.By, l.New, l.NewPriority = "both", &b.at, b.priority.String()
 		}
 		out = append(out, l)
 	}
 	for _, b := range d.onlyNew {
 		if b.kind != care.BedEnter {
 			l := line(b, "shadow")
-			l.New = &b.at
+			l.New, l.NewPriority = &b.at, b.priority.String()
 			out = append(out, l)
 		}
 	}

@@ -123,3 +123,21 @@ func TestD11_ShadowGoesOnAfterAFileThatIsLost(t *testing.T) {
 		t.Errorf("status %d\n%s%s", status, out, errs)
 	}
 }
+
+func TestD11_AnAlarmThatBecomesLessUrgentIsNoneThatStays(t *testing.T) {
+	a := hearts(t, "a.csv", map[int]float64{8: 150})
+	truth := file(t, "truth.csv", "file,t_start,t_end,kind\na.csv,480,540,vital_high\n")
+	milder := file(t, "p.json", `{"limits":[{"metric":"heart_rate","side":"above","priority":"medium","value":140,"hysteresis":3,"persist_s":10}]}`)
+	sharper := file(t, "p.json", `{"limits":[{"metric":"heart_rate","side":"above","priority":"high","value":140,"hysteresis":3,"persist_s":10}]}`)
+	for _, args := range [][]string{{}, {"-score", truth}} {
+		out, errs, _ := shadow(append(args, "-kind", "vitals", "-base", sharper, "-profile", milder, a)...)
+		if !strings.Contains(out, `"live_priority":"high","shadow_priority":"medium"`) || !strings.Contains(out, `"priority_lowered":1,"priority_raised":0`) ||
+			!strings.Contains(errs, "of 1 that both raise 1 would be less urgent, and 0 more") {
+			t.Errorf("%v: it says %s%s", args, out, errs)
+		}
+	}
+	out, errs, _ := shadow("-kind", "vitals", "-base", milder, "-profile", sharper, a)
+	if !strings.Contains(out, `"priority_lowered":0,"priority_raised":1`) || !strings.Contains(errs, "0 would be less urgent, and 1 more") {
+		t.Errorf("it says %s%s", out, errs)
+	}
+}

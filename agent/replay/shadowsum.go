@@ -14,6 +14,8 @@ type shadowed struct {
 	Both     int    `json:"both"`               // episodes that both raise
 	OnlyLive int    `json:"only_live"`
 	OnlyNew  int    `json:"only_shadow"`
+	Lowered  int    `json:"priority_lowered"` // of both: less urgent by the new rules
+	Raised   int    `json:"priority_raised"`  // and more urgent
 	// Against the truth, where there is one.
 	Truth    *against `json:"truth,omitempty"`
 	LiveHash string   `json:"live_hash"`
@@ -41,6 +43,12 @@ func (d *difference) summary() shadowed {
 		case a.dropped || a.kind == care.BedEnter:
 		case d.both[a] != nil:
 			s.Both++
+			switch b := d.both[a]; {
+			case b.priority < a.priority:
+				s.Lowered++
+			case b.priority > a.priority:
+				s.Raised++
+			}
 		default:
 			s.OnlyLive++
 		}
@@ -76,15 +84,18 @@ func (d *difference) summary() shadowed {
 
 // String is the sentence that a person decides by.
 func (s shadowed) String() string {
-	t := s.Truth
+	t, urgency := s.Truth, ""
+	if s.Lowered+s.Raised > 0 {
+		urgency = fmt.Sprintf("; of %d that both raise %d would be less urgent, and %d more", s.Both, s.Lowered, s.Raised)
+	}
 	if t == nil {
 		return fmt.Sprintf("shadow: of %d episodes that are raised now the new rules raise %d, too; %d they would not raise, and %d others they would",
-			s.Both+s.OnlyLive, s.Both, s.OnlyLive, s.OnlyNew)
+			s.Both+s.OnlyLive, s.Both, s.OnlyLive, s.OnlyNew) + urgency
 	}
 	lost := "lost none"
 	if t.Lost > 0 {
 		lost = fmt.Sprintf("lost %d", t.Lost)
 	}
 	return fmt.Sprintf("shadow: would have removed %d of %d false alarms, and %s of %d events that were found; added %d false alarms, and found %d events more; of %d in all",
-		t.FalseRemoved, t.LiveFalse, lost, t.LiveFound, t.FalseAdded, t.Gained, t.Events)
+		t.FalseRemoved, t.LiveFalse, lost, t.LiveFound, t.FalseAdded, t.Gained, t.Events) + urgency
 }
