@@ -2,7 +2,6 @@ package replay
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -77,11 +76,12 @@ func parseProfile(text string) (p profile, err error) {
 	}
 	for _, k := range kinds {
 		if k.room || k.name == kinds[0].name {
-			_, e := detect.New(p.plan(k))
-			err = errors.Join(err, e)
+			if _, err := detect.New(p.plan(k)); err != nil {
+				return p, err
+			}
 		}
 	}
-	return p, err
+	return p, nil
 }
 
 // resolve turns names into what they name.
@@ -116,6 +116,9 @@ func (p *profile) resolve() error {
 		m, s, pr, err := border(o.Metric, o.Side, o.Priority)
 		if err != nil {
 			return fmt.Errorf("overrides[%d]: %w", i, err)
+		}
+		if o.UntilS <= 0 {
+			return fmt.Errorf("overrides[%d]: until_s %v: want the second of the recording at which it expires", i, o.UntilS)
 		}
 		d := detect.Override{Resident: resident, Metric: m, Side: s, Priority: pr, Value: o.Value, By: o.By, Why: o.Why, Until: at(o.UntilS)}
 		if o.As != "" {

@@ -39,3 +39,21 @@ func TestEveryKeyOfAProfileIsExplained(t *testing.T) {
 	}
 	look(reflect.TypeFor[profile]())
 }
+
+func TestD8_AnExceptionSaysUntilWhenItHolds(t *testing.T) {
+	profile := func(rest string) string {
+		return `{"overrides":[{"metric":"spo2","side":"below","priority":"medium","value":88,` + rest + `}]}`
+	}
+	for _, c := range []struct{ rest, want string }{
+		{`"by":"d","why":"w"`, "overrides[0]: until_s 0: want the second"},
+		{`"by":"d","why":"w","until_s":-5`, "overrides[0]: until_s -5: want the second"},
+		{`"why":"w","until_s":5`, "needs a resident, who, why and until when"},
+	} {
+		if _, err := parseProfile(profile(c.rest)); err == nil || strings.Count(err.Error(), c.want) != 1 {
+			t.Errorf("%s: %v, want once %q", c.rest, err, c.want)
+		}
+	}
+	if _, err := parseProfile(profile(`"by":"d","why":"w","until_s":5`)); err != nil {
+		t.Error(err)
+	}
+}
