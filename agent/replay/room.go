@@ -124,6 +124,17 @@ func (p roomProfile) plan(plan detect.Plan) detect.Plan {
 	return plan
 }
 
+// tellDeaf says which rules of rooms the sensors of the profile leave without
+// ears.
+func tellDeaf(o options, stderr io.Writer) {
+	if !o.kind.room || len(o.profile.sensors) == 0 {
+		return
+	}
+	for _, why := range o.profile.plan(o.kind).RoomsDeaf(resident) {
+		fmt.Fprintf(stderr, "replay: the sensors of the profile: %s\n", why)
+	}
+}
+
 // room plays rows of t, sensor, state.
 func (p *player) room(t *table, plan detect.Plan) error {
 	kinds := map[string]detect.Kind{}

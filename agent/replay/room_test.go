@@ -123,3 +123,29 @@ func TestD6_AMotionSensorThatTellsBeginningsOnly(t *testing.T) {
 		t.Errorf("%v %s", lines, stderr)
 	}
 }
+
+// A rule that no sensor can wake is named; those that can are not.
+func TestD6_ARuleThatCanNeverSpeakIsNamed(t *testing.T) {
+	room := file(t, "home.csv", "t,sensor,state\n0,a,1\n5,a,0\n")
+	for _, c := range []struct {
+		profile string
+		want    []string
+	}{
+		{`{"sensors":{"a":{"kind":"motion","room":"living-room"},"b":{"kind":"motion","room":"bedroom"}},"rooms":{"still_s":14400}}`,
+			[]string{"bathroom_long", "no_movement by day", "door_at_night", "wandering"}},
+		{`{"sensors":{"a":{"kind":"motion","room":"living-room"},"flush":{"kind":"flush"},"bed":{"kind":"bed"}},"rooms":{"still_s":-1,"no_door":true,"away_s":90000}}`,
+			[]string{"no_movement of who is out"}},
+		{`{"sensors":{"a":{"kind":"bed"}}}`, []string{"no rule of rooms"}},
+		{strings.Replace(flatProfile, `"k":`, `"a":`, 1), nil},
+	} {
+		_, _, stderr, status := command("-kind", "room", "-profile", file(t, "p.json", c.profile), room)
+		if status != 0 || strings.Count(stderr, "\n") != len(c.want) {
+			t.Errorf("%s: status %d, %s", c.profile, status, stderr)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(stderr, "the sensors of the profile: "+want) {
+				t.Errorf("%s: it says %q, not %s", c.profile, stderr, want)
+			}
+		}
+	}
+}

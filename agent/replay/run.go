@@ -32,6 +32,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
+	tellDeaf(o, stderr)
 	w := bufio.NewWriter(stdout)
 	out := newPrinter(w, stderr, o)
 	status := 0

@@ -26,6 +26,7 @@ func Shadow(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
+	tellDeaf(next, stderr)
 	w := bufio.NewWriter(stdout)
 	out := newPrinter(w, stderr, options{})
 	d := newDifference(live, next, stderr)
