@@ -80,11 +80,11 @@ func (p *player) play(t *table, plan detect.Plan) error {
 	}
 	for _, c := range p.kind.columns {
 		if t.column(c) < 0 {
-			return fmt.Errorf("replay: %s: line 1: column %q is missing; -kind %s needs %v", p.file, c, p.kind.name, p.kind.columns)
+			return fmt.Errorf("replay: %s: %w; -kind %s needs %v", p.file, t.lacks(c), p.kind.name, p.kind.columns)
 		}
 	}
 	if t.column("t") < 0 && p.rate == 0 {
-		return fmt.Errorf("replay: %s: line 1: there is no column \"t\", and -rate is not given", p.file)
+		return fmt.Errorf("replay: %s: %w, and -rate is not given", p.file, t.lacks("t"))
 	}
 	if p.kind.room {
 		err = p.room(t, plan)

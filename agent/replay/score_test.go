@@ -66,6 +66,7 @@ func TestFilesAreFoundInTheTruthByTheEndOfTheirPath(t *testing.T) {
 		"relative": "F01/U01.csv,,,fall\nF02/U01.csv,,,fall\n",
 		"absolute": a + ",,,fall\n" + b + ",,,fall\n",
 		"with dot": "./F01/U01.csv,,,fall\n./F02/U01.csv,,,fall\n",
+		"windows":  `F01\U01.csv` + ",,,fall\n" + `.\F02\U01.csv` + ",,,fall\n",
 		"no end":   "F01/U01,,,fall\nF02/U01,,,fall\n",
 		"twice":    "F01/U01.csv,19,21,fall\nF01/U01.csv,19,21,fall\nF02/U01.csv,19,21,fall\n",
 	} {
@@ -73,6 +74,10 @@ func TestFilesAreFoundInTheTruthByTheEndOfTheirPath(t *testing.T) {
 		if status != 0 || lines[len(lines)-1]["found"] != 2.0 || lines[len(lines)-1]["events"] != 2.0 || lines[len(lines)-1]["unlisted"] != nil {
 			t.Errorf("%s: status %d, %v %s", name, status, lines[len(lines)-1], stderr)
 		}
+	}
+	semicolons := file(t, "t.csv", "file;t_start;t_end;kind\nF01/U01.csv;19;21;fall\nF02/U01.csv;;;fall\n")
+	if lines, _, stderr, _ := command("-kind", "imu-wrist", "-score", semicolons, a, b); len(lines) == 0 || lines[len(lines)-1]["found"] != 2.0 {
+		t.Errorf("semicolons: %v %s", lines, stderr)
 	}
 	truth := file(t, "t.csv", "file,t_start,t_end,kind\nU01.csv,,,fall\n")
 	if _, _, stderr, status := command("-kind", "imu-wrist", "-score", truth, a, b); status != 2 || !strings.Contains(stderr, "calls both") {

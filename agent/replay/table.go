@@ -21,6 +21,7 @@ type table struct {
 	scan   *bufio.Scanner
 	memory *Recording // instead of scan
 	header []string
+	comma  string // between cells
 	line   int
 }
 
@@ -37,29 +38,67 @@ type row struct {
 	back    error   // that it lies before the row before it
 }
 
+// newTable reads the header line. Cells stand between commas, or where the header
+// has none between semicolons or tabs.
 func newTable(r io.Reader) (*table, error) {
-	t := &table{scan: bufio.NewScanner(r)}
-	t.scan.Buffer(make([]byte, 0, 4096), lineLimit)
-	if !t.scan.Scan() {
-		if err := t.scan.Err(); err != nil {
-			return nil, fmt.Errorf("line 1: %w", err)
+	head := bufio.NewReader(r)
+	if first, _ := head.Peek(4); len(first) > 0 {
+		if err := readable(first); err != nil {
+			return nil, err
 		}
-		return nil, errors.New("line 1: there is no header line")
 	}
-	t.line = 1
-	t.header = split(strings.TrimPrefix(t.scan.Text(), "\ufeff"))
+	t := &table{scan: bufio.NewScanner(head), comma: ","}
+	t.scan.Buffer(make([]byte, 0, 4096), lineLimit)
+	text := ""
+	for strings.TrimSpace(text) == "" {
+		if !t.scan.Scan() {
+			if err := t.scan.Err(); err != nil {
+				return nil, fmt.Errorf("line %d: %w", t.line+1, err)
+			}
+			return nil, fmt.Errorf("line %d: there is no header line", max(t.line, 1))
+		}
+		t.line++
+		text = strings.TrimPrefix(t.scan.Text(), "\ufeff")
+	}
+	for _, other := range []string{";", "\t"} {
+		if !strings.Contains(text, ",") && strings.Contains(text, other) {
+			t.comma = other
+		}
+	}
+	t.header = split(text, t.comma)
 	for i, h := range t.header {
 		t.header[i] = strings.ToLower(h)
 	}
 	return t, nil
 }
 
-func split(line string) []string {
-	cells := strings.Split(line, ",")
+// readable says what a file is that begins as no CSV file does.
+func readable(first []byte) error {
+	for begin, what := range map[string]string{"\x1f\x8b": "gzip: unpack it first", "PK\x03\x04": "a zip archive or a spreadsheet: unpack it, or save it as CSV",
+		"\xff\xfe": "UTF-16: save it as UTF-8", "\xfe\xff": "UTF-16: save it as UTF-8"} {
+		if strings.HasPrefix(string(first), begin) {
+			return fmt.Errorf("this is no CSV file but %s", what)
+		}
+	}
+	if strings.ContainsRune(string(first), 0) {
+		return errors.New("this is no CSV file of UTF-8: it begins with bytes that are no text")
+	}
+	return nil
+}
+
+func split(line, comma string) []string {
+	cells := strings.Split(line, comma)
 	for i, c := range cells {
 		cells[i] = strings.Trim(strings.TrimSpace(c), `"`)
 	}
 	return cells
+}
+
+// lacks says that a column is missing, and what there is instead.
+func (t *table) lacks(name string) error {
+	const most = 20 // columns that are shown
+	have := t.header[:min(len(t.header), most)]
+	return fmt.Errorf("line %d: column %q is missing; the header has %q", t.line, name, have)
 }
 
 // column returns where a column is, -1 where there is none.
@@ -75,11 +114,11 @@ func (t *table) next() (row, error) {
 	}
 	for t.scan.Scan() {
 		t.line++
-		text := strings.TrimSpace(t.scan.Text())
-		if text == "" {
+		text := t.scan.Text()
+		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		r := row{line: t.line, cells: split(text)}
+		r := row{line: t.line, cells: split(text, t.comma)}
 		if len(r.cells) != len(t.header) {
 			r.err = fmt.Errorf("%d cells under a header of %d", len(r.cells), len(t.header))
 		}

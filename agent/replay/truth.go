@@ -53,7 +53,7 @@ func parseTruth(r io.Reader) (*truth, error) {
 	var col [4]int
 	for i, name := range []string{"file", "t_start", "t_end", "kind"} {
 		if col[i] = t.column(name); col[i] < 0 {
-			return nil, fmt.Errorf("line 1: column %q is missing", name)
+			return nil, t.lacks(name)
 		}
 	}
 	tr := &truth{known: map[string]bool{}, called: map[string]string{}}
@@ -199,7 +199,7 @@ func sameFile(a, b string) bool {
 }
 
 func plain(name string) string {
-	p := strings.TrimPrefix(filepath.ToSlash(filepath.Clean(name)), "/")
+	p := strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/")
 	for strings.HasPrefix(p, "../") {
 		p = strings.TrimPrefix(p, "../")
 	}
