@@ -11,7 +11,7 @@ import (
 // falls bring their own.
 var rules = []string{
 	apnoeaRule, baselineRule, batteryRule, bedRule, bedEdgeRule, bedAwayRule, bedTurnRule, callRule, climateRule,
-	episodeRule, wellRule, upRule, longLieRule, hazardRule, moduleFallRule, news2Rule, implausibleRule, powerRule,
+	episodeRule, wellRule, upRule, longLieRule, hazardRule, moduleFallRule, news2Rule, implausibleRule, powerRule, pulselessRule,
 	radioRule, staleRule, sensorRule, thermalRule, vitalRule, waterRule, wornRule, lineRule,
 }
 
@@ -48,6 +48,7 @@ func (p Plan) Hash() string {
 	}
 	for _, r := range p.Rooms {
 		add(r.resolved())
+		add(r.Still > 0) // given: it holds without a sensor at the front door, too
 	}
 	add(p.Apnoeas)
 	add(p.Wears)

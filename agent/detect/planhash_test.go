@@ -52,7 +52,7 @@ func TestD10_TheHashOfAPlanChangesWithWhatItJudgesBy(t *testing.T) {
 	}
 	for name, change := range map[string]func(*Plan){
 		"limits that are the default": func(p *Plan) { p.Limits = DefaultLimits() },
-		"a time that is the default":  func(p *Plan) { p.Rooms[0].Still = DefaultRoomPolicy().Still },
+		"a time that is the default":  func(p *Plan) { p.Rooms[0].InBed = DefaultRoomPolicy().InBed },
 		"the model that is shipped":   func(p *Plan) { p.Sources[0].Fall = wristModel() },
 	} {
 		if plan(change) != plan(nil) {

@@ -30,7 +30,7 @@ func (p Plan) RoomsDeaf(resident care.ResidentID) (all []string) {
 	}
 	radar := has(func(s roomSource) bool { return s.kind == Radar })
 	deaf((d.policy.Bathroom > 0 || d.policy.BathroomNight > 0) && !places[Bathroom], "bathroom_long is never raised: no sensor is in a bathroom")
-	deaf(d.policy.Still > 0 && !d.front && !radar, "no_movement by day is never raised: without a door in the entrance nobody knows who is at home")
+	deaf(d.policy.Still > 0 && !d.front && !d.asked && !radar, "no_movement by day is never raised: without a door in the entrance nobody knows who is at home; set the limit to be told all the same")
 	deaf(d.policy.Away > 0 && !d.front, "no_movement of who is out is never raised: there is no door in the entrance")
 	deaf(!d.policy.NoDoor && !d.front, "door_at_night is never raised: there is no door in the entrance")
 	deaf(!d.policy.NoWandering && len(places) < wanderRooms, "wandering is never raised: sensors are in fewer than 3 kinds of rooms")

@@ -131,8 +131,10 @@ func TestD6_ARuleThatCanNeverSpeakIsNamed(t *testing.T) {
 		profile string
 		want    []string
 	}{
-		{`{"sensors":{"a":{"kind":"motion","room":"living-room"},"b":{"kind":"motion","room":"bedroom"}},"rooms":{"still_s":14400}}`,
+		{`{"sensors":{"a":{"kind":"motion","room":"living-room"},"b":{"kind":"motion","room":"bedroom"}}}`,
 			[]string{"bathroom_long", "no_movement by day", "door_at_night", "wandering"}},
+		{`{"sensors":{"a":{"kind":"motion","room":"living-room"},"b":{"kind":"motion","room":"bedroom"}},"rooms":{"still_s":14400}}`,
+			[]string{"bathroom_long", "door_at_night", "wandering"}},
 		{`{"sensors":{"a":{"kind":"motion","room":"living-room"},"flush":{"kind":"flush"},"bed":{"kind":"bed"}},"rooms":{"still_s":-1,"no_door":true,"away_s":90000}}`,
 			[]string{"no_movement of who is out"}},
 		{`{"sensors":{"a":{"kind":"bed"}}}`, []string{"no rule of rooms"}},
