@@ -361,16 +361,19 @@ func TestAStormOfAddresses(t *testing.T) {
 	})
 }
 
-func TestSenMLOfThirdPartyGateways(t *testing.T) {
-	decode := func(payload []byte, received time.Time) ([]Record, error) {
-		var name, metric string
-		var v float64
-		var ago int
-		if _, err := fmt.Sscan(string(payload), &name, &metric, &v, &ago); err != nil {
-			return nil, err
-		}
-		return []Record{{name, metric, v, received.Add(-time.Duration(ago) * time.Second)}}, nil
+// decode reads a pack of one record: its name, metric, value, and how many
+// seconds ago it was.
+func decode(payload []byte, received time.Time) ([]Record, error) {
+	var name, metric string
+	var v float64
+	var ago int
+	if _, err := fmt.Sscan(string(payload), &name, &metric, &v, &ago); err != nil {
+		return nil, err
 	}
+	return []Record{{name, metric, v, received.Add(-time.Duration(ago) * time.Second)}}, nil
+}
+
+func TestSenMLOfThirdPartyGateways(t *testing.T) {
 	devices := []Device{
 		{ID: "air", Resident: "r-1", Kind: "climate", Name: "urn:dev:1:"},
 		{ID: "room", Resident: "r-1", Kind: "climate", Name: "urn:dev:1:room:"},
@@ -469,5 +472,81 @@ func TestSenMLOfAGatewayWhoseClockIsWrong(t *testing.T) {
 			}
 			w.want("call", care.Smoke, 0, 1, 0)
 		})
+	})
+}
+
+// inPacks runs a test of one sensor that comes in SenML packs; say hands over a
+// record of so many seconds ago.
+func inPacks(t *testing.T, kind string, test func(w *ward, say func(metric string, v float64, ago int))) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		devices := []Device{{ID: "s-1", Resident: "r-1", Kind: kind, Name: "urn:dev:1:"}}
+		w.run([]Station{{Name: "a", Radio: w.aerials[0]}}, devices, Opts{Decode: decode}, func(w *ward) {
+			test(w, func(metric string, v float64, ago int) {
+				w.hub.pack(w.hub.stations[0], fmt.Appendf(nil, "urn:dev:1:%s %s %v %d", metric, metric, v, ago))
+			})
+		})
+	})
+}
+
+// A clock that is set back, by seconds or by years, costs no state.
+func TestSenMLOfAGatewayWhoseClockIsSetBack(t *testing.T) {
+	for kind, m := range map[string]care.Metric{"smoke": care.Smoke, "leak": care.WaterLeak, "mat": care.BedOccupancy, "door": care.Door} {
+		for _, back := range []int{5, 3600, 40_000_000} {
+			inPacks(t, kind, func(w *ward, say func(string, float64, int)) {
+				say(m.String(), 0, 0)
+				time.Sleep(2 * time.Second)
+				say(m.String(), 1, back)
+				say(m.String(), 1, back) // the pack came twice
+				time.Sleep(2 * time.Second)
+				say(m.String(), 0, back)
+				w.want("s-1", m, 0, 1, 0)
+				for _, r := range w.notes.all() {
+					if ago := time.Since(r.At); ago < 0 || ago > 5*time.Second {
+						t.Errorf("%v of %v ago", r.Metric, ago)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Two changes within one second, of a sender that tells whole seconds.
+func TestSenMLOfTwoStatesInOneSecond(t *testing.T) {
+	inPacks(t, "door", func(w *ward, say func(string, float64, int)) {
+		say("door", 1, 0)
+		say("door", 0, 0)
+		w.want("s-1", care.Door, 1, 0)
+	})
+}
+
+// A monitor whose clock cannot be measures for nobody: somebody has to know.
+func TestSenMLOfAMonitorWhoseClockIsWrongIsTold(t *testing.T) {
+	for _, ago := range []int{-90, 3600} { // ahead, and set back
+		inPacks(t, "tag", func(w *ward, say func(string, float64, int)) {
+			say("spo2", 97, 0)
+			for range 4 {
+				time.Sleep(time.Minute)
+				say("spo2", 70, ago)
+			}
+			w.want("s-1", care.SensorState, care.SensorWorks)
+			time.Sleep(2 * time.Minute)
+			say("spo2", 70, ago)
+			w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWrong)
+			w.want("s-1", care.SpO2, 97)
+			say("spo2", 96, 0) // it was set right
+			w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWrong, care.SensorWorks)
+			w.want("s-1", care.SpO2, 97, 96)
+		})
+	}
+	inPacks(t, "smoke", func(w *ward, say func(string, float64, int)) { // history, and then nothing but states
+		say("battery_level", 80, 0)
+		say("battery_level", 81, 600)
+		for range 10 {
+			time.Sleep(time.Minute)
+			say("smoke", 0, 0)
+		}
+		w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWorks, care.SensorWorks)
 	})
 }

@@ -118,7 +118,7 @@ func (h *Hub) add(d Device) error {
 		return err
 	}
 	if d.Address == "" {
-		h.named = append(h.named, &named{prefix: d.Name, use: u, last: map[care.Metric]time.Time{}})
+		h.named = append(h.named, &named{prefix: d.Name, use: u, last: map[care.Metric]time.Time{}, events: map[care.Metric]*events{}})
 		return nil
 	}
 	a, err := advert.ParseAddress(d.Address)

@@ -21,20 +21,48 @@ type Record struct {
 // readings.
 type Decoder func(payload []byte, received time.Time) ([]Record, error)
 
-// ahead is how far into the future the clock of another gateway may be for a
-// quantity to be believed.
-const ahead = time.Minute
+const (
+	// ahead is how far into the future the clock of another gateway may be for a
+	// quantity to be believed.
+	ahead = time.Minute
+	// doubted is how long all quantities of a sensor may be refused for their
+	// times until it is said: a pack that comes twice, or history, is over sooner.
+	doubted = 5 * time.Minute
+)
 
 // named is a sensor that comes in SenML packs.
 type named struct {
 	prefix string // how the names of its records begin
 	use    *use
 	heard  time.Time
-	last   map[care.Metric]time.Time
-	// presses are the times of the last ones, by the sender's clock: the same pack
-	// may come twice.
-	presses [16]time.Time
-	next    int
+	last   map[care.Metric]time.Time // of what was passed on
+	doubt  time.Time                 // since when quantities are refused for their times, zero while they are not
+	wrong  bool                      // they are for so long that its clock must be
+	// events are the last presses and changes of states: the same pack may come
+	// twice.
+	events map[care.Metric]*events
+}
+
+// events are those of one metric that came last.
+type events struct {
+	all  [16]event
+	next int
+}
+
+// event is one, by the clock of its sender.
+type event struct {
+	at    time.Time
+	value float64
+}
+
+// came reports whether an event came before, and remembers it.
+func (e *events) came(r Record) bool {
+	if slices.ContainsFunc(e.all[:], func(o event) bool { return o.at.Equal(r.At) && o.value == r.Value }) {
+		return true
+	}
+	e.all[e.next] = event{r.At, r.Value}
+	e.next = (e.next + 1) % len(e.all)
+	return false
 }
 
 // pack takes a pack from a bridge. What is malformed is refused as a whole, and
@@ -71,49 +99,80 @@ func (h *Hub) name(name string) (best *named) {
 	return best
 }
 
-// take passes on a record. It has the pace of whoever sent it; the same comes
-// once, and what is older than what came is history. A clock that is wrong costs
-// a quantity, never a press or a state: what lies ahead is of now.
+// take passes on a record. It has the pace of whoever sent it, and the same comes
+// once. A clock that is wrong costs a quantity, never a press or a state: these
+// count in the order in which they come, and are of now where their time cannot
+// be. A quantity that is older than what came is history.
 func (n *named) take(h *Hub, s *station, r Record, at time.Time) {
 	n.heard = at
-	n.use.is(h, care.SensorWorks, at, s.Simulated)
 	metric, ok := n.use.metrics[r.Metric]
 	if !ok && r.Metric == battery {
 		metric, ok = care.BatteryLevel, true
 	}
 	info, _ := metric.Info()
-	last, future := n.last[metric], at.Add(ahead)
+	event := info.State || r.Metric == press
+	fits := ok && (event || n.fits(h, metric, r, at))
+	state := care.SensorWorks
+	if n.wrong {
+		state = care.SensorWrong
+	}
+	n.use.is(h, state, at, s.Simulated)
 	switch {
 	case !ok:
-	case r.Metric == press:
-		n.pressed(h, s, metric, r, at)
-	case r.At.After(future) && !info.State:
-		h.counts.refused.Add(1)
-	case r.At.Equal(last), r.At.Before(last) && !last.After(future):
-		h.counts.repeated.Add(1)
-	default:
+	case event:
+		n.event(h, s, metric, r, at)
+	case fits:
 		n.last[metric] = r.At
 		n.use.send(h, metric, r.Value, sooner(r.At, at), s.Simulated)
 	}
 }
 
-// pressed takes a press whatever the clock of its sender shows, now or before:
-// all that makes it an old one is that it came already.
-func (n *named) pressed(h *Hub, s *station, m care.Metric, r Record, at time.Time) {
-	if slices.ContainsFunc(n.presses[:], r.At.Equal) {
+// fits reports whether the time of a quantity can be. A clock that lets none fit
+// makes all worthless that the sensor measures.
+func (n *named) fits(h *Hub, m care.Metric, r Record, at time.Time) bool {
+	last, future := n.last[m], at.Add(ahead)
+	switch {
+	case r.At.After(future):
+		h.counts.refused.Add(1)
+	case r.At.Equal(last):
 		h.counts.repeated.Add(1)
-		return
+		return false
+	case r.At.Before(last) && !last.After(future):
+		h.counts.repeated.Add(1)
+	default:
+		n.doubt, n.wrong = time.Time{}, false
+		return true
 	}
-	n.presses[n.next] = r.At
-	n.next = (n.next + 1) % len(n.presses)
-	if r.Value == 0 {
+	if n.doubt.IsZero() {
+		n.doubt = at
+	}
+	n.wrong = at.Sub(n.doubt) >= doubted
+	return false
+}
+
+// event takes a press or a state whatever the clock of its sender shows, now or
+// before: all that makes it an old one is that it came already.
+func (n *named) event(h *Hub, s *station, m care.Metric, r Record, at time.Time) {
+	if n.events[m] == nil {
+		n.events[m] = &events{}
+	}
+	if n.events[m].came(r) {
+		h.counts.repeated.Add(1)
 		return
 	}
 	when := sooner(r.At, at)
 	if at.Sub(when) > farPast {
 		when = at
 	}
-	n.use.press(h, s, m, when)
+	if r.Metric != press {
+		if when.Before(n.last[m]) {
+			when = at
+		}
+		n.last[m] = when
+		n.use.send(h, m, r.Value, when, s.Simulated)
+	} else if r.Value != 0 {
+		n.use.press(h, s, m, when)
+	}
 }
 
 func sooner(a, b time.Time) time.Time {
