@@ -171,6 +171,22 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+func TestNotesOfSensorsWhereNoOutputIs(t *testing.T) {
+	c := Config{Residents: []Resident{{ID: "r1"}}, Local: Local{Acknowledge: "GPIO2", Outputs: []Output{{Place: "room-1", Red: "GPIO1"}}}, Sensors: []Sensor{
+		{ID: "call-1", Resident: "r1", Kind: "callpoint", Place: "room-1"}, {ID: "call-2", Resident: "r1", Kind: "callpoint"},
+		{ID: "smoke-1", Kind: "smoke", Place: "romo-1"}, {ID: "far-1", Resident: "r1", Kind: "vl53l1x"},
+	}}
+	got := strings.Join(c.Notes(), "\n")
+	if !strings.Contains(got, "call-2 has no place") || !strings.Contains(got, "smoke-1 is at romo-1, where no output is") ||
+		strings.Contains(got, "call-1") || strings.Contains(got, "far-1 has no place") {
+		t.Errorf("notes: %s", got)
+	}
+	c.Local.Outputs = append(c.Local.Outputs, Output{Siren: "GPIO3"})
+	if got := strings.Join(c.Notes(), "\n"); strings.Contains(got, "outputs") {
+		t.Errorf("one is for the whole home, and still: %s", got)
+	}
+}
+
 func TestNotesOfACallButtonOnOneRadio(t *testing.T) {
 	c := Config{Residents: []Resident{{ID: "r1"}}, Radios: []Radio{{Name: "hci"}}, Sensors: []Sensor{{ID: "call-1", Resident: "r1", Kind: "callpoint", MAC: "A4:C1:38:8D:18:B2"}}}
 	alone := func() bool { return strings.Contains(strings.Join(c.Notes(), "\n"), "call-1 is heard by hci alone") }

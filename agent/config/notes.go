@@ -20,6 +20,7 @@ func (c Config) Notes() (notes []string) {
 	case c.Uplink.Broker == "" && c.Local.Acknowledge == "":
 		notes = append(notes, "neither uplink.broker nor local.acknowledge: nothing could silence the outputs")
 	}
+	notes = append(notes, c.unheard()...)
 	watched := map[string]bool{}
 	for _, s := range c.Sensors {
 		if !slices.Contains(ofTheHome, s.Kind) {
@@ -35,4 +36,25 @@ func (c Config) Notes() (notes []string) {
 		}
 	}
 	return slices.Concat(notes, c.unsupervised(), c.oneRadio())
+}
+
+// unheard says which sensors are where no output is: their alarms sound on all.
+func (c Config) unheard() (notes []string) {
+	places := map[string]bool{}
+	for _, o := range c.Local.Outputs {
+		places[o.Place] = true
+	}
+	if len(places) == 0 || places[""] {
+		return nil
+	}
+	for _, s := range c.Sensors {
+		switch {
+		case slices.Contains(unjudged, s.Kind) || places[s.Place]:
+		case s.Place == "":
+			notes = append(notes, s.ID+" has no place: its alarms sound on all outputs")
+		default:
+			notes = append(notes, s.ID+" is at "+s.Place+", where no output is: its alarms sound on all outputs")
+		}
+	}
+	return notes
 }

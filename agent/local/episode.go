@@ -150,11 +150,11 @@ func (s episodes) open() (n int) {
 	return n
 }
 
-// loudest returns the highest priority that rings at a place ("" for all), and
-// when that may change by itself.
-func (s episodes) loudest(place string, at time.Time) (p care.Priority, again time.Time) {
+// loudest returns the highest priority that rings at some places, and when that
+// may change by itself.
+func (s episodes) loudest(at time.Time, of func(place string) bool) (p care.Priority, again time.Time) {
 	for _, e := range s {
-		if place != "" && e.Place != place {
+		if !of(e.Place) {
 			continue
 		}
 		on, when := e.ringing(at)

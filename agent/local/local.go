@@ -30,7 +30,7 @@ type Button interface {
 // Output is what hangs at one place. Pins that are nil are not wired.
 type Output struct {
 	Name               string // for messages
-	Place              string // "" sounds for every place
+	Place              string // "" sounds for every place; each sounds for places that no output is for
 	Red, Yellow, Siren Pin
 	Relay              Pin // its dry contact calls on a nurse-call system
 }
@@ -47,6 +47,7 @@ type Opts struct {
 // any goroutine and do not wait for pins or disk.
 type Annunciator struct {
 	outputs []*output
+	places  map[string]bool // that an output is for, "" if one is for every place
 	opts    Opts
 
 	mu       sync.Mutex
@@ -64,9 +65,10 @@ func New(outputs []Output, opts Opts) (*Annunciator, error) {
 	if opts.Fault == nil {
 		opts.Fault = func(string, error) {}
 	}
-	a := &Annunciator{opts: opts, episodes: episodes{}, save: make(chan struct{}, 1)}
+	a := &Annunciator{opts: opts, places: map[string]bool{}, episodes: episodes{}, save: make(chan struct{}, 1)}
 	for _, o := range outputs {
 		a.outputs = append(a.outputs, &output{Output: o, wake: make(chan struct{}, 1)})
+		a.places[o.Place] = true
 	}
 	saved, err := load(opts.File)
 	for _, e := range saved {
@@ -132,7 +134,7 @@ func poke(c chan struct{}) {
 func (a *Annunciator) Loudest(at time.Time) (care.Priority, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	p, _ := a.episodes.loudest("", at)
+	p, _ := a.episodes.loudest(at, func(string) bool { return true })
 	return p, a.episodes.open()
 }
 

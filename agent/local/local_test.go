@@ -83,10 +83,11 @@ type home struct {
 	done                      chan error
 }
 
-func newHome(t *testing.T, place string, opts Opts) *home {
+func newHome(t *testing.T, place string, opts Opts, more ...Output) *home {
 	t.Helper()
 	h := &home{red: &lamp{}, yellow: &lamp{}, siren: &lamp{}, relay: &lamp{}, done: make(chan error)}
-	a, err := New([]Output{{Name: "hall", Place: place, Red: h.red, Yellow: h.yellow, Siren: h.siren, Relay: h.relay}}, opts)
+	outputs := append(more, Output{Name: "hall", Place: place, Red: h.red, Yellow: h.yellow, Siren: h.siren, Relay: h.relay})
+	a, err := New(outputs, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,12 +359,13 @@ func TestAnswersAndClears(t *testing.T) {
 
 func TestAnOutputOfAPlaceSoundsForThatPlaceOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHome(t, "room-2", Opts{})
+		other := &lamp{}
+		h := newHome(t, "room-2", Opts{}, Output{Name: "other", Place: "room-1", Red: other})
 		defer h.end(t)
 		h.Alert(alert(care.Fall, care.High, 1), "room-1")
 		time.Sleep(time.Second)
-		if len(h.red.rises()) != 0 {
-			t.Error("room 2 flashes for room 1")
+		if len(h.red.rises()) != 0 || len(other.rises()) == 0 {
+			t.Error("room 2 flashes for room 1, or room 1 does not")
 		}
 		h.Alert(alert(care.Fall, care.High, 2), "room-2")
 		time.Sleep(time.Second)
@@ -371,6 +373,29 @@ func TestAnOutputOfAPlaceSoundsForThatPlaceOnly(t *testing.T) {
 			t.Error("room 2 does not flash for itself")
 		}
 	})
+}
+
+// A cord whose place was forgotten, or mistyped, calls on all lamps, unless one
+// of them is for the whole home.
+func TestAnAlarmOfNoOutputSoundsOnAll(t *testing.T) {
+	for _, place := range []string{"", "romo-1"} {
+		for _, home := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				other := &lamp{}
+				o := Output{Name: "other", Place: "room-1", Red: other}
+				if home {
+					o.Place = ""
+				}
+				h := newHome(t, "room-2", Opts{}, o)
+				defer h.end(t)
+				h.Alert(alert(care.Call, care.High, 1), place)
+				time.Sleep(time.Second)
+				if lit := len(h.red.rises()) > 0; len(other.rises()) == 0 || lit == home {
+					t.Errorf("a call at %q, one lamp for the home %v: the lamp of room 2 flashes: %v", place, home, lit)
+				}
+			})
+		}
+	}
 }
 
 func TestWhatIsOpenRingsAgainAfterARestart(t *testing.T) {
@@ -475,7 +500,7 @@ func FuzzDecode(f *testing.F) {
 		for _, e := range list {
 			s[e.Episode] = e
 		}
-		s.loudest("", time.Now())
+		s.loudest(time.Now(), func(string) bool { return true })
 		if _, err := decode(encode(s)); err != nil {
 			t.Error(err)
 		}

@@ -25,7 +25,7 @@ type output struct {
 	failing bool
 }
 
-// drive shows the loudest priority of its place.
+// drive shows the loudest priority of what it sounds for.
 func (a *Annunciator) drive(ctx context.Context, o *output) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -39,7 +39,7 @@ func (a *Annunciator) drive(ctx context.Context, o *output) error {
 		}
 		now := time.Now()
 		a.mu.Lock()
-		p, again := a.episodes.loudest(o.Place, now)
+		p, again := a.episodes.loudest(now, func(place string) bool { return a.sounds(o, place) })
 		a.mu.Unlock()
 		if p != o.shows {
 			o.shows, o.began = p, now
@@ -57,6 +57,13 @@ func (a *Annunciator) drive(ctx context.Context, o *output) error {
 		}
 		timer.Reset(wait)
 	}
+}
+
+// sounds reports whether an output sounds for a place: its own, or one for which
+// nothing else would. An alarm that is too loud is better than one that nobody
+// hears.
+func (a *Annunciator) sounds(o *output, place string) bool {
+	return o.Place == "" || o.Place == place || !a.places[""] && !a.places[place]
 }
 
 func (a *Annunciator) fault(o *output, err error) {
