@@ -48,6 +48,13 @@ func (c *Client) Slots() int {
 	return DefaultSlots
 }
 
+// Connections is how many connections there are, those under way included.
+func (c *Client) Connections() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.conns)
+}
+
 func (s *slots) able(features uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

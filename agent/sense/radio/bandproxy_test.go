@@ -8,8 +8,12 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"osmanthus/care"
+	"osmanthus/drivers/advert"
+	"osmanthus/drivers/ble"
 )
 
 // field appends a field of a protocol buffer: a number, or bytes.
@@ -129,9 +133,84 @@ func TestB3_ABandThroughAProxy(t *testing.T) {
 	if s := bands.Stats(); s.Connected != 1 || s.Failed != 0 {
 		t.Errorf("%+v", s)
 	}
+	if !hub.stations[0].busy() {
+		t.Error("the hub does not know of the connection, and would end it for a quiet minute")
+	}
 	p.mu.Lock()
 	p.conn.Close() // the proxy loses its power
 	p.mu.Unlock()
 	until(t, "end of the connection", func() bool { return bands.Stats().Connected == 0 })
 	until(t, "new connection", func() bool { return bands.Stats().Connected == 1 && bands.Stats().Connects == 2 })
+}
+
+// loneProxy is a proxy in a flat in which nothing but a band could be heard: it
+// advertises while nobody is connected to it. All connections end with a scan.
+type loneProxy struct {
+	*modelRadio
+	band  *modelled
+	scans int
+}
+
+func (r *loneProxy) Connections() int {
+	if _, on := r.band.was(); on {
+		return 1
+	}
+	return 0
+}
+
+func (r *loneProxy) Scan(ctx context.Context, emit func(ble.Heard)) error {
+	r.scans++
+	defer r.band.vanish()
+	for every := time.NewTicker(time.Second); ; {
+		select {
+		case <-ctx.Done():
+			every.Stop()
+			return ctx.Err()
+		case <-every.C:
+		}
+		if _, on := r.band.was(); !on {
+			emit(ble.Heard{Advert: advert.Advert{Address: tagAddress, RSSI: -60}, At: time.Now(), Connectable: true})
+		}
+	}
+}
+
+// Who is connected to falls silent on the air: the proxy is not deaf for that.
+func TestB2_AProxyKeepsTheBandThatFellSilentForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := wristband()
+		r := &loneProxy{modelRadio: &modelRadio{name: "hall", slots: 3, devices: map[advert.Address]*modelled{tagAddress: m}}, band: m}
+		d := device("band")
+		d.Connects = true
+		notes := &notebook{}
+		hub, err := New([]Station{{Name: "hall", Radio: r}}, []Device{d}, notes, Opts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bands, err := NewBands([]Band{{ID: "s-1", Resident: "r-1", Kind: "band", Address: tagAddress}}, hub, notes, BandOpts{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { hub.Run(ctx) })
+		running.Go(func() { bands.Run(ctx) })
+		for range 24 * 3600 {
+			time.Sleep(time.Second)
+			m.mu.Lock()
+			if m.conn != nil {
+				m.conn.send(heartRate, []byte{0x06, 72})
+			}
+			m.mu.Unlock()
+		}
+		if times, _ := m.was(); times > 3 {
+			t.Errorf("connected to %d times in a day, %d scans", times, r.scans)
+		}
+		for _, s := range notes.of("hall", care.RadioState) {
+			if s == care.RadioGone {
+				t.Fatal("the proxy is said to be deaf")
+			}
+		}
+		stop()
+		running.Wait()
+	})
 }

@@ -51,7 +51,7 @@ func newStation(h *Hub, number int, s Station) *station {
 	if s.Quiet == 0 {
 		s.Quiet = DefaultQuiet
 	}
-	rungs := []ble.Rung{{Name: "begin anew", Wait: anew}}
+	rungs := []ble.Rung{{Name: "begin anew", Wait: anew, Harsh: true}}
 	if healer, ok := s.Radio.(ble.Healer); ok {
 		rungs = healer.Rungs()
 	}

@@ -65,6 +65,9 @@ const (
 	// forgotten is how long nothing may be heard until it is gone although
 	// nothing proves it: who is at home is heard in half a day.
 	forgotten = 12 * time.Hour
+	// trial is how long nothing may be heard until connections are ended after all:
+	// who is let go advertises, which proves before forgotten that a radio hears.
+	trial = forgotten - 2*lastClimb
 )
 
 // newLadder begins at a time when nothing was heard yet.
@@ -137,7 +140,7 @@ func (l *ladder) did(ok bool, at time.Time) {
 
 // tick says which rung is to be done now, if one is. busy says that connections
 // live by this radio: as long as nothing proves that it is deaf, they are not
-// ended.
+// ended for half a day.
 func (l *ladder) tick(at time.Time, busy bool) (rung int, climb bool) {
 	l.lasts(at)
 	since, limit, trouble := l.trouble()
@@ -192,7 +195,7 @@ func (l *ladder) climb(at time.Time, busy bool) (rung int, ok bool) {
 	for l.next < len(l.rungs) {
 		rung = l.next
 		l.next++
-		if l.rungs[rung].Harsh && busy && !l.proven(at) {
+		if l.rungs[rung].Harsh && busy && !l.proven(at) && at.Sub(l.last) < trial {
 			continue
 		}
 		l.doing, l.due = true, at.Add(l.rungs[rung].Wait)

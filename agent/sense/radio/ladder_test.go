@@ -228,6 +228,33 @@ func TestB2_ConnectionsAreNotEndedForAMereSuspicion(t *testing.T) {
 	}
 }
 
+// A flat in which nothing but a connected band could be heard: it is let go once
+// in half a day, advertises for that, and nobody is called.
+func TestB2_AConnectionIsEndedOnceInHalfADay(t *testing.T) {
+	c := newClimber(DefaultQuiet, false)
+	c.busy = true
+	ended := 0
+	for range 48 { // half an hour each
+		c.pass(30*time.Minute, 0)
+		for _, d := range c.done {
+			if strings.HasSuffix(d, ":1") { // a harsh one: the band is free, and connected to again
+				c.hear(advert.Address{1}, c.now)
+				c.leave(advert.Address{1})
+				ended++
+			}
+			if strings.HasSuffix(d, "=gone") {
+				t.Fatal(d)
+			}
+		}
+		if n := strings.Count(c.story(), ":1"); n > 0 && c.second() < 10*3600 {
+			t.Fatalf("a connection is ended after %d s", c.second())
+		}
+	}
+	if ended != 2 {
+		t.Errorf("ended %d times in a day", ended)
+	}
+}
+
 // A scan that fails needs no witness: an adapter that is unplugged is gone also
 // where nothing is to be heard, and comes back when a scan lasts.
 func TestB2_ScansThatFail(t *testing.T) {

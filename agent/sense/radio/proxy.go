@@ -75,6 +75,17 @@ func (p *Proxy) Slots() int {
 	return p.slots
 }
 
+// Connections is how many connections live by it: the hub does not end them for a
+// mere suspicion.
+func (p *Proxy) Connections() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.client == nil {
+		return 0
+	}
+	return p.client.Connections()
+}
+
 // Connect implements ble.Central, through the connection that lasts: when that
 // ends, all connections end.
 func (p *Proxy) Connect(ctx context.Context, device ble.Device) (ble.Conn, error) {
