@@ -193,6 +193,10 @@ func TestNotesOfACallButtonOnOneRadio(t *testing.T) {
 	if !alone() {
 		t.Errorf("%q", c.Notes())
 	}
+	c.Sensors[0].MAC, c.Sensors[0].SenML = "", "urn:dev:1:"
+	if !alone() {
+		t.Errorf("by SenML: %q", c.Notes())
+	}
 	c.Radios[0].Quiet = Wait(10 * time.Minute)
 	if alone() {
 		t.Error("somebody vouched for the place")

@@ -230,7 +230,7 @@ func (c Config) oneRadio() []string {
 		return nil
 	}
 	for _, s := range c.Sensors {
-		if s.Kind == "callpoint" && s.MAC != "" && (s.Class == "" || s.Class == "unsupervised") {
+		if s.Kind == "callpoint" && (s.MAC != "" || s.SenML != "") && (s.Class == "" || s.Class == "unsupervised") {
 			return []string{s.ID + " is heard by " + c.Radios[0].Name + " alone: put a second radio in its reach, or say by quiet: within what time something can always be heard"}
 		}
 	}

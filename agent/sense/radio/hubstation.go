@@ -29,6 +29,9 @@ const (
 	anew = 20 * time.Second
 )
 
+// errAnew ends a scan because the ladder wants another one.
+var errAnew = errors.New("radio: begun anew")
+
 // station is one radio under supervision.
 type station struct {
 	Station
@@ -74,6 +77,10 @@ func (s *station) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		began, before := time.Now(), s.adverts.Load()
 		err := s.scan(ctx)
+		if errors.Is(err, errAnew) { // it did not fail, and nothing is to be missed
+			s.hub.counts.restarts.Add(1)
+			continue
+		}
 		s.set(func() {
 			s.down = true
 			s.ladder.broke(time.Now())
@@ -97,13 +104,13 @@ func (s *station) run(ctx context.Context) {
 
 // scan is one life of a radio.
 func (s *station) scan(ctx context.Context) (err error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	go func() {
 		select {
 		case <-ctx.Done():
 		case <-s.restart:
-			stop()
+			stop(errAnew)
 		}
 	}()
 	defer func() {
@@ -122,8 +129,11 @@ func (s *station) scan(ctx context.Context) (err error) {
 		*heard = e
 		s.hub.heard(s, heard)
 	})
-	if err == nil {
-		err = errors.New("radio: the scan ended by itself")
+	switch {
+	case context.Cause(ctx) == errAnew:
+		return errAnew
+	case err == nil:
+		return errors.New("radio: the scan ended by itself")
 	}
 	return err
 }

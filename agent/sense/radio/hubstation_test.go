@@ -98,14 +98,17 @@ func TestB2_ADeafRadioIsHealedRungByRung(t *testing.T) {
 	}
 }
 
-// A bridge has no rungs: it is connected anew.
+// A proxy has no rungs: it is connected anew.
 func TestB2_ADeafBridgeIsBegunAnew(t *testing.T) {
 	inWard(t, 2, nil, func(w *ward) {
-		for range 85 { // its neighbour hears
+		for i := range 115 { // after half a minute its neighbour hears alone
 			time.Sleep(time.Second)
 			w.hear(1, -60, bthome(1, 1, 90))
+			if i < 30 {
+				w.hear(0, -60, bthome(1, 1, 90))
+			}
 		}
-		if said := w.notes.changes("radio-0"); !slices.Equal(said, []string{"2@0s", "3@20s"}) || w.aerials[0].scans != 2 {
+		if said := w.notes.changes("radio-0"); !slices.Equal(said, []string{"0@0s", "2@88s", "3@108s"}) || w.aerials[0].scans != 2 {
 			t.Errorf("%v, %d scans", said, w.aerials[0].scans)
 		}
 		if said := w.notes.changes("radio-1"); !slices.Equal(said, []string{"0@0s"}) {
@@ -117,6 +120,39 @@ func TestB2_ADeafBridgeIsBegunAnew(t *testing.T) {
 			t.Errorf("%v", w.hub.Radios())
 		}
 	})
+}
+
+// A radio that nobody speaks to is begun anew again and again, and misses nothing
+// meanwhile.
+func TestB2_ARadioThatIsBegunAnewHearsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}}
+		p := &pausing{aerial: newAerial("hall")}
+		w.run([]Station{{Name: "hall", Radio: p}}, nil, Opts{}, func(w *ward) {
+			time.Sleep(9 * time.Hour)
+			if p.scans < 5 || p.deaf > 0 {
+				t.Errorf("%d scans, and none for %v", p.scans, p.deaf)
+			}
+			if said := w.notes.of("hall", care.RadioState); slices.Contains(said, care.RadioGone) {
+				t.Error("nothing failed, and it is said to be gone")
+			}
+		})
+	})
+}
+
+// pausing notes for how long no scan of it runs.
+type pausing struct {
+	*aerial
+	ended time.Time
+	deaf  time.Duration
+}
+
+func (p *pausing) Scan(ctx context.Context, emit func(ble.Heard)) error {
+	if !p.ended.IsZero() {
+		p.deaf += time.Since(p.ended)
+	}
+	defer func() { p.ended = time.Now() }()
+	return p.aerial.Scan(ctx, emit)
 }
 
 // A radio that may be quiet is told of when it cannot be reached.

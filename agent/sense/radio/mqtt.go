@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,9 +36,15 @@ type Bridge struct {
 	client  string
 	packs   func(payload []byte) // takes SenML; nil: nobody does
 	refused atomic.Uint64
+
+	mu    sync.Mutex
+	check func(context.Context) error // asks whether the session lives, nil while there is none
 }
 
-var _ ble.Radio = (*Bridge)(nil)
+var (
+	_ ble.Radio  = (*Bridge)(nil)
+	_ ble.Healer = (*Bridge)(nil)
+)
 
 // NewBridge makes a bridge of its specification.
 func NewBridge(s Spec, opts OpenOpts) *Bridge {
@@ -75,8 +82,38 @@ func (b *Bridge) Scan(ctx context.Context, emit func(ble.Heard)) error {
 	if err := b.subscribe(ctx, c); err != nil {
 		return err
 	}
+	b.lives(func(ctx context.Context) error {
+		err := b.subscribe(ctx, c)
+		if err != nil {
+			stop(err)
+		}
+		return err
+	})
+	defer b.lives(nil)
 	<-ctx.Done()
 	return context.Cause(ctx)
+}
+
+func (b *Bridge) lives(check func(context.Context) error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.check = check
+}
+
+// Rungs implements ble.Healer.
+func (b *Bridge) Rungs() []ble.Rung { return []ble.Rung{{Name: "subscribe again", Wait: anew}} }
+
+// Heal implements ble.Healer. Most that is silent has nothing to say, and what is
+// published while nobody is subscribed is lost: so the session goes on if the
+// broker answers, and ends if not.
+func (b *Bridge) Heal(ctx context.Context, _ int) error {
+	b.mu.Lock()
+	check := b.check
+	b.mu.Unlock()
+	if check == nil {
+		return fmt.Errorf("radio: %s has no session", b.spec.Name)
+	}
+	return check(ctx)
 }
 
 // options sets every default of the client that would break a promise:

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
@@ -183,6 +184,32 @@ func TestBridgesByMQTT(t *testing.T) {
 	broker.subscribed(omgTopic)
 	broker.publish(omgTopic, omgLater, false)
 	presses(3)
+}
+
+// A bridge of which nothing is heard is asked whether it lives, and a press
+// meanwhile still calls.
+func TestB2_ABridgeThatIsSilentStaysSubscribed(t *testing.T) {
+	broker := startBroker(t, "127.0.0.1:0", nil)
+	hub, notes := startHub(t, bridgeSpec(t, "tcp://"+broker.addr), []Device{{ID: "call", Resident: "r-1", Kind: "callpoint", Name: "urn:dev:1:"}}, Opts{Decode: decode})
+	broker.subscribed("site/senml/gw")
+	bridge := hub.stations[0].Radio.(*Bridge)
+	until(t, "session", func() bool { return bridge.Heal(t.Context(), 0) == nil })
+	for n := range 3 {
+		var healed sync.WaitGroup
+		healed.Go(func() {
+			if err := bridge.Heal(t.Context(), 0); err != nil {
+				t.Error(err)
+			}
+		})
+		broker.publish("site/senml/gw", fmt.Sprintf("urn:dev:1:x button_press 1 %d", n), false)
+		healed.Wait()
+	}
+	until(t, "presses", func() bool { return len(notes.of("call", care.ButtonPress)) == 3 })
+	if n := hub.Stats().Restarts; n != 0 {
+		t.Errorf("%d sessions ended", n)
+	}
+	broker.close()
+	until(t, "end of a session that does not answer", func() bool { return bridge.Heal(t.Context(), 0) != nil })
 }
 
 func TestABrokerWithTLS(t *testing.T) {
