@@ -550,3 +550,29 @@ func TestSenMLOfAMonitorWhoseClockIsWrongIsTold(t *testing.T) {
 		w.want("s-1", care.SensorState, care.SensorWorks, care.SensorWorks, care.SensorWorks)
 	})
 }
+
+// A device of one name that is a thermometer, a call button and a contact.
+func TestSenMLOfSeveralSensorsOfOneName(t *testing.T) {
+	var devices []Device
+	for _, kind := range []string{"climate", "callpoint", "door"} {
+		devices = append(devices, Device{ID: care.SourceID(kind), Resident: "r-1", Kind: kind, Name: "urn:dev:1:"})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		w := &ward{t: t, notes: &notebook{}, aerials: []*aerial{newAerial("a")}}
+		w.run([]Station{{Name: "a", Radio: w.aerials[0]}}, devices, Opts{Decode: decode}, func(w *ward) {
+			for _, r := range []string{"air_temperature 21", "button_press 1", "door 1", "battery_level 80"} {
+				w.hub.pack(w.hub.stations[0], []byte("urn:dev:1:x "+r+" 0"))
+			}
+			w.want("climate", care.AirTemperature, 21)
+			w.want("callpoint", care.ButtonPress, 1)
+			w.want("door", care.Door, 1)
+			w.want("climate", care.BatteryLevel, 80) // it has one
+			for _, d := range devices {
+				w.want(d.ID, care.SensorState, care.SensorWorks)
+			}
+			if got := len(w.notes.of("callpoint", care.BatteryLevel)); got != 0 {
+				t.Errorf("its battery is told %d times more", got)
+			}
+		})
+	})
+}

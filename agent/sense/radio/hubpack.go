@@ -80,33 +80,40 @@ func (h *Hub) pack(s *station, payload []byte) {
 		return
 	}
 	for _, r := range records {
-		n := h.name(r.Name)
-		if n == nil {
+		prefix := h.prefix(r.Name)
+		if prefix == "" {
 			h.counts.unknown.Add(1)
 			continue
 		}
-		n.take(h, s, r, at)
+		first := true // of the sensors of a device, which tells the battery
+		for _, n := range h.named {
+			if n.prefix == prefix {
+				n.take(h, s, r, at, first)
+				first = false
+			}
+		}
 	}
 }
 
-// name finds the sensor of a record: the one whose prefix says most.
-func (h *Hub) name(name string) (best *named) {
+// prefix is how the name of a record begins by the sensors that it is of: those
+// whose prefix says most, "" for none.
+func (h *Hub) prefix(name string) (most string) {
 	for _, n := range h.named {
-		if strings.HasPrefix(name, n.prefix) && (best == nil || len(n.prefix) > len(best.prefix)) {
-			best = n
+		if strings.HasPrefix(name, n.prefix) && len(n.prefix) > len(most) {
+			most = n.prefix
 		}
 	}
-	return best
+	return most
 }
 
 // take passes on a record. It has the pace of whoever sent it, and the same comes
 // once. A clock that is wrong costs a quantity, never a press or a state: these
 // count in the order in which they come, and are of now where their time cannot
 // be. A quantity that is older than what came is history.
-func (n *named) take(h *Hub, s *station, r Record, at time.Time) {
+func (n *named) take(h *Hub, s *station, r Record, at time.Time, first bool) {
 	n.heard = at
 	metric, ok := n.use.metrics[r.Metric]
-	if !ok && r.Metric == battery {
+	if !ok && r.Metric == battery && first {
 		metric, ok = care.BatteryLevel, true
 	}
 	info, _ := metric.Info()
