@@ -85,8 +85,8 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 		t.first = at
 	}
 	c := advert.Copy{Radio: s.number, At: at, Raw: sum(h.seed, e)}
-	if t.gate.Known(c) {
-		t.repeated(h, at)
+	if t.gate.Known(c) && !t.due(at) {
+		t.repeated(h, at, nil)
 		t.alive(h, s, at)
 		return
 	}
@@ -117,7 +117,7 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 		}
 		return
 	case p == advert.Repeated:
-		t.repeated(h, at)
+		t.repeated(h, at, h.measures)
 	case p == advert.Late:
 		h.counts.late.Add(1)
 	}
@@ -132,15 +132,30 @@ func (t *tag) hear(h *Hub, s *station, e *ble.Heard, at time.Time) {
 	}
 }
 
-// repeated notes a copy of what was heard before: who still says that somebody
-// moves means it.
-func (t *tag) repeated(h *Hub, at time.Time) {
-	h.counts.repeated.Add(1)
+// due reports whether something has to be said again though it is the same.
+func (t *tag) due(at time.Time) bool {
 	for _, u := range t.uses {
 		for i := range u.values {
-			if v := &u.values[i]; t.moving && v.metric == care.Motion {
+			if u.values[i].due(at) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// repeated notes a copy of what was heard before: who still says that somebody
+// moves means it, and what is still so is said again when it is due.
+func (t *tag) repeated(h *Hub, at time.Time, ms []advert.Measure) {
+	h.counts.repeated.Add(1)
+	for i, u := range t.uses {
+		for k := range u.values {
+			if v := &u.values[k]; t.moving && v.metric == care.Motion {
 				v.heard = at
 			}
+		}
+		for _, m := range ms {
+			u.still(h, m, at, i == 0)
 		}
 	}
 }

@@ -576,3 +576,44 @@ func TestSenMLOfSeveralSensorsOfOneName(t *testing.T) {
 		})
 	})
 }
+
+// What shows one packet for hours is said as often as one that numbers its
+// packets; a door that closed meanwhile is not opened by a copy.
+func TestTheSameForHoursIsSaidAgainAndAgain(t *testing.T) {
+	unnumbered := func(objects ...byte) ble.Heard {
+		return ble.Heard{Advert: advert.Advert{Address: tagAddress, ServiceData: []advert.Data{{ID: 0xFCD2, Bytes: append([]byte{0x44}, objects...)}}}}
+	}
+	beat := ble.Heard{Advert: advert.Advert{Address: tagAddress, Name: "Polar H10 1234", Manufacturer: []advert.Data{{ID: 0x006B, Bytes: []byte{0x27, 0xA0, 0xA0}}}}}
+	for _, c := range []struct {
+		kind string
+		m    care.Metric
+		says ble.Heard
+		want int // in two hours
+	}{
+		{"climate", care.AirTemperature, unnumbered(0x02, 0xE4, 0x0C), 12},
+		{"climate", care.AirTemperature, bthome(7, 0x02, 0xE4, 0x0C), 12},
+		{"smoke", care.Smoke, unnumbered(0x29, 0x01), 12},
+		{"tag", care.HeartRate, beat, 60},
+		{"callpoint", care.ButtonPress, unnumbered(pressed...), 1},
+	} {
+		inWard(t, 2, []Device{device(c.kind)}, func(w *ward) {
+			for range 2 * 3600 {
+				w.hear(0, -60, c.says)
+				w.hear(1, -70, c.says)
+				time.Sleep(time.Second)
+			}
+			if got := w.notes.of("s-1", c.m); len(got) != c.want {
+				t.Errorf("%s: %d times, want %d: %v", c.kind, len(got), c.want, got)
+			}
+		})
+	}
+	inWard(t, 2, []Device{device("door")}, func(w *ward) {
+		w.hear(0, -60, bthome(1, opened...))
+		time.Sleep(repeatState - time.Second)
+		w.hear(0, -60, bthome(2, opened...))
+		time.Sleep(time.Second)
+		w.hear(0, -60, bthome(3, closed...))
+		w.hear(1, -60, bthome(2, opened...))
+		w.want("s-1", care.Door, 1, 0)
+	})
+}

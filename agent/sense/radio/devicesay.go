@@ -67,18 +67,24 @@ type value struct {
 	model   bool      // a model said it
 }
 
+// due reports whether a value has to be said again though it is the same.
+func (v *value) due(at time.Time) bool {
+	repeat := paceOf(v.metric).repeat
+	if info, _ := v.metric.Info(); info.State {
+		repeat = repeatState
+	}
+	return !v.at.IsZero() && at.Sub(v.at) >= repeat
+}
+
 // take takes what a packet says, and reports whether it says motion.
 func (u *use) take(h *Hub, s *station, ms []advert.Measure, p advert.Passage, at time.Time, first bool) (moving bool) {
 	pressed := false
 	for _, m := range ms {
-		metric, ok := u.metrics[m.Metric]
-		if m.Metric == battery && first {
-			metric, ok = care.BatteryLevel, true
-		}
-		info, _ := metric.Info()
-		if !ok || m.Unit != info.Unit {
+		metric, ok := u.means(m, first)
+		if !ok {
 			continue
 		}
+		info, _ := metric.Info()
 		switch {
 		case m.Metric == press:
 			if !pressed && p != advert.Again {
@@ -94,6 +100,30 @@ func (u *use) take(h *Hub, s *station, ms []advert.Measure, p advert.Passage, at
 		}
 	}
 	return moving
+}
+
+// means returns the metric of a measure, false where the sensor takes none of it.
+// The first sensor of a device tells its battery.
+func (u *use) means(m advert.Measure, first bool) (care.Metric, bool) {
+	metric, ok := u.metrics[m.Metric]
+	if m.Metric == battery && first {
+		metric, ok = care.BatteryLevel, true
+	}
+	info, _ := metric.Info()
+	return metric, ok && m.Unit == info.Unit
+}
+
+// still says again what a copy says of what is known, if that is due. A copy that
+// says something else is an old one.
+func (u *use) still(h *Hub, m advert.Measure, at time.Time, first bool) {
+	metric, ok := u.means(m, first)
+	if !ok || m.Metric == press {
+		return
+	}
+	if v := u.value(metric); v.now == m.Value && v.due(at) {
+		v.heard = at
+		u.pass(h, v, at)
+	}
 }
 
 // The measures that mean something beyond their metric.
