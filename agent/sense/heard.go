@@ -28,10 +28,15 @@ var (
 )
 
 // presses is a button: each press of it, or the level of one that is pressed.
-func presses(m care.Metric) map[string]care.Metric { return map[string]care.Metric{"button_press": m} }
+// SenML may name it by its metric.
+func presses(m care.Metric) map[string]care.Metric {
+	return map[string]care.Metric{"button_press": m, m.String(): m}
+}
 
 // opens is a contact: open is 1.
-func opens(m care.Metric) map[string]care.Metric { return map[string]care.Metric{"door": m} }
+func opens(m care.Metric) map[string]care.Metric {
+	return map[string]care.Metric{"door": m, m.String(): m}
+}
 
 // heard adds the options of what may be heard by radio.
 func heard(options ...string) []string {

@@ -617,3 +617,44 @@ func TestTheSameForHoursIsSaidAgainAndAgain(t *testing.T) {
 		w.want("s-1", care.Door, 1, 0)
 	})
 }
+
+// Names end with the name of the metric, as the reference configuration says.
+func TestSenMLNamesEveryMetricOfAKind(t *testing.T) {
+	for kind, m := range map[string]care.Metric{
+		"callpoint": care.ButtonPress, "well_button": care.WellPress, "care_button": care.CareGiven, "flush": care.Flush,
+		"door": care.Door, "contact": care.Door, "motion": care.Motion, "mat": care.BedOccupancy, "seat": care.Seat,
+		"smoke": care.Smoke, "gas": care.Gas, "carbon_monoxide": care.CarbonMonoxide, "leak": care.WaterLeak,
+		"thermometer": care.BodyTemperature, "climate": care.AirTemperature, "scale": care.BodyWeight, "tag": care.SpO2,
+	} {
+		inPacks(t, kind, func(w *ward, say func(string, float64, int)) {
+			say(m.String(), 90, 0)
+			if got := w.notes.of("s-1", m); len(got) == 0 {
+				t.Errorf("a %s does not take %s", kind, m)
+			}
+		})
+	}
+	inPacks(t, "well_button", func(w *ward, say func(string, float64, int)) { // a press by its metric is one each time
+		for range 2 {
+			say("well_press", 1, 0)
+			time.Sleep(time.Minute)
+		}
+		w.want("s-1", care.WellPress, 0, 1, 0, 1, 0)
+	})
+}
+
+func TestSenMLOfMotionThatTellsItsBeginningOnly(t *testing.T) {
+	inPacks(t, "motion", func(w *ward, say func(string, float64, int)) {
+		for range 3 {
+			say("motion", 1, 0)
+			time.Sleep(time.Minute)
+		}
+		w.want("s-1", care.Motion, 1, 1, 1)
+		time.Sleep(time.Minute)
+		w.want("s-1", care.Motion, 1, 1, 1, 0)
+		say("motion", 1, 0)
+		time.Sleep(time.Second)
+		say("motion", 0, 0)
+		time.Sleep(10 * time.Minute)
+		w.want("s-1", care.Motion, 1, 1, 1, 0, 1, 0)
+	})
+}

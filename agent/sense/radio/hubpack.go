@@ -41,6 +41,8 @@ type named struct {
 	// events are the last presses and changes of states: the same pack may come
 	// twice.
 	events map[care.Metric]*events
+	moved  time.Time // when motion was said last, zero when it ended
+	model  bool      // a model said it
 }
 
 // events are those of one metric that came last.
@@ -117,7 +119,7 @@ func (n *named) take(h *Hub, s *station, r Record, at time.Time, first bool) {
 		metric, ok = care.BatteryLevel, true
 	}
 	info, _ := metric.Info()
-	event := info.State || r.Metric == press
+	event := info.State || metric == n.use.metrics[press]
 	fits := ok && (event || n.fits(h, metric, r, at))
 	state := care.SensorWorks
 	if n.wrong {
@@ -171,15 +173,22 @@ func (n *named) event(h *Hub, s *station, m care.Metric, r Record, at time.Time)
 	if at.Sub(when) > farPast {
 		when = at
 	}
-	if r.Metric != press {
-		if when.Before(n.last[m]) {
-			when = at
+	if m == n.use.metrics[press] {
+		if r.Value != 0 {
+			n.use.press(h, s, m, when)
 		}
-		n.last[m] = when
-		n.use.send(h, m, r.Value, when, s.Simulated)
-	} else if r.Value != 0 {
-		n.use.press(h, s, m, when)
+		return
 	}
+	if when.Before(n.last[m]) {
+		when = at
+	}
+	if n.last[m] = when; m == care.Motion {
+		n.moved, n.model = time.Time{}, s.Simulated
+		if r.Value != 0 {
+			n.moved = at
+		}
+	}
+	n.use.send(h, m, r.Value, when, s.Simulated)
 }
 
 func sooner(a, b time.Time) time.Time {
@@ -189,9 +198,15 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
+// tick says what silence says: that a sensor is silent, and that motion ended of
+// one that tells its beginning only.
 func (n *named) tick(h *Hub, at time.Time) {
 	if n.heard.IsZero() {
 		n.heard = at
 	}
 	n.use.quiet(h, n.heard, at)
+	if !n.moved.IsZero() && at.Sub(n.moved) >= motionHold {
+		n.moved, n.last[care.Motion] = time.Time{}, at
+		n.use.send(h, care.Motion, 0, at, n.model)
+	}
 }
