@@ -55,6 +55,42 @@ func TestAPulseThatIsLostUnderTheBandIsTold(t *testing.T) {
 	}
 }
 
+// A gateway that is updated meanwhile reassures nobody.
+func TestALostPulseOutlivesARestart(t *testing.T) {
+	well, dead := wristband{}, wristband{dead: true}
+	restarted := func(h *home, at float64) *home {
+		state, err := h.engine.Save(after(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := newHome(t, Source{Kind: PPG, Class: Band}, Plan{})
+		if err := next.engine.Load(state, after(at+30)); err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	h := newHome(t, Source{Kind: PPG, Class: Band}, Plan{})
+	at := dead.live(h, well.live(h, 0, 60), 90)
+	h.want("source_stale:confirmed:medium")
+	next := restarted(h, at)
+	if !next.engine.Follows(h.alerts[0].Episode) {
+		t.Error("the alert is not followed")
+	}
+	at = dead.live(next, at+30, 120)
+	next.want("")
+	well.live(next, at, 180)
+	next.want("source_stale:cleared:medium")
+	if next.alerts[0].Episode != h.alerts[0].Episode {
+		t.Error("another episode is cleared")
+	}
+
+	h = newHome(t, Source{Kind: PPG, Class: Band}, Plan{})
+	at = dead.live(h, well.live(h, 0, 60), 30) // not told yet
+	next = restarted(h, at)
+	dead.live(next, at+30, 90)
+	next.want("source_stale:confirmed:medium")
+}
+
 // Of intensive care patients whose hearts beat, and of runners whose band
 // measures acceleration.
 func TestNoPulseOfTheRecordingsIsToldAsLost(t *testing.T) {
