@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"osmanthus/care"
@@ -31,9 +32,12 @@ const (
 // vitals holds the limits of all vital signs of one source. See vitals.md.
 type vitals struct {
 	base
-	spot  bool // measured now and then: one value is all there is
-	sides []side
-	out   []care.Alert
+	spot      bool    // measured now and then: one value is all there is
+	limits    []Limit // of the plan
+	overrides []Override
+	met       []care.Metric // that the source has said
+	sides     []side        // of these
+	out       []care.Alert
 }
 
 // side is one metric on one side: a Medium limit, a High limit, or both. They
@@ -75,26 +79,30 @@ const (
 )
 
 func newVitals(p Plan, s Source) *vitals {
-	d := &vitals{base: base{s.Resident, s.ID}, spot: s.Kind == Spot}
-	for _, l := range p.limits() {
+	return &vitals{base: base{s.Resident, s.ID}, spot: s.Kind == Spot, limits: p.Limits, overrides: p.Overrides}
+}
+
+// meet takes the limits of a metric that the source says for the first time: no
+// source says all of them.
+func (d *vitals) meet(m care.Metric) {
+	d.met = append(d.met, m)
+	for _, l := range (Plan{Limits: d.limits}).limits() {
+		if l.Metric != m {
+			continue
+		}
 		b := band{limit: l}
-		for _, o := range p.Overrides {
-			if o.Resident == s.Resident && (limitKey{o.Metric, o.Side, o.Priority}) == l.key() {
+		for _, o := range d.overrides {
+			if o.Resident == d.resident && (limitKey{o.Metric, o.Side, o.Priority}) == l.key() {
 				b.overrides = append(b.overrides, o)
 			}
 		}
-		found := false
-		for i := range d.sides {
-			if d.sides[i].metric == l.Metric && d.sides[i].side == l.Side {
-				d.sides[i].bands = append(d.sides[i].bands, b)
-				found = true
-			}
+		i := slices.IndexFunc(d.sides, func(s side) bool { return s.metric == l.Metric && s.side == l.Side })
+		if i < 0 {
+			i = len(d.sides)
+			d.sides = append(d.sides, side{metric: l.Metric, side: l.Side})
 		}
-		if !found {
-			d.sides = append(d.sides, side{metric: l.Metric, side: l.Side, bands: []band{b}})
-		}
+		d.sides[i].bands = append(d.sides[i].bands, b)
 	}
-	return d
 }
 
 func (d *vitals) Block(*care.Block) []care.Alert { return nil }
@@ -108,6 +116,9 @@ func (d *vitals) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
 	if r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < vitalQuality || !finite(r.Value) {
 		return nil
+	}
+	if !slices.Contains(d.met, r.Metric) {
+		d.meet(r.Metric)
 	}
 	for i := range d.sides {
 		if d.sides[i].metric == r.Metric {
