@@ -178,14 +178,37 @@ func (d *wearing) together(at time.Time) (state float64, source care.SourceID) {
 // Tick sums up the time, and tells of a band that nobody wears.
 func (d *wearing) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
+	step := time.Duration(0)
+	if !d.last.IsZero() {
+		step = at.Sub(d.last)
+	}
+	if step > tickCap {
+		d.clockSet(step - tickCap)
+	}
 	state, source := d.together(at)
-	if step := at.Sub(d.last); !d.last.IsZero() && step > 0 {
+	if step > 0 {
 		d.add(state, at, min(step, tickCap))
 	}
 	d.last = at
 	d.follow(state, at)
 	d.judge(source, at)
 	return d.out
+}
+
+// clockSet moves what began before a clock was set forward: a gateway that
+// starts in 1970 has seen nobody take a band off then.
+func (d *wearing) clockSet(set time.Duration) {
+	move := func(t *time.Time) {
+		if !t.IsZero() && !t.After(d.last) {
+			*t = t.Add(set)
+		}
+	}
+	move(&d.since)
+	move(&d.blind)
+	move(&d.worn)
+	for i := range d.bands {
+		move(&d.bands[i].moved)
+	}
 }
 
 // add counts a stretch of time.

@@ -220,3 +220,35 @@ func TestB6_OverARestart(t *testing.T) {
 		t.Error("an hour of 9000 s was taken")
 	}
 }
+
+// A gateway without a battery for its clock begins in 1970: a band that is off
+// then is told of two hours later, not when the clock is set.
+func TestB6_AClockThatIsSetForwardTakesNoBandOff(t *testing.T) {
+	for _, c := range []struct {
+		metric care.Metric
+		value  float64
+		told   int // after so many seconds
+	}{
+		{care.WearState, care.WearOff, 2 * 3600},
+		{care.Activity, 0.002, 3 * 3600}, // an hour of stillness says that it is off
+	} {
+		d := newWearing(Plan{Sources: []Source{{ID: "band-1", Resident: "r-1", Kind: Vitals, Class: Band}}}, "r-1")
+		at := time.Date(1970, 1, 1, 0, 0, 10, 0, time.UTC)
+		told := 0
+		for s := 0; s < 4*3600 && told == 0; s += 10 {
+			if at = at.Add(10 * time.Second); s == 60 {
+				at = at.AddDate(56, 0, 0)
+			}
+			d.Reading(care.NewReading("r-1", "band-1", c.metric, c.value, 100, at))
+			for _, a := range d.Tick(at) {
+				told = s
+				if age := a.At.Sub(a.Onset); age > 3*time.Hour {
+					t.Errorf("%v: off for %v", c.metric, age)
+				}
+			}
+		}
+		if told < c.told-60 || told > c.told+60 {
+			t.Errorf("%v: told after %d s, want %d", c.metric, told, c.told)
+		}
+	}
+}
