@@ -10,21 +10,21 @@ import (
 
 // Times and borders of the fall detector; fall.md says why.
 const (
-	fallQuiet    = 0.06                   // g: a second with less deviation is quiet
-	fallActive   = 0.15                   // g: a second with more is active
-	fallConfirm  = 8                      // quiet seconds that confirm what is believed
-	fallDismiss  = 5                      // active seconds that clear what is believed
-	fallDeadline = 28 * time.Second       // after the impact all is decided; 30 s is the requirement
-	fallFloat    = 0.25                   // s nearly without weight, with
-	fallLow      = 0.15                   // g, the mean of 0.2 s, in them: only a thing falls so freely
-	fallDead     = 0.006                  // g: stiller than any wrist
-	fallStill    = 3                      // such seconds, after a free fall, tell a thing
-	fallCut      = 6 * time.Second        // without a block after an impact: judged by what there is
-	fallAgain    = 20 * time.Second       // impacts this soon after belong to the same fall
-	fallLooks    = 4                      // impacts that wait for their second look at a time
-	accLimit     = 64                     // g: no wearable measures more
-	gyroLimit    = 5000                   // °/s: likewise
-	imuHold      = signal.ImpactRate / 10 // bad samples in a row that are bridged
+	fallQuiet    = 0.06             // g: a second with less deviation is quiet
+	fallActive   = 0.15             // g: a second with more is active
+	fallConfirm  = 8                // quiet seconds that confirm what is believed
+	fallDismiss  = 5                // active seconds that clear what is believed
+	fallDeadline = 28 * time.Second // after the impact all is decided; 30 s is the requirement
+	fallFloat    = 0.25             // s nearly without weight, with
+	fallLow      = 0.15             // g, the mean of 0.2 s, in them: only a thing falls so freely
+	fallDead     = 0.006            // g: stiller than any wrist
+	fallStill    = 3                // such seconds, after a free fall, tell a thing
+	fallCut      = 6 * time.Second  // without a block after an impact: judged by what there is
+	fallAgain    = 20 * time.Second // impacts this soon after belong to the same fall
+	fallLooks    = 4                // impacts that wait for their second look at a time
+	accLimit     = 64               // g: no wearable measures more
+	gyroLimit    = 5000             // °/s: likewise
+	imuHold      = 0.1              // s of bad samples that are bridged
 )
 
 // fall finds falls in the movement of a wearable: an impact that looks like a
@@ -78,9 +78,9 @@ func newFall(s Source) *fall {
 		d.model = wristModel()
 	}
 	for i := range d.hold {
-		d.hold[i] = signal.NewHold(accLimit, imuHold)
+		d.hold[i] = signal.NewHold(accLimit, 0)
 		if i >= 3 {
-			d.hold[i] = signal.NewHold(gyroLimit, imuHold)
+			d.hold[i] = signal.NewHold(gyroLimit, 0)
 		}
 	}
 	d.push = d.sample
@@ -103,6 +103,9 @@ func (d *fall) Block(b *care.Block) []care.Alert {
 		d.bridge(b)
 	}
 	d.heard = true
+	for _, h := range d.hold {
+		h.Allow(int(math.Ceil(imuHold * b.Rate)))
+	}
 	for i := range b.Len() {
 		if d.whole = d.take(b, i); !d.whole {
 			d.forget()

@@ -1,9 +1,11 @@
 package detect
 
 import (
+	"math"
 	"testing"
 
 	"osmanthus/agent/eval/recordings"
+	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -64,6 +66,30 @@ func TestD2_AFallThatShakesTheWireIsConfirmed(t *testing.T) {
 			}
 			if late := h.alerts[1].At.Sub(h.alerts[1].Onset).Seconds(); late > 30 {
 				t.Errorf("%v Hz without %v s to %v s: confirmed after %v s", rate, gone.from, gone.to, late)
+			}
+		}
+	}
+}
+
+// TestBadSamplesAreBridgedForATenthOfASecond at every rate.
+func TestBadSamplesAreBridgedForATenthOfASecond(t *testing.T) {
+	for _, rate := range []float64{20, 50, 100, 200} {
+		for _, c := range []struct {
+			bad     float64
+			bridged bool
+		}{{0.05, true}, {0.1, true}, {0.2, false}, {0.25, false}} {
+			d := newFall(Source{ID: "s-1", Resident: "r-1", Kind: IMUWrist})
+			b := care.Block{Source: "s-1", Kind: care.IMU, Rate: rate, Start: after(0), Channels: make([][]float64, 3)}
+			for i := range int(10 * rate) {
+				x := 1.0
+				if n := i - int(5*rate); n >= 0 && n < int(c.bad*rate+0.5) {
+					x = math.NaN()
+				}
+				b.Channels[0], b.Channels[1], b.Channels[2] = append(b.Channels[0], x), append(b.Channels[1], 0), append(b.Channels[2], 0)
+			}
+			d.Block(&b)
+			if all := d.impact.Since(0) >= 10*signal.ImpactRate-5; all != c.bridged {
+				t.Errorf("%v s at %v Hz: bridged %v", c.bad, rate, all)
 			}
 		}
 	}

@@ -13,7 +13,10 @@ type Hold struct {
 
 // NewHold returns a Hold that believes values up to limit and replaces at most
 // run samples in a row.
-func NewHold(limit float64, run int) *Hold { return &Hold{limit: limit, run: run, bad: run} }
+func NewHold(limit float64, run int) *Hold { return &Hold{limit: limit, run: run, bad: math.MaxInt} }
+
+// Allow changes how many samples may be replaced in a row.
+func (h *Hold) Allow(run int) { h.run = run }
 
 // Push returns the sample to use, and false where there is none.
 func (h *Hold) Push(v float64) (float64, bool) {
@@ -29,4 +32,4 @@ func (h *Hold) Push(v float64) (float64, bool) {
 }
 
 // Reset forgets the last good sample: after a gap.
-func (h *Hold) Reset() { h.bad = h.run }
+func (h *Hold) Reset() { h.bad = math.MaxInt }
