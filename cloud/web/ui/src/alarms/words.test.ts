@@ -76,7 +76,7 @@ test('a number of the evidence has a name, also where it is about another', () =
 })
 
 test('a fault says of what it is, and what is wrong', () => {
-  const said = (kind: 'sensor_fault' | 'line_fault' | 'radio_fault' | 'not_worn', metric: string, value: number) => {
+  const said = (kind: 'sensor_fault' | 'line_fault' | 'radio_fault' | 'not_worn' | 'source_stale', metric: string, value: number) => {
     const one = alarm({ kind, technical: true, evidence: { ...low.evidence, rule: 'x/1', metric, value, limit: 0 } })
     return [what(en, one), crossed(en, one), what(zh, one)]
   }
@@ -86,6 +86,7 @@ test('a fault says of what it is, and what is wrong', () => {
   expect(said('line_fault', 'line_state', 2)).toEqual(['Sensor line faulty', 'cut, or the plug is out', '传感器线路故障'])
   expect(said('sensor_fault', 'sensor_state', 1)).toEqual(['Sensor faulty', 'does not answer', '传感器故障'])
   expect(said('radio_fault', 'radio_state', 3)[1]).toBe('a restart did not help')
+  expect([said('source_stale', '', 0)[0], said('source_stale', 'pulse_rate', 0)[0]]).toEqual(['Sensor silent', 'Pulse no longer found'])
   expect([said('not_worn', 'wear_state', 2)[0], said('not_worn', 'wear_state', 3)[0]]).toEqual(['Band not worn', 'Band on the charger for too long'])
 })
 

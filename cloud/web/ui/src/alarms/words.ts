@@ -78,6 +78,7 @@ function kindKey({ kind, evidence }: Pick<Alarm, 'kind' | 'evidence'>): Key {
   if (kind === 'line_fault' && hazards.includes(metric)) return 'kind.detector_line_fault'
   if (kind === 'line_fault' && metric !== '' && metric !== 'call_line') return 'kind.wire_fault'
   if (kind === 'not_worn' && value === 3) return 'kind.not_worn_charging'
+  if (kind === 'source_stale' && metric === 'pulse_rate') return 'kind.pulse_lost' // it touches the skin and finds none
   return hasKey(`kind.${kind}`) ? `kind.${kind}` : 'kind.other'
 }
 
@@ -97,7 +98,8 @@ export function what(t: Translate, alarm: Pick<Alarm, 'kind' | 'state' | 'eviden
 /** What to do about it, for kinds that are not about a person at hand; or nothing. */
 export function advice(t: Translate, { kind, evidence }: Pick<Alarm, 'kind' | 'evidence'>): string {
   const faulty = (kind === 'sensor_fault' || kind === 'line_fault') && hazards.includes(evidence.metric)
-  const key = faulty ? 'advice.detector' : `advice.${kind}`
+  const lost = kindKey({ kind, evidence }) === 'kind.pulse_lost'
+  const key = faulty ? 'advice.detector' : lost ? 'advice.pulse_lost' : `advice.${kind}`
   return hasKey(key) ? t(key) : ''
 }
 

@@ -132,6 +132,7 @@ export const en = {
   'kind.vital_high': '{metric} too high',
   'kind.vital_low': '{metric} too low',
   'kind.source_stale': 'Sensor silent',
+  'kind.pulse_lost': 'Pulse no longer found',
   'kind.line_fault': 'Call line faulty',
   'kind.wire_fault': 'Sensor line faulty',
   'kind.detector_line_fault': '{metric} detector: line faulty',
@@ -177,6 +178,7 @@ export const en = {
   'advice.battery_low': 'Change or charge the battery.',
   'advice.radio_fault': 'Bands and buttons of this radio may not be heard. Look after the residents directly.',
   'advice.not_worn': 'Nothing is known of this resident from the band. Put it on again.',
+  'advice.pulse_lost': 'Look after the resident at once: the sensor touches the skin and finds no pulse any more. It may only sit loosely.',
   'advice.detector': 'While it is faulty it warns of nothing. Have it put right at once.',
 
   'metric.heart_rate': 'Heart rate',

@@ -134,6 +134,7 @@ export const zhCN: Record<Key, string> = {
   'kind.vital_high': '{metric}过高',
   'kind.vital_low': '{metric}过低',
   'kind.source_stale': '传感器无数据',
+  'kind.pulse_lost': '测不到脉搏',
   'kind.line_fault': '呼叫线路故障',
   'kind.wire_fault': '传感器线路故障',
   'kind.detector_line_fault': '{metric}探测器线路故障',
@@ -179,6 +180,7 @@ export const zhCN: Record<Key, string> = {
   'advice.battery_low': '请更换电池或充电。',
   'advice.radio_fault': '该接收器可能收不到手环和按钮的信号。请直接查看老人。',
   'advice.not_worn': '手环目前无法监护该老人。请帮助重新佩戴。',
+  'advice.pulse_lost': '请立即查看老人：传感器贴着皮肤，却已测不到脉搏；也可能只是佩戴松动。',
   'advice.detector': '故障期间无法报警，请尽快排除。',
 
   'metric.heart_rate': '心率',
