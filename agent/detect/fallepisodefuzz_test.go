@@ -15,6 +15,7 @@ import (
 func FuzzFallEpisodes(f *testing.F) {
 	f.Add([]byte{9, 9, 0, 9, 1})
 	f.Add([]byte{6, 0, 1, 9, 9, 13, 9, 6, 7, 7})
+	f.Add([]byte("0AY00+88.")) // a restart right after the clock was set back
 	f.Add([]byte{0, 16, 1, 12, 0, 32, 1, 3, 10, 9, 11, 9, 14, 15, 1, 5})
 	f.Fuzz(func(t *testing.T, events []byte) {
 		w := newFlat(t, FallPolicy{WellWindow: 10 * time.Second})

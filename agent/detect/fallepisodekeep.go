@@ -100,7 +100,7 @@ func (d *fallEpisodes) load(raw json.RawMessage, o outage) error {
 			l.spent, l.known, l.on = true, true, true // not away since
 		}
 	}
-	d.last = time.Time{} // the first event says how long it was
+	d.last, d.ticked = time.Time{}, time.Time{} // the first event says how long it was
 	return nil
 }
 
