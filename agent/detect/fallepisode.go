@@ -9,7 +9,7 @@ import (
 const (
 	episodeRule = "fall-episode/1"
 	wellRule    = "cancelled-by-wearer/1"
-	upRule      = "got-up/1"
+	upRule      = "got-up/2"
 	// A press answers impacts that lie between wellSettle and wellMemory before
 	// it: sooner it was the floor that pressed.
 	wellSettle = 2 * time.Second

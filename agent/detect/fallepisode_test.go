@@ -321,7 +321,7 @@ func TestD4_WhoWasHelpedToBedDuringCareIsNoAlarmAfterIt(t *testing.T) {
 	w.rests()
 	w.push("care")
 	w.want(suspected + " " + cleared)
-	if w.lastRule() != "got-up/1" {
+	if w.lastRule() != "got-up/2" {
 		t.Errorf("the rule is %q", w.lastRule())
 	}
 }

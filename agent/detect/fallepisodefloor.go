@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	longLieRule = "long-lie/1"
+	longLieRule = "long-lie/2"
 	// longLieHour is the hour from which lying on the floor is known to do
 	// lasting harm; see fallepisode.md.
 	longLieHour = time.Hour

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	wornRule = "not-worn/1"
+	wornRule = "not-worn/2"
 	// WearSource is the source of the readings of care.WornWeek: no band says them.
 	WearSource care.SourceID = "wear"
 	// wearFresh is for how long a band's word about how it is worn holds, or a
