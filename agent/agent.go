@@ -193,6 +193,13 @@ func (a *Agent) buildLocal() error {
 		}
 		a.warnings.Is(err != nil, w, 3*time.Second, time.Now())
 	}
+	if a.cfg.Uplink.Broker == "" {
+		opts.Ended = func(list []care.Episode) {
+			for _, e := range list {
+				a.pipe.answered(e)
+			}
+		}
+	}
 	var err error
 	if a.local, err = local.New(outputs, opts); err != nil {
 		a.log.Error("what was open is not known", "error", err)
@@ -229,9 +236,16 @@ func (a *Agent) restore() {
 	}
 }
 
+// twoWrites is by how much an alert may be older than local's file and not be in
+// it: the disk may have refused it for a while, and a clock be set.
+const twoWrites = 10 * time.Minute
+
 // ringAgain rings what the outbox holds and nobody has answered. Most of it is
-// in local's own file; this is for a power cut between the two writes.
+// in local's own file; this is for a power cut between the two writes. What is
+// older than the file is in it, or was ended at the button: without a cloud the
+// outbox holds it for ever.
 func (a *Agent) ringAgain() {
+	since := a.local.Kept().Add(-twoWrites)
 	lane := a.outbox.Alerts()
 	for pos := uint64(0); ; pos++ {
 		at, _, _, payload, ok := lane.Next(pos)
@@ -242,6 +256,9 @@ func (a *Agent) ringAgain() {
 		m, err := wire.DecodeAlert(payload)
 		if err != nil {
 			a.log.Error("alert in the outbox cannot be read", "error", err)
+			continue
+		}
+		if care.ClockSet(m.Alert.At) && m.Alert.At.Before(since) {
 			continue
 		}
 		a.local.Alert(m.Alert, a.caller.places[m.Alert.Source])

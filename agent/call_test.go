@@ -3,8 +3,10 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -211,6 +213,51 @@ func TestATechnicalAlertOfAnEarlierRunIsCleared(t *testing.T) {
 	}
 	if last.Alert.State != care.Cleared || last.Alert.Episode != fault.Episode || last.Boot != next.boot || last.Alert.Source != "pad-1" {
 		t.Errorf("the last alert is %+v", last)
+	}
+}
+
+// Without a cloud the outbox holds every alert for ever: what people ended at the
+// button rings at no restart, what the power cut off before it rang does.
+func TestWhatTheButtonEndedRingsAtNoRestart(t *testing.T) {
+	cfg := config.Default()
+	cfg.Site, cfg.Gateway, cfg.HTTP, cfg.StateDir = "home-1", "gw-1", "", t.TempDir()
+	recorded := &buffer{}
+	a, err := New(cfg, Opts{Record: recorded})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exit := anAlert(1)
+	exit.Kind, exit.At = care.BedExit, time.Now().Add(-time.Hour)
+	a.caller.call(exit)
+	a.caller.drain()
+	a.local.Silence(time.Now())
+	a.local.Dismiss()
+	if want := fmt.Sprintf(`{"answered":%q}`, exit.Episode); !strings.Contains(recorded.String(), want) {
+		t.Errorf("the clock of who lies does not learn that somebody was there: %s", recorded)
+	}
+	exit.State = care.Cleared
+	a.caller.call(exit)
+	a.caller.drain()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := a.Run(stopped); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = New(cfg, Opts{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, n := a.local.Loudest(time.Now()); n != 0 {
+		t.Errorf("%d ring that were ended", n)
+	}
+	if err := errors.Join(a.caller.keep(anAlert(2)), a.outbox.Close()); err != nil { // and the power is cut
+		t.Fatal(err)
+	}
+	if a, err = New(cfg, Opts{}); err != nil {
+		t.Fatal(err)
+	}
+	defer a.outbox.Close()
+	if p, n := a.local.Loudest(time.Now()); n != 1 || p != care.High {
+		t.Errorf("%d are open, ringing %v; the last one should be", n, p)
 	}
 }
 

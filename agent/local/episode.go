@@ -10,6 +10,10 @@ import (
 // priority while nobody has answered it at a station.
 const Reminder = 3 * time.Minute
 
+// remembered is for how long an episode is kept that people ended at the button
+// and that nobody clears: what is still said of it meanwhile rings nobody.
+const remembered = 7 * 24 * time.Hour
+
 // Answer is what people at a station have said of an episode.
 type Answer uint8
 
@@ -29,7 +33,8 @@ const (
 //	               quiet
 //
 // Closed ends it from anywhere, and so does a clear of a technical one. An
-// episode about a person is never ended by a clear: only by people. A suspicion
+// episode about a person is never ended by a clear: only by people, where no cloud
+// answers by its dismissal. A suspicion
 // is remembered and does not ring: it is confirmed, or dropped by a clear.
 type episode struct {
 	Episode   care.Episode    `json:"-"`
@@ -44,6 +49,7 @@ type episode struct {
 	Answer    Answer          `json:"answer,omitempty"`
 	Silenced  time.Time       `json:"silenced,omitzero"` // by the button
 	Dismissed bool            `json:"dismissed,omitempty"`
+	Cleared   bool            `json:"cleared,omitempty"` // of a person: it goes on no more
 }
 
 // ringing reports whether e sounds at a time, and when that ends or begins by
@@ -83,6 +89,7 @@ func (s episodes) alert(a care.Alert, place string) bool {
 		if suspected {
 			return false
 		}
+		e.Cleared = false
 		if e.Suspected {
 			e.Suspected, e.Priority = false, max(e.Priority, a.Priority)
 			return true
@@ -92,8 +99,13 @@ func (s episodes) alert(a care.Alert, place string) bool {
 			return true
 		}
 	case care.Cleared:
-		if e != nil && (e.Suspected || e.Kind.Technical()) {
+		switch {
+		case e == nil || e.Cleared:
+		case e.Suspected || e.Kind.Technical():
 			delete(s, a.Episode)
+			return true
+		default:
+			e.Cleared = true
 			return true
 		}
 	}
@@ -130,11 +142,25 @@ func (s episodes) silence(at time.Time) (changed bool) {
 }
 
 // dismiss is the button held: somebody is here, and there may be no network to
-// say so.
-func (s episodes) dismiss() (changed bool) {
-	for _, e := range s {
+// say so. It returns what is dismissed by it.
+func (s episodes) dismiss() (list []care.Episode) {
+	for id, e := range s {
 		if !e.Silenced.IsZero() && !e.Dismissed {
-			e.Dismissed, changed = true, true
+			e.Dismissed = true
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// forget drops what people ended at the button and what is over, or was ended
+// long ago, where no cloud does.
+func (s episodes) forget(at time.Time) (changed bool) {
+	for id, e := range s {
+		quiet := e.Dismissed || !e.Silenced.IsZero() && e.Priority < care.High
+		if e.Dismissed && e.Cleared || quiet && at.Sub(e.Silenced) >= remembered {
+			delete(s, id)
+			changed = true
 		}
 	}
 	return changed

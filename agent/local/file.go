@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"osmanthus/care"
 	"osmanthus/internal/wholefile"
@@ -48,22 +49,26 @@ func decode(data []byte) ([]*episode, error) {
 	return list, nil
 }
 
-// load reads the file; one that is not there means that nothing is open.
-func load(path string) ([]*episode, error) {
+// load reads the file and when it was written; one that is not there means that
+// nothing is open.
+func load(path string) ([]*episode, time.Time, error) {
 	if path == "" {
-		return nil, nil
+		return nil, time.Time{}, nil
 	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, time.Time{}, nil
 	}
 	if err == nil {
 		var list []*episode
 		if list, err = decode(data); err == nil {
-			return list, nil
+			var info fs.FileInfo
+			if info, err = os.Stat(path); err == nil {
+				return list, info.ModTime(), nil
+			}
 		}
 	}
-	return nil, fmt.Errorf("local: reading what is open from %s: %w", path, err)
+	return nil, time.Time{}, fmt.Errorf("local: reading what is open from %s: %w", path, err)
 }
 
 // store writes what is open.

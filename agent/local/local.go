@@ -41,6 +41,9 @@ type Opts struct {
 	Button Button                         // nil for none
 	Log    *slog.Logger                   // nil discards
 	Fault  func(output string, err error) // an output (or "file", "acknowledge") fails; nil: it works again. From any goroutine
+	// Ended takes what people ended at the button, where no cloud says what is
+	// over; nil where one does. From any goroutine.
+	Ended func(list []care.Episode)
 }
 
 // Annunciator shows and sounds what is open. Its methods may be called from
@@ -48,6 +51,7 @@ type Opts struct {
 type Annunciator struct {
 	outputs []*output
 	places  map[string]bool // that an output is for, "" if one is for every place
+	kept    time.Time       // when the file was written that New read, zero for none
 	opts    Opts
 
 	mu       sync.Mutex
@@ -70,7 +74,8 @@ func New(outputs []Output, opts Opts) (*Annunciator, error) {
 		a.outputs = append(a.outputs, &output{Output: o, wake: make(chan struct{}, 1)})
 		a.places[o.Place] = true
 	}
-	saved, err := load(opts.File)
+	saved, kept, err := load(opts.File)
+	a.kept = kept
 	for _, e := range saved {
 		a.episodes[e.Episode] = e
 	}
@@ -83,8 +88,15 @@ func (a *Annunciator) Alert(al care.Alert, place string) {
 	if al.Quiet() {
 		return
 	}
-	a.change("alert", func(s episodes) bool { return s.alert(al, place) })
+	a.change("alert", func(s episodes) bool {
+		changed := s.alert(al, place)
+		return a.opts.Ended != nil && s.forget(al.At) || changed
+	})
 }
+
+// Kept is when what was open before the restart was written down, zero when
+// nothing was. What came much earlier is in it, or is over.
+func (a *Annunciator) Kept() time.Time { return a.kept }
 
 // Answer takes what the stations say of episodes.
 func (a *Annunciator) Answer(answers map[care.Episode]Answer) {
@@ -104,7 +116,14 @@ func (a *Annunciator) Silence(at time.Time) {
 
 // Dismiss is the button held: what is silenced stays so, here.
 func (a *Annunciator) Dismiss() {
-	a.change("dismiss", func(s episodes) bool { return s.dismiss() })
+	var list []care.Episode
+	a.change("dismiss", func(s episodes) bool {
+		list = s.dismiss()
+		return len(list) > 0
+	})
+	if len(list) > 0 && a.opts.Ended != nil {
+		a.opts.Ended(list)
+	}
 }
 
 func (a *Annunciator) change(what string, f func(episodes) bool) {
