@@ -208,6 +208,10 @@ func (a *Agent) buildLocal() error {
 	return nil
 }
 
+// longAgo is how long after a fall nobody begins to lie: the engine knows no
+// better when its own state is lost.
+const longAgo = 24 * time.Hour
+
 // restore rings again what was open, confirms what was suspected, and clears
 // what is technical and nobody follows: the engine keeps neither waveforms nor
 // what it knew of sensors. It raises within a minute what is still true of a
@@ -226,7 +230,9 @@ func (a *Agent) restore() {
 	}
 	if a.opts.Trace == nil {
 		for _, al := range append(a.local.Calling(), a.local.Suspected()...) {
-			a.pipe.engine.Lies(al)
+			if now := time.Now(); !care.ClockSet(al.Onset) || now.Sub(al.Onset) < longAgo {
+				a.pipe.lies(al)
+			}
 		}
 	}
 	for _, al := range a.local.Technical() {

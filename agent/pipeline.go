@@ -98,6 +98,17 @@ func (p *pipeline) answered(e care.Episode) {
 	})
 }
 
+// lies says that an alert was confirmed right before a restart.
+func (p *pipeline) lies(al care.Alert) {
+	p.do(func() ([]care.Reading, []care.Alert) {
+		if p.agent.opts.Record != nil {
+			p.agent.record(traceLine{Lies: fromAlert(al)})
+		}
+		p.engine.Lies(al)
+		return nil, nil
+	})
+}
+
 // held is for how long care in progress held falls back so far.
 func (p *pipeline) held() time.Duration {
 	p.mu.Lock()

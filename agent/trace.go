@@ -12,7 +12,7 @@ import (
 )
 
 // A trace is everything that entered the engine, in its order, as JSON lines
-// with one of five keys. Played again it gives the same alerts, byte for byte.
+// with one of six keys. Played again it gives the same alerts, byte for byte.
 type traceLine struct {
 	State   *traceState   `json:"state,omitempty"` // only first: what was known before a restart
 	Block   *traceBlock   `json:"block,omitempty"`
@@ -20,6 +20,29 @@ type traceLine struct {
 	Tick    *time.Time    `json:"tick,omitempty"`
 	// Answered is an episode whose alarm a person closed.
 	Answered string `json:"answered,omitempty"`
+	// Lies is an alert that was confirmed before a restart and that nobody ended.
+	Lies *traceAlert `json:"lies,omitempty"`
+}
+
+type traceAlert struct {
+	Episode  string          `json:"episode"`
+	Kind     care.Kind       `json:"kind"`
+	State    care.State      `json:"state"`
+	Priority care.Priority   `json:"priority"`
+	Resident care.ResidentID `json:"resident"`
+	Source   care.SourceID   `json:"source"`
+	Onset    time.Time       `json:"onset"`
+	At       time.Time       `json:"at"`
+}
+
+func fromAlert(a care.Alert) *traceAlert {
+	return &traceAlert{a.Episode.String(), a.Kind, a.State, a.Priority, a.Resident, a.Source, a.Onset, a.At}
+}
+
+func (t *traceAlert) alert() (care.Alert, error) {
+	e, err := care.ParseEpisode(t.Episode)
+	return care.Alert{Episode: e, Kind: t.Kind, State: t.State, Priority: t.Priority, Resident: t.Resident, Source: t.Source,
+		Onset: t.Onset, At: t.At, Confidence: 1}, err
 }
 
 type traceState struct {
@@ -88,8 +111,14 @@ func (a *Agent) play(ctx context.Context, from io.Reader) error {
 				return fmt.Errorf("agent: trace line %d: %w", n, err)
 			}
 			a.pipe.answered(e)
+		case l.Lies != nil:
+			al, err := l.Lies.alert()
+			if err != nil {
+				return fmt.Errorf("agent: trace line %d: %w", n, err)
+			}
+			a.pipe.lies(al)
 		default:
-			return fmt.Errorf("agent: trace line %d: neither state, block, reading, tick nor answer", n)
+			return fmt.Errorf("agent: trace line %d: neither state, block, reading, tick, answer nor who lies", n)
 		}
 		if n%1000 == 0 { // faster than life: do not gather an hour in memory
 			a.batcher.flush()

@@ -170,10 +170,10 @@ func (a *Annunciator) Suspected() []care.Alert {
 	return a.list(func(e *episode) bool { return e.Suspected })
 }
 
-// Calling returns the alerts about a person that were confirmed and are not
-// over.
+// Calling returns the alerts about a person that were confirmed and that nobody
+// ended.
 func (a *Annunciator) Calling() []care.Alert {
-	return a.list(func(e *episode) bool { return !e.Suspected && !e.Kind.Technical() })
+	return a.list(func(e *episode) bool { return !e.Suspected && !e.Dismissed && !e.Kind.Technical() })
 }
 
 func (a *Annunciator) list(which func(*episode) bool) (list []care.Alert) {
