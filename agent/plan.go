@@ -45,7 +45,7 @@ func Check(cfg config.Config) error {
 func plan(cfg config.Config) detect.Plan {
 	p := detect.Plan{Zone: cfg.Zone(), Sources: radioSources(cfg)}
 	for _, s := range cfg.Sensors {
-		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Class: class(s), Cell: cell(s)}
+		source := detect.Source{ID: care.SourceID(s.ID), Resident: care.ResidentID(s.Resident), Class: class(s), Worn: s.Kind == "band", Cell: cell(s)}
 		switch s.Kind {
 		case "mpu6050", "lsm6dso", "adxl345":
 			source.Kind = detect.IMUWrist

@@ -1,10 +1,14 @@
 package agent
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"osmanthus/agent/config"
 	"osmanthus/agent/detect"
+	"osmanthus/care"
 )
 
 // Whatever can be configured is judged as something.
@@ -41,5 +45,39 @@ func TestPartsOfOneKindAreJudgedAlike(t *testing.T) {
 	}
 	if s := sensors[6]; len(s.Select) != 4 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// However the silence of a band is supervised: one that lies in a drawer and says
+// so protects nobody.
+func TestABandOfAnyClassHasToBeWorn(t *testing.T) {
+	for _, class := range append([]string{""}, config.Classes...) {
+		cfg, err := config.Parse(fmt.Appendf(nil, `
+site: home-1
+gateway: gw-1
+radios: [{name: hall, kind: bluez, device: hci0}]
+residents: [{id: r-1, not_worn: 30m}]
+sensors: [{id: band-1, kind: band, resident: r-1, mac: "C0:FF:EE:01:02:03", class: %q}]
+`, class), Kinds())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := detect.New(plan(cfg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
+		told := false
+		for s := range 3600 {
+			now := begin.Add(time.Duration(s) * time.Second)
+			if s%60 == 0 {
+				e.Reading(care.NewReading("r-1", "band-1", care.WearState, care.WearOff, 100, now))
+			}
+			_, alerts := e.Tick(now)
+			told = told || slices.ContainsFunc(alerts, func(a care.Alert) bool { return a.Kind == care.NotWorn })
+		}
+		if !told {
+			t.Errorf("of class %q nobody is told", class)
+		}
 	}
 }

@@ -29,6 +29,9 @@ type Source struct {
 	Resident care.ResidentID // "" for a source of no resident
 	Kind     Kind
 	Class    Class // 0 means the class of the kind, see Kind.Class
+	// Worn says that it is a band, whatever its class: somebody has to wear it. A
+	// source of class Band is one anyway.
+	Worn bool
 	// Pad tells an empty bed from an occupied one; the zero value means
 	// signal.PadOn and signal.PadOff. Only for BedPad.
 	Pad Pad

@@ -85,7 +85,7 @@ type wearHour struct {
 func newWearing(p Plan, resident care.ResidentID) *wearing {
 	d := &wearing{resident: resident}
 	for _, s := range p.Sources {
-		if s.Resident == resident && (s.Class == Band || s.Class == CallRadio && s.Kind == Vitals) {
+		if s.Resident == resident && (s.Worn || s.Class == Band || s.Class == CallRadio && s.Kind == Vitals) {
 			d.bands = append(d.bands, wornBand{source: s.ID})
 		}
 	}
