@@ -67,6 +67,35 @@ func TestA6_ABedSaysTheBreathingRateEvery30s(t *testing.T) {
 	}
 }
 
+// A bus that is shared leaves a sample out now and then.
+func TestA6_ABedThatLosesASampleNowAndThenIsWatched(t *testing.T) {
+	const rate = 10
+	breathes := lyingInBed(15, 60)
+	for _, every := range []int{60, 30, 20} {
+		h := newHome(t, Source{Kind: BedPad}, Plan{})
+		for at := 0.0; at < 600; at += 0.5 {
+			b := care.Block{Source: "s-1", Resident: "r-1", Kind: care.BedLoad, Rate: rate, Start: after(at), Channels: make([][]float64, 1)}
+			first := 0
+			if n := int(at * 2); n%(2*every) == 0 {
+				b.Gap, b.Start, first = n > 0, after(at+1./rate), 1
+			}
+			for i := first; i < rate/2; i++ {
+				v := at + float64(i)/rate
+				b.Channels[0] = append(b.Channels[0], breathes(min(v, 480))) // from then on nothing moves
+				if v > 480 {
+					b.Channels[0][i-first] = breathes(480) + 0.0005*hum(i+int(at*20))
+				}
+			}
+			h.take(h.engine.Block(&b))
+			h.take(h.engine.Tick(after(at + 0.5)))
+		}
+		if n := len(h.rates()); n < 14 {
+			t.Errorf("a sample lost every %d s: %d rates in 8 min", every, n)
+		}
+		h.want("apnoea:confirmed:low apnoea:confirmed:medium apnoea:confirmed:high")
+	}
+}
+
 func TestA6_ABedWithoutBreathingSaysNoRate(t *testing.T) {
 	for name, volts := range map[string]func(t float64) float64{
 		"an empty bed":              func(t float64) float64 { return 0.3 + 0.001*hum(int(t*1000)) },

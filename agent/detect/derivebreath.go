@@ -14,7 +14,7 @@ type breathWave struct {
 	rate   *signal.Resampler
 	hold   *signal.Hold
 	frame  [1]float64
-	at     time.Time // of the sample that is being played
+	at     time.Time // of the sample that is being played, zero after a tear
 	push   func([]float64)
 	lost   func()
 }
@@ -23,6 +23,11 @@ type breathWave struct {
 // for, samples a second: 5 with room for a clock that is off. The breathing of
 // BIDMC thinned to that is found as well as with 125 (breath.md).
 const BreathLeast = 4.5
+
+// breathBridge is the longest hole that is filled with the sample before it: a
+// breath takes longer, and a bed that loses a moment each minute goes on being
+// watched.
+const breathBridge = time.Second
 
 // newBreathWave returns a breathWave that calls each for every sample, and lost
 // where it does not join what was before.
@@ -41,7 +46,9 @@ func (w *breathWave) play(b *care.Block) bool {
 	case signal.Repeats:
 		return false
 	case signal.Broken:
-		w.tear()
+		if !w.bridge(b) {
+			w.tear()
+		}
 	}
 	for i := range b.Len() {
 		v, ok := w.hold.Push(b.Channels[0][i])
@@ -55,7 +62,23 @@ func (w *breathWave) play(b *care.Block) bool {
 	return true
 }
 
+// bridge fills a short hole before a block; false says that it is too long.
+// Where the clock was set by a moment nothing is missing.
+func (w *breathWave) bridge(b *care.Block) bool {
+	step := time.Duration(float64(time.Second) / b.Rate)
+	hole := b.Start.Sub(w.at) - step
+	if w.at.IsZero() || hole > breathBridge || hole < -breathBridge {
+		return false
+	}
+	for ; hole > step/2; hole -= step {
+		w.at = w.at.Add(step)
+		w.rate.Push(w.frame[:], b.Rate, w.push)
+	}
+	return true
+}
+
 func (w *breathWave) tear() {
+	w.at = time.Time{}
 	w.rate.Reset()
 	w.hold.Reset()
 	w.lost()

@@ -130,8 +130,7 @@ func (r *padReader) read(_ context.Context, e *emitter) error {
 		// A beat that was left out makes a gap, not a stretched waveform.
 		if off := now.Sub(r.start.Add(time.Duration(n) * r.period)); off > r.period*3/4 || off < -r.period*3/4 {
 			r.flush(e)
-			e.gap = true
-			e.runner.lost.Add(1)
+			e.overrun(now)
 		}
 	}
 	if len(r.volts) == 0 {
