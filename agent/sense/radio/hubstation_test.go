@@ -130,6 +130,7 @@ func TestB2_ARadioThatIsBegunAnewHearsAtOnce(t *testing.T) {
 		p := &pausing{aerial: newAerial("hall")}
 		w.run([]Station{{Name: "hall", Radio: p}}, nil, Opts{}, func(w *ward) {
 			time.Sleep(9 * time.Hour)
+			synctest.Wait()
 			if p.scans < 5 || p.deaf > 0 {
 				t.Errorf("%d scans, and none for %v", p.scans, p.deaf)
 			}
