@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -17,9 +18,8 @@ const (
 	thermalCold   = -20.0                 // °C, no room is colder
 	thermalHot    = 90.0                  // °C, the sensor measures no more
 	thermalDepth  = 160                   // pictures: 6 s of them, thermalStep apart
-	thermalJump   = 1.0                   // °C, a drop of the background that a second picture must show
-	thermalSmooth = 2.0                   // s over which a pixel is smoothed
-	thermalCalm   = time.Minute           // a pixel that stays the same for so long is background
+	thermalJump   = 1.0                   // °C by which a window or a damaged picture differs, at least
+	thermalCools  = 2.0 / 3600            // °C/s by which a room cools, at most
 )
 
 // ThermalPicture follows a 4×4 thermal array that looks into a room from the
@@ -28,7 +28,7 @@ const (
 type ThermalPicture struct {
 	ground  [thermalPixels]float64 // °C without anybody
 	before  [thermalPixels]float64 // °C in the picture before
-	calm    [thermalPixels]thermalPixel
+	high    [thermalPixels]float64 // °C, how warm the background was lately
 	known   bool
 	at      time.Time
 	past    [thermalDepth]thermalRows // a ring
@@ -48,27 +48,6 @@ func (r *thermalRows) middle() float64 {
 	return (r.rows[1] + 2*r.rows[2] + 3*r.rows[3]) / r.sum()
 }
 
-// thermalPixel tells a pixel that stays the same: no person does for a minute,
-// but who lies on the floor, and has been told of by then.
-type thermalPixel struct {
-	mean  float64   // °C, smoothed
-	level float64   // where it was when it changed last
-	since time.Time // then
-}
-
-// settles takes a value, a step after the one before, and reports whether the
-// pixel has stayed the same for a minute.
-func (p *thermalPixel) settles(v float64, at time.Time, step time.Duration) bool {
-	if p.since.IsZero() || at.Before(p.since) {
-		*p = thermalPixel{v, v, at}
-	}
-	p.mean += (v - p.mean) * min(1, step.Seconds()/thermalSmooth)
-	if math.Abs(p.mean-p.level) > thermalNoise {
-		p.level, p.since = p.mean, at
-	}
-	return at.Sub(p.since) >= thermalCalm
-}
-
 // Push takes a picture at a time, 16 pixels row by row from the top in °C, and
 // returns its figures; false where nobody is in it, or it is none.
 func (p *ThermalPicture) Push(pixel func(k int) float64, at time.Time) (ThermalFigures, bool) {
@@ -83,32 +62,42 @@ func (p *ThermalPicture) Push(pixel func(k int) float64, at time.Time) (ThermalF
 	}
 	if step < 0 || step > thermalGap {
 		p.next, p.n, step = 0, 0, 0
-		p.calm = [thermalPixels]thermalPixel{}
 	}
 	p.at = at
-	r := thermalRows{at: at}
+	r, room := thermalRows{at: at}, p.room()
 	for k := range thermalPixels {
 		v := pixel(k)
 		before := p.before[k]
 		p.before[k] = v
-		switch calm := p.calm[k].settles(v, at, step); {
+		switch {
 		case !p.known:
 			p.ground[k] = v
 		case v < p.ground[k]-thermalJump && before >= p.ground[k]-thermalJump:
 			// one picture alone may be damaged
 		case v < p.ground[k]:
 			p.ground[k] = v
-		case calm: // a window that was closed again
-			p.ground[k] = max(p.ground[k], p.calm[k].mean)
 		default:
 			p.ground[k] += (v - p.ground[k]) * step.Seconds() / thermalDrift
+			if closed := min(v, p.high[k], room); k < thermalPixels/2 && closed > p.ground[k]+thermalJump {
+				p.ground[k] = closed
+			}
 		}
+		p.high[k] = max(p.ground[k], p.high[k]-thermalCools*step.Seconds())
 		r.rows[k/4] += max(0, v-p.ground[k]-thermalNoise)
 	}
 	p.known = true
 	p.past[p.next] = r
 	p.next, p.n = (p.next+1)%thermalDepth, min(p.n+1, thermalDepth)
 	return p.figures(at)
+}
+
+// room is the temperature of the room, the median of the background. A pixel of
+// the upper half that is no warmer, and that was as warm before it became cold,
+// is a window that was closed again, not somebody.
+func (p *ThermalPicture) room() float64 {
+	all := p.ground
+	slices.Sort(all[:])
+	return all[thermalPixels/2]
 }
 
 // figures sums up the last half second, and how far it lies below the highest
