@@ -13,6 +13,9 @@ const (
 	// sortSpan is how far rows may be out of order and are put into it, in
 	// seconds: packets of a radio overtake each other by less.
 	sortSpan = 1.0
+	// heldMost is how many rows wait to be put in order at most: a clock that
+	// stands still must not bring a whole file into memory.
+	heldMost = 1 << 14
 	// loneShare is how near to where it was, as a share of its jump, the time
 	// comes back after a row that is mistyped.
 	loneShare = 0.1
@@ -81,6 +84,7 @@ func (c *clock) hold(r row) {
 	for c.loose < len(c.held) && c.held[c.loose].seconds < c.newest-sortSpan {
 		c.loose++
 	}
+	c.loose = max(c.loose, len(c.held)-heldMost)
 }
 
 // checked returns the next row of the table, which tells whether its time goes

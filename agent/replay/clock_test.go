@@ -113,3 +113,21 @@ func TestD10_HoursCountWhatWasRecorded(t *testing.T) {
 		t.Errorf("%v", lines)
 	}
 }
+
+// A clock that stands still does not bring the whole file into memory.
+func TestRowsThatWaitForTheirOrderAreBounded(t *testing.T) {
+	const n = 3 * heldMost
+	table, err := newTable(strings.NewReader("t,x\n" + strings.Repeat("1,2\n", n)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClock(table, 0, false)
+	for i := range n {
+		if _, err := c.next(); err != nil {
+			t.Fatalf("row %d: %v", i, err)
+		}
+		if len(c.held) > heldMost+1 {
+			t.Fatalf("%d rows wait", len(c.held))
+		}
+	}
+}
