@@ -22,6 +22,9 @@ const (
 	// bedEdgeFor is how long somebody must be said to sit on the edge; sensors
 	// take three seconds to say so.
 	bedEdgeFor = 2 * time.Second
+	// bedNow is how near to the present a time is that the bed said since a clock
+	// was set.
+	bedNow = 2 * time.Second
 	// bedTurnFor is how long another posture must last to be a turn.
 	bedTurnFor = time.Minute
 )
@@ -209,7 +212,7 @@ func (d *bed) holds(h Hours, at time.Time) bool {
 // Tick lets time pass.
 func (d *bed) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
-	if step := at.Sub(d.tick); !d.tick.IsZero() && (step < -time.Second || step > roomJump) {
+	if step := at.Sub(d.tick); !d.tick.IsZero() && (step < -time.Second || step > clockJump) {
 		d.shift(step, at) // the clock was set: what had lasted has lasted, and no more
 	}
 	if d.restored && d.last.IsZero() {
@@ -231,7 +234,7 @@ func (d *bed) Tick(at time.Time) []care.Alert {
 // clock was set.
 func (d *bed) shift(by time.Duration, now time.Time) {
 	for _, t := range []*time.Time{&d.since, &d.left, &d.last, &d.sat, &d.turned, &d.changed} {
-		if !t.IsZero() && now.Sub(*t).Abs() > 2*time.Second {
+		if !t.IsZero() && now.Sub(*t).Abs() > bedNow {
 			*t = t.Add(by)
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// clockJump is how far two ticks lie apart of a clock that was set between them.
+const clockJump = 10 * time.Minute
+
 // Hours is a part of the local day by the clock on the wall: from From until
 // just before To, both counted from 00:00. Where From is later than To it
 // passes midnight. The zero value is the whole day, as From = To is.

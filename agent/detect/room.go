@@ -18,7 +18,6 @@ const (
 	roomTurns   = 10                      // changes of a contact in a minute
 	roomDraught = 10 * time.Second        // between a door and another that it moves
 	roomPulse   = 1500 * time.Millisecond // nobody goes through a door that is open for so short: a draught
-	roomJump    = 10 * time.Minute        // between two ticks: a clock that was set
 )
 
 // rooms follows one resident, who lives alone, through the rooms of a home by
@@ -138,10 +137,10 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 	}
 	at := r.At
 	if !d.ticked.IsZero() {
-		if at.Before(d.ticked.Add(-roomJump)) {
+		if at.Before(d.ticked.Add(-clockJump)) {
 			return nil // too late to say where somebody is
 		}
-		if at.After(d.ticked.Add(roomJump)) {
+		if at.After(d.ticked.Add(clockJump)) {
 			at = d.ticked // the clock was set, and the tick that says so is to come
 		}
 	}

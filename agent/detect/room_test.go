@@ -368,13 +368,6 @@ func TestD6_NobodyKnowsWhoIsHomeWithoutASensorAtTheDoor(t *testing.T) {
 	w.want("")
 }
 
-func TestD6_WithoutASensorAtTheDoorStillnessIsToldToWhoAskedForIt(t *testing.T) {
-	w := newDwelling(t, "08:00", RoomPolicy{Still: 4 * time.Hour}, frontDoor)
-	w.isAtHome()
-	w.wait(4*time.Hour + time.Minute)
-	w.want("no_movement:confirmed:high")
-}
-
 func TestD6_ASunbeamIsNobodyAtHome(t *testing.T) {
 	w := newDwelling(t, "08:00", RoomPolicy{})
 	w.isAtHome()

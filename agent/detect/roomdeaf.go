@@ -1,6 +1,10 @@
 package detect
 
-import "osmanthus/care"
+import (
+	"slices"
+
+	"osmanthus/care"
+)
 
 // RoomsDeaf says of each rule of rooms that is on and can never raise anything
 // for a resident, with the sensors that the plan lists, what it is without.
@@ -8,14 +12,6 @@ func (p Plan) RoomsDeaf(resident care.ResidentID) (all []string) {
 	d := newRooms(p, resident)
 	if d == nil {
 		return []string{"no rule of rooms holds: no sensor of a room is declared"}
-	}
-	has := func(match func(roomSource) bool) bool {
-		for _, s := range d.sources {
-			if match(s) {
-				return true
-			}
-		}
-		return false
 	}
 	deaf := func(cannot bool, why string) {
 		if cannot {
@@ -28,7 +24,7 @@ func (p Plan) RoomsDeaf(resident care.ResidentID) (all []string) {
 			places[s.room] = true
 		}
 	}
-	radar := has(func(s roomSource) bool { return s.kind == Radar })
+	radar := slices.ContainsFunc(d.sources, func(s roomSource) bool { return s.kind == Radar })
 	deaf((d.policy.Bathroom > 0 || d.policy.BathroomNight > 0) && !places[Bathroom], "bathroom_long is never raised: no sensor is in a bathroom")
 	deaf(d.policy.Still > 0 && !d.front && !d.asked && !radar, "no_movement by day is never raised: without a door in the entrance nobody knows who is at home; set the limit to be told all the same")
 	deaf(d.policy.Away > 0 && !d.front, "no_movement of who is out is never raised: there is no door in the entrance")

@@ -112,3 +112,10 @@ func TestD6_ALongLimitOfStillnessIsWhatItSays(t *testing.T) {
 		w.want("no_movement:confirmed:high")
 	}
 }
+
+func TestD6_WithoutASensorAtTheDoorStillnessIsToldToWhoAskedForIt(t *testing.T) {
+	w := newDwelling(t, "08:00", RoomPolicy{Still: 4 * time.Hour}, frontDoor)
+	w.isAtHome()
+	w.wait(4*time.Hour + time.Minute)
+	w.want("no_movement:confirmed:high")
+}

@@ -68,7 +68,7 @@ type roomMove struct {
 func (d *rooms) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
 	if !d.ticked.IsZero() {
-		if step := at.Sub(d.ticked); step < -time.Second || step > roomJump {
+		if step := at.Sub(d.ticked); step < -time.Second || step > clockJump {
 			d.state.shift(step) // the clock was set: what had lasted has lasted
 			d.shiftRadars(step)
 			d.due = time.Time{}
@@ -95,9 +95,11 @@ func (d *rooms) Tick(at time.Time) []care.Alert {
 
 func (d *rooms) night(at time.Time) bool { return d.policy.Night.Hold(at, d.zone) }
 
-// deepNight reports whether the rules of the night hold. While the clock was
-// never set nobody knows the hour, and they do.
-func (d *rooms) deepNight(at time.Time) bool { return !care.ClockSet(at) || deepNight.Hold(at, d.zone) }
+// outAtNight reports whether going out is told of. While the clock was never set
+// nobody knows the hour, and it is.
+func (d *rooms) outAtNight(at time.Time) bool {
+	return !care.ClockSet(at) || deepNight.Hold(at, d.zone)
+}
 
 // judgeBathroom raises when the resident was last seen in the bathroom, and has
 // not been seen elsewhere since.
@@ -124,7 +126,7 @@ func (d *rooms) judgeBathroom(at time.Time) {
 func (d *rooms) judgeDoor(at time.Time) {
 	st := &d.state
 	gone, moving := at.Sub(st.Door), at.Sub(st.Passage)
-	if st.Home && (gone >= doorWait || moving >= doorMoves) && d.deepNight(st.Door) && !d.policy.NoDoor {
+	if st.Home && (gone >= doorWait || moving >= doorMoves) && d.outAtNight(st.Door) && !d.policy.NoDoor {
 		d.raise(doorRule, 0, st.Passage, at, moving, doorWait, 0)
 	}
 	if gone >= roomLeft {

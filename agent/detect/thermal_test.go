@@ -143,7 +143,7 @@ func TestD2_AFallIsSeenAfterTheRoomWasAired(t *testing.T) {
 		w := newWatching(t)
 		w.sees(nobody, 60)
 		w.beside(nobody, 300, cold)
-		w.sees(nobody, 90)
+		w.sees(nobody, 1)
 		w.sees(upright, 5)
 		w.sees(onFloor, 30)
 		if got := w.said(); got != "fall:suspected:high fall:confirmed:high" {
