@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	baselineRule = "baseline/2"
+	baselineRule = "baseline/3"
 	// dayJump is how many days a clock may jump ahead before a resident is
 	// learned anew, and dayBack how many it may be set back.
 	dayJump, dayBack = 60, 2

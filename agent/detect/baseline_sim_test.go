@@ -115,7 +115,7 @@ func TestD9_ADriftOfAFifthIsNotedWithinThreeDays(t *testing.T) {
 		{newMadeUp, nightPulse, 1.2, 3, 0.84}, {newMadeUp, nightPulse, 0.8, 3, 0.88}, {newMadeUp, nightPulse, 1.2, 7, 0.95},
 		{newMadeUp, timeInBed, 1.4, 7, 0.85}, {newMadeUp, dayActivity, 2, 7, 0.85}, {newMadeUp, nightExits, 3, 14, 0.60},
 		{newRegular, nightBreath, 1.2, 3, 0.95}, {newRegular, nightPulse, 0.8, 3, 0.95},
-		{newRegular, timeInBed, 1.2, 3, 0.84}, {newRegular, timeInBed, 0.8, 3, 0.87}, {newRegular, dayActivity, 1.2, 7, 0.6},
+		{newRegular, timeInBed, 1.2, 3, 0.88}, {newRegular, timeInBed, 0.8, 3, 0.90}, {newRegular, dayActivity, 1.2, 3, 0.65},
 	} {
 		n := 0
 		for seed := range uint64(people) {

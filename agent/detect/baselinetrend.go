@@ -36,7 +36,7 @@ var varies = [habits]float64{nightBreath: 0.05, nightPulse: 0.05, timeInBed: 0.0
 // as a share of the baseline.
 var matters = [habits]float64{nightBreath: 0.11, nightPulse: 0.11, timeInBed: 0.12, nightExits: 0.5, dayActivity: 0.12}
 
-// driftLimit is the sum that is a drift.
+// driftLimit is the sum that is a drift where days vary as usual or more.
 var driftLimit = [habits]float64{nightBreath: 3, nightPulse: 3, timeInBed: 4, nightExits: 5, dayActivity: 4.5}
 
 // trend is the last days of one habit.
@@ -101,7 +101,7 @@ func (t *trend) add(h habit, v float64, soon bool) (drift, bool) {
 	z := min(max((v-d.base)/d.spread, -driftMost), driftMost)
 	t.Up = max(0, t.Up+z-driftSlack)
 	t.Down = max(0, t.Down-z-driftSlack)
-	side, limit := 0.0, driftLimit[h]
+	side, limit := 0.0, driftLimitOf(h, d)
 	if soon {
 		limit *= driftSoon
 	}
@@ -120,6 +120,16 @@ func (t *trend) add(h habit, v float64, soon bool) (drift, bool) {
 	return d, true
 }
 
+// driftLimitOf returns the sum that is a drift of this person. Whose days are more
+// regular than usual, of them a change that matters is rare by chance: the limit
+// is as much smaller as their spread is. A count varies by its root at least.
+func driftLimitOf(h habit, d drift) float64 {
+	if h == nightExits {
+		return driftLimit[h]
+	}
+	return driftLimit[h] * min(1, d.spread/usualSpread(h, d.base))
+}
+
 // learn takes how far a day of the baseline lies from it, NaN for one that is not
 // known.
 func (t *trend) learn(h habit, base, v float64) {
@@ -135,12 +145,18 @@ func (t *trend) learn(h habit, base, v float64) {
 // spread is how much the person's days vary around a baseline, by all that is
 // known of it.
 func (t *trend) spread(h habit, base float64) float64 {
-	unit, usual := unitOf(h, base), varies[h]
-	if h == nightExits {
-		usual = 1 / math.Sqrt(unit)
-	}
+	unit, others := unitOf(h, base), usualSpread(h, base)
 	n := float64(t.Learnt)
-	return unit * math.Sqrt((n*t.Varies+variesUsual*usual*usual)/(n+variesUsual))
+	return math.Sqrt((n*t.Varies*unit*unit + variesUsual*others*others) / (n + variesUsual))
+}
+
+// usualSpread is how much the days of people vary around a baseline.
+func usualSpread(h habit, base float64) float64 {
+	unit := unitOf(h, base)
+	if h == nightExits {
+		return math.Sqrt(unit)
+	}
+	return unit * varies[h]
 }
 
 // unitOf is what a habit's variation is a share of.
