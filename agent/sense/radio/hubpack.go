@@ -57,9 +57,13 @@ type event struct {
 	value float64
 }
 
-// came reports whether an event came before, and remembers it.
+// came reports whether an event came before, and remembers it. A state that
+// differs from the one before at the same time is new: the sender's clock stands
+// still.
 func (e *events) came(r Record) bool {
-	if slices.ContainsFunc(e.all[:], func(o event) bool { return o.at.Equal(r.At) && o.value == r.Value }) {
+	newest := e.all[(e.next+len(e.all)-1)%len(e.all)]
+	still := newest.at.Equal(r.At) && newest.value != r.Value
+	if !still && slices.ContainsFunc(e.all[:], func(o event) bool { return o.at.Equal(r.At) && o.value == r.Value }) {
 		return true
 	}
 	e.all[e.next] = event{r.At, r.Value}

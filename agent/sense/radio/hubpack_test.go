@@ -98,6 +98,19 @@ func TestSenMLOfTwoStatesInOneSecond(t *testing.T) {
 	})
 }
 
+// A sender without a clock gives all that it tells one time.
+func TestSenMLOfASenderWhoseClockStandsStill(t *testing.T) {
+	inPacks(t, "smoke", func(w *ward, say func(string, float64, int)) {
+		since := 40_000_000
+		for _, v := range []float64{0, 1, 1, 0, 1, 0} {
+			say("smoke", v, since)
+			time.Sleep(10 * time.Second)
+			since += 10
+		}
+		w.want("s-1", care.Smoke, 0, 1, 0, 1, 0)
+	})
+}
+
 // A monitor whose clock cannot be measures for nobody: somebody has to know.
 func TestSenMLOfAMonitorWhoseClockIsWrongIsTold(t *testing.T) {
 	for _, ago := range []int{-90, 3600} { // ahead, and set back
