@@ -3,6 +3,7 @@ package detect
 import (
 	"math"
 	"testing"
+	"time"
 
 	"osmanthus/agent/eval/recordings"
 	"osmanthus/agent/signal"
@@ -154,5 +155,26 @@ func TestD2_FallsOnRecordingsWithAHole(t *testing.T) {
 	t.Logf("%d of %d falls found, %d of %d others let be", found, falls, kept, others)
 	if found*100 < falls*97 || kept*100 < others*98 {
 		t.Error("a hole hides falls, or makes some")
+	}
+}
+
+// TestAFallThatShakesTheWireIsShown: who reads the alert sees the impact,
+// although samples are missing beside it.
+func TestAFallThatShakesTheWireIsShown(t *testing.T) {
+	for _, gone := range []hole{{20.4, 20.4}, {19, 19.35}, {20.2, 20.55}, {20.7, 21.6}, {20.4, 22.5}} {
+		h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+		h.imuBut(gone, 50, 60, modelFall(20))
+		h.want(suspected + " " + confirmed)
+		for _, a := range h.alerts {
+			s, peak := a.Evidence.Snippet, 0.0
+			for i := range s.Len() {
+				if v := s.Channels[0].Value(i); math.Abs(v) > peak {
+					peak = math.Abs(v)
+				}
+			}
+			if s.Len() == 0 || s.Start.After(a.Onset.Add(-4*time.Second)) || peak < 1.5 {
+				t.Errorf("without %v s to %v s: %v shows %d samples, up to %v g", gone.from, gone.to, a.State, s.Len(), peak)
+			}
+		}
 	}
 }

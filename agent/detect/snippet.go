@@ -11,10 +11,15 @@ import (
 	"osmanthus/care"
 )
 
+// recordHole is the longest hole that is kept as one: a fall that shakes its
+// wire is shown with what was measured before.
+const recordHole = 5 * time.Second
+
 // recorder keeps the last stretch of one waveform at a low rate, so that an
 // alert can show it. Recording allocates nothing; a snapshot does, and is
-// taken only when an alert is made. After a gap it begins anew: a snippet is
-// never glued together. A sample costs 4 bytes.
+// taken only when an alert is made. A hole stays a hole, and after one of more
+// than recordHole it begins anew: a snippet is never glued together. A sample
+// costs 4 bytes.
 //
 //	d.record = newRecorder(care.Breathing, 5, 60*time.Second, 1) // when it is made
 //	d.record.block(b)                                            // for each block
@@ -55,7 +60,7 @@ func (r *recorder) block(b *care.Block) {
 		return
 	case signal.Broken:
 		r.resample.Reset()
-		r.next, r.full = 0, false
+		r.leave(b)
 	}
 	for i := range b.Len() {
 		for k := range r.frame {
@@ -63,6 +68,26 @@ func (r *recorder) block(b *care.Block) {
 		}
 		r.at = b.At(i)
 		r.resample.Push(r.frame, b.Rate, r.push)
+	}
+}
+
+// leave keeps what is missing before a block as a hole. Where the clock was set
+// back by a moment, nothing is.
+func (r *recorder) leave(b *care.Block) {
+	hole := b.Start.Sub(r.at)
+	if hole > recordHole || hole < -time.Second {
+		r.next, r.full = 0, false
+		return
+	}
+	for k := range r.frame {
+		r.frame[k] = math.NaN()
+	}
+	first := b.Start // when the next frame will be of
+	if wait := 1/r.rate - 1/b.Rate; wait > 0 {
+		first = first.Add(time.Duration(wait * float64(time.Second)))
+	}
+	for n := math.Round(first.Sub(r.newest).Seconds()*r.rate) - 1; n > 0; n-- {
+		r.keep(r.frame)
 	}
 }
 

@@ -61,6 +61,33 @@ func TestD10_ASnippetIsNeverGluedTogether(t *testing.T) {
 	}
 }
 
+// TestAHoleOfASnippetStaysAHole: what was measured before it is shown, in
+// its place.
+func TestAHoleOfASnippetStaysAHole(t *testing.T) {
+	for _, rate := range []float64{10, 25, 50, 104, 200} {
+		for _, missing := range []float64{0.3, 1, 4.9} {
+			r := newRecorder(care.IMU, 25, 30*time.Second, 3)
+			r.block(ramp(0, 10, rate))
+			next := ramp(10+missing, 5, rate)
+			next.Gap = true
+			r.block(next)
+			s := r.snapshot(after(0), after(30), 1e-3)
+			holes := 0
+			for i := range s.Len() {
+				at := s.Start.Add(time.Duration(float64(i) / s.Rate * float64(time.Second))).Sub(start).Seconds()
+				if s.Channels[0].Counts[i] == care.SnippetHole {
+					holes++
+				} else if v := s.Channels[0].Value(i); math.Abs(v-at) > 0.12 {
+					t.Fatalf("%v Hz without %v s: sample %d of %v s was recorded at %v s", rate, missing, i, at, v)
+				}
+			}
+			if n := float64(holes) / s.Rate; s.Start.After(after(0.2)) || math.Abs(n-missing) > 0.15 {
+				t.Errorf("%v Hz without %v s: from %v, a hole of %v s", rate, missing, s.Start.Sub(start), n)
+			}
+		}
+	}
+}
+
 func TestRecorderTakesAnythingAndAllocatesNothing(t *testing.T) {
 	r := newRecorder(care.IMU, 25, 30*time.Second, 3)
 	r.block(&care.Block{Kind: care.PPG, Rate: 50, Start: start, Channels: [][]float64{{1}, {2}, {3}}})
