@@ -22,6 +22,10 @@ const (
 	// steadyGap is from how many seconds on t shows a gap where -rate counts
 	// rows: packets come late by less.
 	steadyGap = 2.0
+	// pause is from how many seconds on a step of t begins a burst, which says
+	// how far the count is off, and pull the share of that by which it follows.
+	pause = 0.25
+	pull  = 0.125
 )
 
 // clock passes on the rows of a table in the order of their times.
@@ -40,6 +44,7 @@ type clock struct {
 	stamps []float64 // what t said of the first rows, where rows are counted
 	count  float64   // rows since anchor, which was a time when both agreed
 	anchor float64
+	told   float64 // by t, of the row that was counted last
 	held   []row   // in order
 	loose  int     // how many of them nothing comes before any more
 	newest float64 // time of a row that is held
@@ -67,7 +72,26 @@ func (c *clock) next() (row, error) {
 	}
 	r := c.held[0]
 	c.held, c.loose = c.held[1:], c.loose-1
-	return r, nil
+	return c.stamped(r), nil
+}
+
+// stamped gives a row its time by counting where rows are counted.
+func (c *clock) stamped(r row) row {
+	switch {
+	case !r.timed:
+		c.count++
+	case c.steady:
+		r.seconds = c.counted(r.seconds)
+	}
+	return r
+}
+
+// countFrom begins to count rows, of which the first were passed on already.
+func (c *clock) countFrom(head []row, rate float64) {
+	c.steady, c.rate, c.count, c.anchor = true, rate, 0, c.first
+	for i := range head {
+		head[i] = c.stamped(head[i])
+	}
 }
 
 // hold puts a row where it belongs among those that are held.
@@ -111,7 +135,6 @@ func (c *clock) checked() (row, error) {
 	}
 	if !r.timed {
 		r.seconds = c.before
-		c.count++
 		return r, nil
 	}
 	first := !c.began
@@ -121,11 +144,8 @@ func (c *clock) checked() (row, error) {
 	if c.before = max(c.before, r.seconds); first || r.back != nil {
 		c.before = r.seconds
 	}
-	if c.steady {
-		if c.column >= 0 && len(c.stamps) < peekRows {
-			c.stamps = append(c.stamps, r.seconds)
-		}
-		r.seconds = c.counted(r.seconds)
+	if c.steady && c.column >= 0 && len(c.stamps) < peekRows {
+		c.stamps = append(c.stamps, r.seconds)
 	}
 	return r, nil
 }
@@ -149,10 +169,16 @@ func (c *clock) alone(r row) bool {
 // shows a gap.
 func (c *clock) counted(t float64) float64 {
 	due := c.anchor + c.count/c.rate
+	step, off := t-c.told, t-due
 	c.count++
-	if off := t - due; math.Abs(off) < 0.5/c.rate || off > steadyGap {
+	c.told = t
+	switch {
+	case math.Abs(off) < 0.5/c.rate || off > steadyGap:
 		c.anchor, c.count = t, 1
 		return t
+	case step > pause:
+		follow := max(-0.5/c.rate, pull*off) // time must not go back
+		c.anchor, due = c.anchor+follow, due+follow
 	}
 	return due
 }

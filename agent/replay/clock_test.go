@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -33,6 +34,18 @@ func TestAFallAmongRowsThatCameAsTheyCame(t *testing.T) {
 	bursts := func(n int) string {
 		return restamped(plain, func(i int, row string) string { return fmt.Sprintf("%.2f,%s", float64(i/n*n)/50, row) })
 	}
+	whole := func(every float64) string {
+		return restamped(plain, func(i int, row string) string {
+			return fmt.Sprintf("%.0f,%s", math.Floor(float64(i)/50/every)*every, row)
+		})
+	}
+	radio := func(every float64) string { // rows of so long, 2 ms apart, when they are all there
+		return restamped(plain, func(i int, row string) string {
+			at := float64(i) / 50
+			burst := math.Floor(at / every)
+			return fmt.Sprintf("%.4f,%s", (burst+1)*every+0.1*math.Mod(burst*0.618, 1)+(at-burst*every)*50*0.002, row)
+		})
+	}
 	fast := restamped(plain, func(i int, row string) string { return fmt.Sprintf("%.4f,%s", float64(i)/50*0.97, row) })
 	once := strings.Replace(plain, "\n20.200,", "\n90020.200,", 1)
 	for name, c := range map[string]struct {
@@ -44,6 +57,11 @@ func TestAFallAmongRowsThatCameAsTheyCame(t *testing.T) {
 		"the same, with a rate":    {late, "fall:suspected fall:confirmed", []string{"-rate", "50"}},
 		"bursts of a second":       {bursts(50), "fall:suspected fall:confirmed", []string{"-rate", "50"}},
 		"bursts of five seconds":   {bursts(250), "fall:suspected fall:confirmed", []string{"-rate", "50"}},
+		"times in whole seconds":   {whole(1), "fall:suspected fall:confirmed", nil},
+		"in whole four seconds":    {whole(4), "fall:suspected fall:confirmed", nil},
+		"a radio each second":      {radio(1), "fall:suspected fall:confirmed", nil},
+		"a radio every 2.5 s":      {radio(2.5), "fall:suspected fall:confirmed", nil},
+		"the same with a rate":     {radio(2.5), "fall:suspected fall:confirmed", []string{"-rate", "50"}},
 		"a clock that is slow":     {fast, "fall:suspected fall:confirmed", []string{"-rate", "50"}},
 		"one time is mistyped":     {once, "error fall:suspected fall:confirmed", nil},
 		"mistyped, with a rate":    {once, "error fall:suspected fall:confirmed", []string{"-rate", "50"}},
@@ -128,6 +146,37 @@ func TestRowsThatWaitForTheirOrderAreBounded(t *testing.T) {
 		}
 		if len(c.held) > heldMost+1 {
 			t.Fatalf("%d rows wait", len(c.held))
+		}
+	}
+}
+
+// TestASensorThatRestsIsNoRadio: fifty rows in a second, and none in the next,
+// are no hundred in two.
+func TestASensorThatRestsIsNoRadio(t *testing.T) {
+	var times []float64
+	for i := range 1000 {
+		times = append(times, float64(i%50)/50+2*float64(i/50))
+	}
+	if rate := burstsOf(times); rate != 0 {
+		t.Errorf("bursts of %v a second", rate)
+	}
+	if rate := rateOf(times); rate != 50 {
+		t.Errorf("%v a second", rate)
+	}
+}
+
+// TestARadioIsFollowed: rows of a device whose clock is a little off do not run
+// away from the times at which they came.
+func TestARadioIsFollowed(t *testing.T) {
+	for _, rate := range []float64{49.6, 50, 50.4} {
+		c := &clock{steady: true, rate: 50}
+		worst := 0.0
+		for i := range 50 * 3600 {
+			at := float64(i) / rate
+			worst = max(worst, math.Abs(c.counted(math.Floor(at))-at))
+		}
+		if worst > 1.1 {
+			t.Errorf("%v samples a second: off by %v s", rate, worst)
 		}
 	}
 }

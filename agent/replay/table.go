@@ -167,7 +167,52 @@ func rateOf(times []float64) float64 {
 	if steps < 2 || !(seconds > 0) {
 		return 0
 	}
-	rate := steps / seconds
+	return wholly(steps / seconds)
+}
+
+const (
+	burstRate = 250.0 // samples a second: no wearable measures faster for a while, and rests then
+	burstRows = 5     // rows of a burst, at least
+	burstMost = 10.0  // s from one burst to the next, at most
+)
+
+// burstsOf tells the rate from times at which rows came in bursts, as a radio
+// brings them: many at once, or nearly so, and then none for more than gapLimit.
+// It is 0 where they did not.
+func burstsOf(times []float64) float64 {
+	var begin []int // of each burst
+	var inside, steps float64
+	for i := range times {
+		if i == 0 || times[i]-times[i-1] > gapLimit {
+			begin = append(begin, i)
+			continue
+		}
+		inside += times[i] - times[i-1]
+		steps++
+	}
+	if len(begin) < 4 || len(times) < burstRows*len(begin) {
+		return 0
+	}
+	apart := make([]float64, len(begin)-1)
+	for i := range apart {
+		apart[i] = times[begin[i+1]] - times[begin[i]]
+	}
+	usual := slices.Sorted(slices.Values(apart))[len(apart)/2]
+	var rows, seconds float64 // of whole bursts
+	for i := 1; i < len(apart); i++ {
+		if apart[i] < 1.5*usual { // else something is missing
+			rows, seconds = rows+float64(begin[i+1]-begin[i]), seconds+apart[i]
+		}
+	}
+	rate := rows / seconds
+	if !(usual <= burstMost && rate <= burstRate) || steps < max(burstRate, 2*rate)*inside {
+		return 0
+	}
+	return wholly(rate)
+}
+
+// wholly is a rate that is nearly a whole number as that number.
+func wholly(rate float64) float64 {
 	if whole := math.Round(rate); whole > 0 && math.Abs(rate-whole) < 0.01*whole {
 		return whole
 	}

@@ -51,7 +51,10 @@ func (p *player) wave(t *table) error {
 			}
 			return nil
 		}
-		if w.rate = rateOf(stamps); !(w.rate >= 1 && w.rate <= 1000) {
+		if w.rate = burstsOf(stamps); w.rate >= 1 {
+			c.countFrom(head, w.rate)
+			p.out.note(p.file, fmt.Sprintf("column t has rows in bursts; they are taken as even, %.3g samples a second", w.rate))
+		} else if w.rate = rateOf(stamps); !(w.rate >= 1 && w.rate <= 1000) {
 			return fmt.Errorf("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
 		}
 	}
