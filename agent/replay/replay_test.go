@@ -102,6 +102,25 @@ func TestAFallIsReplayed(t *testing.T) {
 	}
 }
 
+// scaled is a recording of acceleration, without t, in another unit.
+func scaled(text string, unit float64) string {
+	rows := strings.Split(strings.TrimSpace(text), "\n")
+	for i := 1; i < len(rows); i++ {
+		var x, y, z float64
+		fmt.Sscanf(rows[i], "%g,%g,%g", &x, &y, &z)
+		rows[i] = fmt.Sprintf("%.4f,%.4f,%.4f", x*unit, y*unit, z*unit)
+	}
+	return strings.Join(rows, "\n") + "\n"
+}
+
+// TestWhatIsNoGravityIsSaid: a recording without it is played, and hides falls.
+func TestWhatIsNoGravityIsSaid(t *testing.T) {
+	f := file(t, "a.csv", scaled(fallen("ax,ay,az", false), 0.1))
+	if _, _, stderr, status := command("-kind", "imu-wrist", "-rate", "50", f); status != 0 || !strings.Contains(stderr, "gravity was taken out") {
+		t.Errorf("status %d, it says %q", status, stderr)
+	}
+}
+
 func TestTheTimeOfTheRecordingIsKept(t *testing.T) {
 	late := strings.ReplaceAll(fallen("t,ax,ay,az", true), "\n", "\n1") // 0.02 becomes 10.02, 20 becomes 120
 	late = late[:strings.LastIndex(late, "\n")]
@@ -212,6 +231,30 @@ func TestABadRecordIsReportedInItsPlace(t *testing.T) {
 	}
 }
 
+// TestAFallIsFoundByAccelerationWhereTheGyroscopeSaysNothing: a row says what
+// its cells say.
+func TestAFallIsFoundByAccelerationWhereTheGyroscopeSaysNothing(t *testing.T) {
+	plain := strings.Split(strings.TrimSpace(fallen("t,ax,ay,az", true)), "\n")
+	for _, c := range []struct {
+		name, cells string
+		every, bad  int // rows that have them
+	}{{"no gyroscope", ",,,", 1, 2000}, {"one axis", ",1,NaN,1", 1, 2000}, {"every other row", ",,,", 2, 1000}} {
+		rows := []string{plain[0] + ",gx,gy,gz"}
+		for i, r := range plain[1:] {
+			if i%c.every == 0 {
+				rows = append(rows, r+c.cells)
+			} else {
+				rows = append(rows, r+",1,2,3")
+			}
+		}
+		lines, _, stderr, status := command("-kind", "imu-wrist", file(t, "a.csv", strings.Join(rows, "\n")))
+		falls := strings.TrimSpace(strings.ReplaceAll(said(lines), "error ", ""))
+		if falls = strings.TrimSuffix(falls, " error"); status != 0 || falls != "fall:suspected fall:confirmed" || len(lines) != c.bad+2 {
+			t.Errorf("%s: status %d, %d lines, %s %s", c.name, status, len(lines), falls, stderr)
+		}
+	}
+}
+
 func TestUnusableInput(t *testing.T) {
 	good := file(t, "good.csv", fallen("t,ax,ay,az", true))
 	for want, args := range map[string][]string{
@@ -226,6 +269,8 @@ func TestUnusableInput(t *testing.T) {
 		"-rate is not given":              {"-kind", "imu-wrist", file(t, "e.csv", "ax,ay,az\n0,1,2\n")},
 		"must be 1 to 1000":               {"-kind", "imu-wrist", "-rate", "1e9", good},
 		"cannot tell a rate":              {"-kind", "imu-wrist", file(t, "e.csv", "t,ax,ay,az\n5,0,1,2\n5,0,1,2\n")},
+		"it has to be in g":               {"-kind", "imu-wrist", file(t, "e.csv", scaled(fallen("ax,ay,az", false), 9.80665)), "-rate", "50"},
+		"magnitude of 998":                {"-kind", "imu-waist", file(t, "e.csv", scaled(fallen("ax,ay,az", false), 1000)), "-rate", "50"},
 		"not defined: -speed":             {"-speed", "2", good},
 		"unknown field \"colour\"":        {"-kind", "imu-wrist", "-profile", file(t, "p.json", `{"colour":"red"}`), good},
 		"high may not go below medium":    {"-kind", "vitals", "-profile", file(t, "p.json", `{"overrides":[{"metric":"spo2","side":"below","priority":"high","value":80,"as":"low","by":"a","why":"b","until_s":1}]}`), good},

@@ -23,6 +23,11 @@ func (p *player) rows(t *table) error {
 	if err != nil {
 		return err
 	}
+	if p.kind.block == care.IMU {
+		if err := p.weigh(head, columns); err != nil {
+			return err
+		}
+	}
 	b := care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: p.rate, Channels: make([][]float64, len(columns))}
 	if b.Rate == 0 {
 		b.Rate = pace(times(head))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"osmanthus/care"
 )
@@ -27,7 +28,7 @@ func (p *player) wave(t *table) error {
 		w.names, w.columns = w.names[:3], w.columns[:3] // a gyroscope has three axes or is not there
 	}
 	if p.kind.motion {
-		for _, name := range []string{"ax", "ay", "az"} {
+		for _, name := range axes {
 			if c := t.column(name); c >= 0 {
 				w.motion = append(w.motion, c)
 			}
@@ -64,6 +65,11 @@ func (p *player) wave(t *table) error {
 	if w.rate < p.kind.least {
 		return fmt.Errorf("%.3g samples a second: -kind %s needs %v at least", w.rate, p.kind.name, p.kind.least)
 	}
+	if err := p.weigh(head, w.gravity()); err != nil && p.kind.motion {
+		p.out.note(p.file, err.Error())
+	} else if err != nil {
+		return err
+	}
 	w.block = care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
 	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
 	for _, r := range head {
@@ -83,6 +89,17 @@ func (p *player) wave(t *table) error {
 	w.flush()
 	w.end()
 	return nil
+}
+
+// axes are the columns of acceleration.
+var axes = []string{"ax", "ay", "az"}
+
+// gravity returns the columns of acceleration, none where there are none.
+func (w *wave) gravity() []int {
+	if w.kind.block == care.IMU {
+		return w.columns[:3]
+	}
+	return w.motion
 }
 
 // wave gathers rows into blocks.
@@ -114,19 +131,23 @@ func (w *wave) push(r row) {
 	w.back(r)
 	w.reach(seconds)
 	first := w.block.Len() == 0
-	for k, c := range w.columns {
-		v := math.NaN()
-		if r.err == nil {
-			v = r.number(c, w.names[k])
+	var missing error // in a column that need not be there
+	number := func(c int, name string, needed bool) float64 {
+		cell := r
+		v := cell.number(c, name)
+		if needed {
+			r.err = cell.err
+		} else if missing == nil && r.err == nil {
+			missing = cell.err
 		}
+		return v
+	}
+	for k, c := range w.columns {
+		v := number(c, w.names[k], slices.Contains(w.kind.columns, w.names[k]))
 		w.block.Channels[k] = append(w.block.Channels[k], v)
 	}
 	for k, c := range w.motion {
-		v := math.NaN()
-		if r.err == nil {
-			v = r.number(c, [3]string{"ax", "ay", "az"}[k])
-		}
-		w.shake.Channels[k] = append(w.shake.Channels[k], v)
+		w.shake.Channels[k] = append(w.shake.Channels[k], number(c, axes[k], false))
 	}
 	if first {
 		w.block.Start = at(seconds)
@@ -135,14 +156,17 @@ func (w *wave) push(r row) {
 	w.before = seconds
 	w.reach(seconds + 1/w.rate)
 	full := float64(w.block.Len()) >= blockFor*w.rate
-	if r.err != nil || full {
+	if r.err != nil || missing != nil || full {
 		w.flush()
 	}
 	if r.err != nil {
 		w.bad(r)
 		return
 	}
-	w.played++
+	if w.played++; missing != nil { // what else the row says is played
+		r.err = missing
+		w.bad(r)
+	}
 }
 
 // end lets some seconds pass after the recording, as they would pass live when
