@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	episodeRule = "fall-episode/1"
+	episodeRule = "fall-episode/2"
 	wellRule    = "cancelled-by-wearer/1"
 	upRule      = "got-up/2"
 	// A press answers impacts that lie between wellSettle and wellMemory before
@@ -51,8 +51,9 @@ type dismisser interface {
 
 // fallen is one fall.
 type fallen struct {
-	phase fallPhase
-	alert care.Alert // what its detector said last
+	phase  fallPhase
+	alert  care.Alert // what its detector said last
+	voices []voice    // the detectors that tell of it, the first one first
 	// began is the impact, moved when the clock is set, so that what has
 	// passed since then can be told.
 	began time.Time
@@ -96,6 +97,9 @@ func (d *fallEpisodes) admit(a care.Alert) []care.Alert {
 	d.explain(&a)
 	f := d.find(a.Episode)
 	if f == nil {
+		f = d.beside(&a)
+	}
+	if f == nil {
 		if f = d.place(); f == nil {
 			return append(d.out, a)
 		}
@@ -110,6 +114,9 @@ func (d *fallEpisodes) admit(a care.Alert) []care.Alert {
 		}
 	} else if f.phase == fallOver && a.State != care.Cleared {
 		return d.out // the wearer, a person or the detector itself has ended it
+	}
+	if !f.tells(&a) {
+		return d.out
 	}
 	f.alert = a
 	switch {
@@ -179,7 +186,5 @@ func (d *fallEpisodes) end(f *fallen, at time.Time, rule string) {
 	}
 	a.Evidence.Features = withFeature(a.Evidence.Features, care.Feature{Name: "after", Value: at.Sub(f.began).Seconds(), Unit: "s"})
 	d.out = append(d.out, a)
-	for _, x := range d.dismiss {
-		x.dismiss(a.Episode)
-	}
+	d.dismissed(f)
 }

@@ -195,8 +195,6 @@ func (d *fallEpisodes) answered(e care.Episode) {
 		}
 	default:
 		f.phase = fallOver
-		for _, x := range d.dismiss {
-			x.dismiss(e)
-		}
+		d.dismissed(f)
 	}
 }

@@ -5,7 +5,7 @@ import "osmanthus/care"
 // find returns a fall that is followed, also one that is over.
 func (d *fallEpisodes) find(e care.Episode) *fallen {
 	for i := range d.falls {
-		if d.falls[i].alert.Episode == e {
+		if f := &d.falls[i]; f.alert.Episode == e || f.voice(e) != nil {
 			return &d.falls[i]
 		}
 	}
