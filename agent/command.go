@@ -136,7 +136,7 @@ func checkCommand(args []string, stdout, stderr io.Writer) int {
 	if !ok {
 		return exitUnusable
 	}
-	for _, n := range cfg.Notes() {
+	for _, n := range notes(cfg) {
 		fmt.Fprintf(stderr, "%s: note: %s\n", *path, n)
 	}
 	fmt.Fprintf(stdout, "%s: ok: sensors: %d, residents: %d, buses: %d\n", *path, len(cfg.Sensors), len(cfg.Residents), len(cfg.Buses))

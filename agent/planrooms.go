@@ -8,6 +8,22 @@ import (
 	"osmanthus/care"
 )
 
+// notes says what is allowed and probably not meant: of the file, and of the rules
+// that can never speak with its sensors.
+func notes(cfg config.Config) []string {
+	all, p := cfg.Notes(), plan(cfg)
+	for _, r := range cfg.Residents {
+		id := care.ResidentID(r.ID)
+		if r.Rooms == nil && !p.WatchesRooms(id) {
+			continue // nobody asked
+		}
+		for _, why := range p.RoomsDeaf(id) {
+			all = append(all, "resident "+r.ID+": "+why)
+		}
+	}
+	return all
+}
+
 // roomPolicy is what was decided about a resident's time in rooms.
 func roomPolicy(r config.Resident) []detect.RoomPolicy {
 	c := r.Rooms

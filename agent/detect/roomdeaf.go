@@ -6,6 +6,9 @@ import (
 	"osmanthus/care"
 )
 
+// WatchesRooms reports whether any sensor of a room is a resident's.
+func (p Plan) WatchesRooms(resident care.ResidentID) bool { return newRooms(p, resident) != nil }
+
 // RoomsDeaf says of each rule of rooms that is on and can never raise anything
 // for a resident, with the sensors that the plan lists, what it is without.
 func (p Plan) RoomsDeaf(resident care.ResidentID) (all []string) {
