@@ -156,12 +156,6 @@ type Sensor struct {
 	Cell           string      `yaml:"cell"`             // kind of its battery, "" where its percentage is of the charge
 }
 
-// Pad holds the two borders of a bed pad, in volts, or of load cells, in kilograms.
-type Pad struct {
-	On  float64 `yaml:"on"`  // at which somebody is in the bed
-	Off float64 `yaml:"off"` // at which nobody is
-}
-
 // Supervised says which input of which converter measures a call line with an
 // end-of-line resistor.
 type Supervised struct {

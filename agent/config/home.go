@@ -52,6 +52,8 @@ func (j *judgement) home(i int, s Sensor, taps map[tap]int, owner map[tap]string
 	}
 	if b.Low != 0 && !(b.Low > 0 && b.Low <= 60) {
 		j.bad(in("battery", "low"), "%v V is not between 0 and 60", b.Low)
+	} else if most := maxInput * max(b.Divider, 1); b.Low >= most {
+		j.bad(in("battery", "low"), "%v V is never exceeded: with this divider up to %.3g V are measured", b.Low, most)
 	}
 	if j.bus(in("battery", "bus"), b.Bus) {
 		t := tap{b.Bus, cmp.Or(uint16(b.Address), 0x48), b.Channel}

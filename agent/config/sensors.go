@@ -132,9 +132,7 @@ func (j *judgement) options(i int, s Sensor, k Kind) {
 	if s.Supervised != nil && (s.Supervised.Channel < 0 || s.Supervised.Channel > 3) {
 		j.bad(at{"sensors", i, "supervised", "channel"}, "%d is not 0 to 3", s.Supervised.Channel)
 	}
-	if p := s.Pad; p != nil && (!finite(p.On) || !finite(p.Off) || p.On-p.Off < 1e-3 && p.Off-p.On < 1e-3) {
-		j.bad(at{"sensors", i, "pad"}, "on and off must lie apart")
-	}
+	j.pad(i, s)
 	j.load(i, s.Load)
 	if n := len(s.Select); n != 0 && n != 4 {
 		j.bad(at{"sensors", i, "select"}, "%d pins: four select one of 16 cells", n)

@@ -54,6 +54,20 @@ func (d *Document) Line(place At) int {
 	return last
 }
 
+// Has reports whether the file says something at a place; null says nothing.
+func (d *Document) Has(place At) bool {
+	n := d.root
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		n = n.Content[0]
+	}
+	for _, step := range place {
+		if n = child(n, step); n == nil {
+			return false
+		}
+	}
+	return n.Tag != "!!null"
+}
+
 func child(n *yaml.Node, step any) *yaml.Node {
 	switch step := step.(type) {
 	case int:
