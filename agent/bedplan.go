@@ -22,7 +22,7 @@ func bedPolicy(r config.Resident) []detect.BedPolicy {
 		p.EdgeHours = hours(b.Edge)
 		p.Night = hours(b.Night)
 		p.NotBackNight, p.NotBackDay, p.NeverBack = time.Duration(b.NotBackNight), time.Duration(b.NotBackDay), time.Duration(b.NeverBack)
-		p.Turn, p.TurnHours = time.Duration(b.Turn), hours(b.TurnHours)
+		p.Turn, p.TurnHours = time.Duration(max(b.Turn, 0)), hours(b.TurnHours)
 		switch {
 		case b.Arm == nil:
 		case *b.Arm == 0:

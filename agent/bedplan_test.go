@@ -22,7 +22,7 @@ func TestD5_WhatTheFileSaysOfABedIsItsPolicy(t *testing.T) {
 			[]detect.BedPolicy{{Resident: "r", NoExit: true, NotBackDay: -1}}},
 		{"always", config.Resident{ID: "r", Bed: &config.Bed{Edge: config.Hours{Given: true}}},
 			[]detect.BedPolicy{{Resident: "r", Edge: true}}},
-		{"by night", config.Resident{ID: "r", Bed: &config.Bed{Exit: night, Edge: night, Night: night, Turn: config.Duration(2 * time.Hour), TurnHours: night,
+		{"by night", config.Resident{ID: "r", Bed: &config.Bed{Exit: night, Edge: night, Night: night, Turn: config.Wait(2 * time.Hour), TurnHours: night,
 			NotBackNight: config.Wait(time.Minute), NeverBack: config.Wait(time.Hour), Arm: new(config.Duration(time.Minute))}},
 			[]detect.BedPolicy{{Resident: "r", ExitHours: hours(night), Edge: true, EdgeHours: hours(night), Night: hours(night), Turn: 2 * time.Hour, TurnHours: hours(night),
 				NotBackNight: time.Minute, NeverBack: time.Hour, Arm: time.Minute}}},

@@ -29,7 +29,7 @@ func (j *judgement) apnoea(i int, a *Apnoea) {
 		given Duration
 		holds *time.Duration
 	}{{"medium", a.Medium, &medium}, {"high", a.High, &high}} {
-		if c.given == 0 {
+		if c.given == 0 && !j.zero(at{"residents", i, "apnoea", c.key}) {
 			continue
 		}
 		if *c.holds = time.Duration(c.given); *c.holds < minApnoea || *c.holds > maxApnoea {

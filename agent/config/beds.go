@@ -12,7 +12,7 @@ type Bed struct {
 	NotBackDay   Wait      `yaml:"not_back_day"`   // having left by day
 	NeverBack    Wait      `yaml:"never_back"`     // out of it: urgent
 	Arm          *Duration `yaml:"arm"`            // in it before leaving counts; 0s is at once
-	Turn         Duration  `yaml:"turn"`           // in one posture; 0 is never
+	Turn         Wait      `yaml:"turn"`           // in one posture; 0 is never, too
 	TurnHours    Hours     `yaml:"turn_hours"`
 }
 
@@ -30,8 +30,8 @@ func (j *judgement) bed(i int, b *Bed) {
 	if b.Arm != nil && (*b.Arm < 0 || *b.Arm > Duration(time.Hour)) {
 		j.bad(in("arm"), "%v is not between 0s and 1h", *b.Arm)
 	}
-	if b.Turn != 0 && (b.Turn < Duration(10*time.Minute) || b.Turn > Duration(12*time.Hour)) {
-		j.bad(in("turn"), "%v is not between 10m and 12h", b.Turn)
+	if d := time.Duration(b.Turn); b.Turn != Never && d != 0 && (d < 10*time.Minute || d > 12*time.Hour) {
+		j.bad(in("turn"), "%v is not never, or between 10m and 12h", b.Turn)
 	}
 	if b.Night.Never || b.Night.Given && b.Night.From == b.Night.To {
 		j.bad(in("night"), "give the hours of the night, as in 22:00-06:00")
@@ -39,7 +39,7 @@ func (j *judgement) bed(i int, b *Bed) {
 	if b.TurnHours.Never {
 		j.bad(in("turn_hours"), "never: leave out turn instead")
 	}
-	if b.Turn == 0 && b.TurnHours.Given {
+	if b.Turn <= 0 && b.TurnHours.Given {
 		j.bad(in("turn_hours"), "without turn nobody is turned")
 	}
 }

@@ -14,7 +14,7 @@ func (j *judgement) falls(place at, r Resident) {
 	if r.WellWindow < 0 || r.WellWindow > maxWellWindow {
 		j.bad(append(place, "well_window"), "%v is not between 0s and %v: a fall is confirmed within 30 s", r.WellWindow, maxWellWindow)
 	}
-	if r.LongLie != 0 && (r.LongLie < minLongLie || r.LongLie > maxLongLie) {
+	if (r.LongLie != 0 || j.zero(append(place, "long_lie"))) && (r.LongLie < minLongLie || r.LongLie > maxLongLie) {
 		j.bad(append(place, "long_lie"), "%v is not between %v and %v", r.LongLie, minLongLie, maxLongLie)
 	}
 }

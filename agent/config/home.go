@@ -36,8 +36,8 @@ func (j *judgement) home(i int, s Sensor, taps map[tap]int, owner map[tap]string
 		if d := time.Duration(w.Unused); w.Unused != Never && d != 0 && (d < 2*time.Hour || d > 7*24*time.Hour) {
 			j.bad(in("water", "unused"), "%v is not never, or between 2h and 168h", d)
 		}
-		if w.Least != 0 && !(w.Least > 0 && w.Least <= 1000) {
-			j.bad(in("water", "least"), "%v litres is not between 0 and 1000", w.Least)
+		if (w.Least != 0 || j.zero(in("water", "least"))) && !(w.Least > 0 && w.Least <= 1000) {
+			j.bad(in("water", "least"), "%v litres is not more than 0 and at most 1000; unused: never switches the rule off", w.Least)
 		}
 	}
 	b := s.Battery
@@ -50,8 +50,8 @@ func (j *judgement) home(i int, s Sensor, taps map[tap]int, owner map[tap]string
 	if b.Divider != 0 && !(b.Divider >= 1 && b.Divider <= 100) {
 		j.bad(in("battery", "divider"), "%v is not between 1 and 100", b.Divider)
 	}
-	if b.Low != 0 && !(b.Low > 0 && b.Low <= 60) {
-		j.bad(in("battery", "low"), "%v V is not between 0 and 60", b.Low)
+	if (b.Low != 0 || j.zero(in("battery", "low"))) && !(b.Low > 0 && b.Low <= 60) {
+		j.bad(in("battery", "low"), "%v V is not more than 0 and at most 60", b.Low)
 	} else if most := maxInput * max(b.Divider, 1); b.Low >= most {
 		j.bad(in("battery", "low"), "%v V is never exceeded: with this divider up to %.3g V are measured", b.Low, most)
 	}

@@ -55,7 +55,13 @@ func (w *Wait) UnmarshalYAML(n *yamlfile.Node) error {
 		*w = Never
 		return nil
 	}
-	return yamlfile.Duration(n, (*time.Duration)(w), `"15m" or never`)
+	if err := yamlfile.Duration(n, (*time.Duration)(w), `"15m" or never`); err != nil {
+		return err
+	}
+	if *w == 0 {
+		return yamlfile.Refuse(n, "%q is no time to wait: say never, or leave it out for what is usual", n.Value)
+	}
+	return nil
 }
 
 // String returns the duration with its unit, or "never".

@@ -42,6 +42,13 @@ func (j *judgement) bad(place at, format string, args ...any) {
 	j.found = append(j.found, j.doc.Mistake(place, format, args...))
 }
 
+// zero reports whether the file says 0 at a place, with any unit: that is not the
+// same as nothing, which stands for the default.
+func (j *judgement) zero(place at) bool {
+	text := j.doc.Text(place)
+	return strings.Contains(text, "0") && strings.Trim(text, "+-0.hmsuµn") == ""
+}
+
 // id demands a pseudonym: what can stand in a topic, a tag and a file name.
 func (j *judgement) id(place at, id string) {
 	if id == "" {

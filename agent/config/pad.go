@@ -31,7 +31,7 @@ func (j *judgement) pad(i int, s Sensor) {
 		value float64
 	}{{"on", p.On}, {"off", p.Off}} {
 		in := append(place[:len(place):len(place)], b.key)
-		if !j.doc.Has(in) {
+		if j.doc.Text(in) == "" {
 			j.bad(in, "missing: give both borders, at which the bed is occupied and empty")
 		} else if !(b.value > 0 && b.value < most) {
 			j.bad(in, "%v is not more than 0 and less than %v %s, and would never be passed", b.value, most, unit)

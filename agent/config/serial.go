@@ -8,10 +8,10 @@ func (j *judgement) serial(i int, s Sensor, lines map[string]int) {
 	if s.Baud != 0 && (s.Baud < 1200 || s.Baud > 4_000_000) {
 		j.bad(at{"sensors", i, "baud"}, "%d is not between 1200 and 4000000", s.Baud)
 	}
-	if h := s.MountHeight; h != 0 && !(h >= 1 && h <= 5) {
+	if h := s.MountHeight; (h != 0 || j.zero(at{"sensors", i, "mount_height"})) && !(h >= 1 && h <= 5) {
 		j.bad(at{"sensors", i, "mount_height"}, "%v is not between 1 and 5 metres", h)
 	}
-	if r := s.Range; r != 0 && !(r >= 2.25 && r <= 6) {
+	if r := s.Range; (r != 0 || j.zero(at{"sensors", i, "range"})) && !(r >= 2.25 && r <= 6) {
 		j.bad(at{"sensors", i, "range"}, "%v is not between 2.25 and 6 metres", r)
 	}
 	if s.Port == "" {

@@ -54,18 +54,22 @@ func (d *Document) Line(place At) int {
 	return last
 }
 
-// Has reports whether the file says something at a place; null says nothing.
-func (d *Document) Has(place At) bool {
+// Text returns what stands at a place, "" where nothing does, or null, or a list
+// or group of keys.
+func (d *Document) Text(place At) string {
 	n := d.root
 	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
 		n = n.Content[0]
 	}
 	for _, step := range place {
 		if n = child(n, step); n == nil {
-			return false
+			return ""
 		}
 	}
-	return n.Tag != "!!null"
+	if n.Tag == "!!null" {
+		return ""
+	}
+	return n.Value
 }
 
 func child(n *yaml.Node, step any) *yaml.Node {
