@@ -94,7 +94,7 @@ func New(cfg config.Config, opts Opts) (*Agent, error) {
 		warnings: health.NewWarnings(), pulses: health.NewPulses(), clock: health.NewClock(),
 		manager: health.NewManager(opts.Getenv), metrics: metrics.NewSet(),
 	}
-	for _, n := range notes(cfg) {
+	for _, n := range notes(cfg, time.Now()) {
 		a.log.Warn("configuration", "note", n)
 	}
 	engine, err := detect.New(plan(cfg))

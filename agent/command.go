@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"osmanthus/agent/config"
 	"osmanthus/agent/replay"
@@ -136,7 +137,7 @@ func checkCommand(args []string, stdout, stderr io.Writer) int {
 	if !ok {
 		return exitUnusable
 	}
-	for _, n := range notes(cfg) {
+	for _, n := range notes(cfg, time.Now()) {
 		fmt.Fprintf(stderr, "%s: note: %s\n", *path, n)
 	}
 	fmt.Fprintf(stdout, "%s: ok: sensors: %d, residents: %d, buses: %d\n", *path, len(cfg.Sensors), len(cfg.Residents), len(cfg.Buses))

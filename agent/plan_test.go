@@ -11,6 +11,25 @@ import (
 	"osmanthus/care"
 )
 
+// What the file may replace is what the engine has, so that the check can say at
+// which line there is no such limit.
+func TestTheLimitsOfTheFileAreThoseOfTheEngine(t *testing.T) {
+	engine := map[string][]string{}
+	for _, l := range detect.DefaultLimits() {
+		engine[l.Metric.String()] = append(engine[l.Metric.String()], l.Side.String()+" "+l.Priority.String())
+	}
+	for _, all := range []map[string][]string{engine, config.Limits} {
+		for metric := range all {
+			if !slices.Equal(slices.Sorted(slices.Values(engine[metric])), slices.Sorted(slices.Values(config.Limits[metric]))) {
+				t.Errorf("%s: %q in the engine, %q in the file", metric, engine[metric], config.Limits[metric])
+			}
+		}
+	}
+	if want := []string{string(detect.NEWS2Source), string(detect.WearSource)}; !slices.Equal(config.Reserved, want) {
+		t.Errorf("reserved are %q, want %q", config.Reserved, want)
+	}
+}
+
 // Whatever can be configured is judged as something.
 func TestEveryKindIsPlanned(t *testing.T) {
 	for _, k := range Kinds() {

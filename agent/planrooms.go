@@ -8,10 +8,10 @@ import (
 	"osmanthus/care"
 )
 
-// notes says what is allowed and probably not meant: of the file, and of the rules
-// that can never speak with its sensors.
-func notes(cfg config.Config) []string {
-	all, p := cfg.Notes(), plan(cfg)
+// notes says what is allowed and probably not meant: of the file, of exceptions
+// that are over, and of rules that can never speak with its sensors.
+func notes(cfg config.Config, at time.Time) []string {
+	all, p := append(cfg.Notes(), cfg.Expired(at)...), plan(cfg)
 	for _, r := range cfg.Residents {
 		id := care.ResidentID(r.ID)
 		if r.Rooms == nil && !p.WatchesRooms(id) {

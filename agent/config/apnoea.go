@@ -39,12 +39,5 @@ func (j *judgement) apnoea(i int, a *Apnoea) {
 	if medium > high {
 		j.bad(at{"residents", i, "apnoea"}, "medium comes after %v and high after %v: medium must come first", medium, high)
 	}
-	for _, c := range []struct {
-		key     string
-		missing bool
-	}{{"by", a.By == ""}, {"why", a.Why == ""}, {"until", a.Until.IsZero()}} {
-		if c.missing {
-			j.bad(at{"residents", i, "apnoea", c.key}, "missing: who decided it, why, and until when")
-		}
-	}
+	j.decided(at{"residents", i, "apnoea"}, "missing: who decided it, why, and until when", a.By, a.Why, a.Until)
 }

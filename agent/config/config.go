@@ -104,19 +104,6 @@ type Resident struct {
 	Rooms     *Rooms     `yaml:"rooms"`        // nil: as for everybody
 }
 
-// Override replaces one limit of a vital sign for one resident, until it
-// expires. Somebody answers for it.
-type Override struct {
-	Metric   string  `yaml:"metric"`   // name of the metric, as in "heart_rate"
-	Side     string  `yaml:"side"`     // above or below
-	Priority string  `yaml:"priority"` // which limit: the one of medium or of high priority
-	Value    float64 `yaml:"value"`    // in the metric's unit
-	As       string  `yaml:"as"`       // the new priority, "" leaves it
-	Until    Time    `yaml:"until"`
-	By       string  `yaml:"by"` // a pseudonym
-	Why      string  `yaml:"why"`
-}
-
 // Sensor is one sensor at one place.
 type Sensor struct {
 	ID             string      `yaml:"id"`

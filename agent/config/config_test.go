@@ -226,6 +226,46 @@ func TestNotesOfWhatNobodyJudges(t *testing.T) {
 	}
 }
 
+// Who decided something must hear where it changes nothing.
+func TestNotesOfDecisionsWithoutASensor(t *testing.T) {
+	c, err := Parse([]byte(`
+site: home-1
+gateway: gw-1
+buses: [{name: b, device: /dev/i2c-1}]
+residents:
+  - id: r1
+    bed: {edge: always, turn: 2h}
+    well_window: 20s
+    long_lie: 10m
+    not_worn: 1h
+    apnoea: {high: 60s, by: d1, why: known, until: 2027-01-01T00:00:00Z}
+  - {id: r2, bed: {edge: always, turn: never}, well_window: 20s, long_lie: 10m, apnoea: {high: 60s, by: d1, why: known, until: 2027-01-01T00:00:00Z}}
+sensors:
+  - {id: mat, kind: mat, resident: r1, pin: GPIO4}
+  - {id: pad, kind: ads1115, bus: b, resident: r2}
+  - {id: wrist, kind: mpu6050, bus: b, worn: wrist, resident: r2}
+  - {id: well, kind: well_button, resident: r2, pin: GPIO5}
+`), kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(c.Notes(), "\n")
+	for _, key := range []string{"bed.edge", "bed.turn", "well_window", "long_lie", "not_worn", "apnoea"} {
+		if !strings.Contains(got, "resident r1: "+key+" changes nothing") {
+			t.Errorf("%s is missing in\n%s", key, got)
+		}
+	}
+	if strings.Contains(got, "resident r2") || strings.Contains(got, "r1: bed changes") {
+		t.Errorf("too much is said:\n%s", got)
+	}
+	end := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	for at, want := range map[time.Time]bool{end.Add(-time.Second): false, end: true, time.Unix(0, 0): false} {
+		if got := strings.Join(c.Expired(at), "\n"); strings.Contains(got, "resident r1: apnoea ended on 2027-01-01") != want {
+			t.Errorf("at %v: %q", at, got)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(uncommented())
 	files, _ := filepath.Glob("testdata/*.yaml")

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"osmanthus/care"
 	"osmanthus/internal/yamlfile"
 	"osmanthus/wire"
 )
@@ -47,6 +46,18 @@ func (j *judgement) bad(place at, format string, args ...any) {
 func (j *judgement) zero(place at) bool {
 	text := j.doc.Text(place)
 	return strings.Contains(text, "0") && strings.Trim(text, "+-0.hmsuµn") == ""
+}
+
+// Reserved are the ids of what the agent itself reckons.
+var Reserved = []string{"news2", "wear"}
+
+// source demands the id of something that measures.
+func (j *judgement) source(place at, id string) {
+	if slices.Contains(Reserved, id) {
+		j.bad(place, "%q is what the agent itself calls what it reckons: choose another", id)
+		return
+	}
+	j.id(place, id)
 }
 
 // id demands a pseudonym: what can stand in a topic, a tag and a file name.
@@ -129,40 +140,6 @@ func (j *judgement) residents() {
 		j.apnoea(i, r.Apnoea)
 		for k, o := range r.Overrides {
 			j.override(at{"residents", i, "overrides", k}, o)
-		}
-	}
-}
-
-func (j *judgement) override(place at, o Override) {
-	in := func(key string) at { return append(slices.Clip(place), key) }
-	metric, known := care.MetricByName(o.Metric)
-	info, _ := metric.Info()
-	switch {
-	case !known:
-		j.bad(in("metric"), "unknown metric %q", o.Metric)
-	case info.State:
-		j.bad(in("metric"), "%s is a state, it has no limits", o.Metric)
-	case !info.Plausible(o.Value):
-		j.bad(in("value"), "%v is not between %v and %v %s", o.Value, info.Low, info.High, info.Unit)
-	}
-	if o.Side != "above" && o.Side != "below" {
-		j.bad(in("side"), "%q is not above or below", o.Side)
-	}
-	if o.Priority != "medium" && o.Priority != "high" {
-		j.bad(in("priority"), "%q is not medium or high", o.Priority)
-	}
-	switch o.As {
-	case "", "medium", "high":
-	case "low":
-		if o.Priority == "high" {
-			j.bad(in("as"), "a limit of high priority may not go below medium")
-		}
-	default:
-		j.bad(in("as"), "%q is not low, medium or high", o.As)
-	}
-	for key, missing := range map[string]bool{"by": o.By == "", "why": o.Why == "", "until": o.Until.IsZero()} {
-		if missing {
-			j.bad(in(key), "missing: an override says who decided it, why, and until when")
 		}
 	}
 }

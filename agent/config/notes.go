@@ -35,7 +35,7 @@ func (c Config) Notes() (notes []string) {
 			notes = append(notes, "resident "+r.ID+" has no sensor that watches a person: nobody watches")
 		}
 	}
-	return slices.Concat(notes, c.unsupervised(), c.oneRadio())
+	return slices.Concat(notes, c.idle(), c.unsupervised(), c.oneRadio())
 }
 
 // unheard says which sensors are where no output is: their alarms sound on all.

@@ -47,7 +47,7 @@ var Classes = []string{"call-radio", "bed", "band", "unsupervised"}
 func (j *judgement) radios() {
 	names := map[string]bool{}
 	for i, r := range j.Radios {
-		j.id(at{"radios", i, "name"}, r.Name)
+		j.source(at{"radios", i, "name"}, r.Name)
 		if r.Name != "" && (names[r.Name] || slices.ContainsFunc(j.Sensors, func(s Sensor) bool { return s.ID == r.Name })) {
 			j.bad(at{"radios", i, "name"}, "%q is there twice", r.Name)
 		}

@@ -13,12 +13,5 @@ func (j *judgement) scale2(i int, s *Scale2) {
 	if s == nil {
 		return
 	}
-	for _, c := range []struct {
-		key     string
-		missing bool
-	}{{"by", s.By == ""}, {"why", s.Why == ""}, {"until", s.Until.IsZero()}} {
-		if c.missing {
-			j.bad(at{"residents", i, "spo2_scale_2", c.key}, "missing: who prescribed scale 2, why, and until when")
-		}
-	}
+	j.decided(at{"residents", i, "spo2_scale_2"}, "missing: who prescribed scale 2, why, and until when", s.By, s.Why, s.Until)
 }

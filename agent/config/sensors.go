@@ -22,7 +22,7 @@ func (j *judgement) sensors() {
 	heard := map[string]int{} // what is heard by radio
 	lines := map[string]int{} // serial lines
 	for i, s := range j.Sensors {
-		j.id(at{"sensors", i, "id"}, s.ID)
+		j.source(at{"sensors", i, "id"}, s.ID)
 		if s.ID != "" && ids[s.ID] {
 			j.bad(at{"sensors", i, "id"}, "%q is there twice", s.ID)
 		}

@@ -26,7 +26,7 @@ const MaxApnoea = 90 * time.Second
 func (p ApnoeaPolicy) check() error {
 	medium, high := p.times()
 	switch {
-	case p.Resident == "" || p.By == "" || p.Why == "" || p.Until.IsZero():
+	case p.Resident == "" || !decided(p.By, p.Why, p.Until):
 		return fmt.Errorf("apnoea of resident %q: needs a resident, who, why and until when", p.Resident)
 	case medium < apnoeaLow || high > MaxApnoea || medium > high:
 		return fmt.Errorf("apnoea of resident %q: medium after %v and high after %v: %v to %v, and medium first", p.Resident, medium, high, apnoeaLow, MaxApnoea)

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"osmanthus/care"
@@ -64,6 +65,11 @@ func (l Limit) check() error {
 	return nil
 }
 
+// decided reports whether somebody answers for an exception, and it ends.
+func decided(by, why string, until time.Time) bool {
+	return strings.TrimSpace(by) != "" && strings.TrimSpace(why) != "" && !until.IsZero()
+}
+
 func (o Override) check(limits []Limit) error {
 	for _, l := range limits {
 		if l.key() != (limitKey{o.Metric, o.Side, o.Priority}) {
@@ -71,7 +77,7 @@ func (o Override) check(limits []Limit) error {
 		}
 		l.Value = o.Value
 		switch {
-		case o.Resident == "" || o.By == "" || o.Why == "" || o.Until.IsZero():
+		case o.Resident == "" || !decided(o.By, o.Why, o.Until):
 			return fmt.Errorf("override of %v for %q: needs a resident, who, why and until when", l, o.Resident)
 		case o.As != 0 && (o.As < care.Low || o.As > care.High):
 			return fmt.Errorf("override of %v for %q: unknown priority", l, o.Resident)

@@ -194,7 +194,7 @@ func urgency(b care.Band) care.Priority {
 }
 
 func (s Scale2) check() error {
-	if s.Resident == "" || s.By == "" || s.Why == "" || s.Until.IsZero() {
+	if s.Resident == "" || !decided(s.By, s.Why, s.Until) {
 		return fmt.Errorf("SpO2 by scale 2 for %q: needs a resident, who, why and until when", s.Resident)
 	}
 	return nil

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -136,11 +138,35 @@ func TestD8_HighMayNotGoBelowMedium(t *testing.T) {
 	h.want("vital_low:confirmed:medium")
 }
 
+// Whoever writes an override reads there what it replaces.
+func TestTheLimitsStandInTheNote(t *testing.T) {
+	note, err := os.ReadFile("vitals.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for _, l := range DefaultLimits() {
+		info, _ := l.Metric.Info()
+		row := fmt.Sprintf("| `%v` | %v | %v | – | %s | %v | %v s |", l.Metric, l.Side, l.Value, info.Unit, l.Hysteresis, l.Persist.Seconds())
+		if l.Priority == care.High {
+			rows[len(rows)-1] = strings.Replace(rows[len(rows)-1], "–", fmt.Sprint(l.Value), 1)
+			continue
+		}
+		rows = append(rows, row)
+	}
+	for _, row := range rows {
+		if !strings.Contains(string(note), row) {
+			t.Errorf("vitals.md does not have the row\n%s", row)
+		}
+	}
+}
+
 func TestD8_OverridesAndLimitsThatAreRefused(t *testing.T) {
 	good := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.High, Value: 80, By: "x", Why: "y", Until: after(60)}
 	for name, spoil := range map[string]func(*Override){
 		"nobody answers":      func(o *Override) { o.By = "" },
 		"no reason":           func(o *Override) { o.Why = "" },
+		"a reason of blanks":  func(o *Override) { o.Why = " " },
 		"no end":              func(o *Override) { o.Until = time.Time{} },
 		"no resident":         func(o *Override) { o.Resident = "" },
 		"no such limit":       func(o *Override) { o.Side = Above },
