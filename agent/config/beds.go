@@ -17,11 +17,15 @@ type Bed struct {
 }
 
 // bed judges what was decided about the bed of resident i.
-func (j *judgement) bed(i int, b *Bed) {
+func (j *judgement) bed(i int, r Resident) {
+	b := r.Bed
 	if b == nil {
 		return
 	}
 	in := func(key string) at { return at{"residents", i, "bed", key} }
+	if r.NoBedExit && b.Exit.Given && !b.Exit.Never {
+		j.bad(in("exit"), "no_bed_exit says that leaving is no alert at any hour: leave out one of them")
+	}
 	for key, w := range map[string]Wait{"not_back_night": b.NotBackNight, "not_back_day": b.NotBackDay, "never_back": b.NeverBack} {
 		if d := time.Duration(w); w != Never && w != 0 && (d < time.Minute || d > 24*time.Hour) {
 			j.bad(in(key), "%v is not never, or between 1m and 24h", w)

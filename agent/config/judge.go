@@ -134,7 +134,7 @@ func (j *judgement) residents() {
 		seen[r.ID] = true
 		j.falls(at{"residents", i}, r)
 		j.notWorn(at{"residents", i}, r.NotWorn)
-		j.bed(i, r.Bed)
+		j.bed(i, r)
 		j.rooms(i, r.Rooms)
 		j.scale2(i, r.Scale2)
 		j.apnoea(i, r.Apnoea)
