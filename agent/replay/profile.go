@@ -1,10 +1,9 @@
 package replay
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"osmanthus/agent/detect"
@@ -18,9 +17,9 @@ type profile struct {
 	Limits    []limit    `json:"limits"`
 	Overrides []override `json:"overrides"`
 	NoBedExit bool       `json:"no_bed_exit"`
-	Pad       struct {
-		On  float64 `json:"on"`
-		Off float64 `json:"off"`
+	Pad       *struct {
+		On  *float64 `json:"on"`
+		Off *float64 `json:"off"`
 	} `json:"pad"`
 	Contact   float64 `json:"contact"`    // 0 means not judged: a recording has any unit
 	SpO2Scale int     `json:"spo2_scale"` // of NEWS2: 1, which is the default, or 2
@@ -28,6 +27,7 @@ type profile struct {
 	fallProfile
 	bedProfile
 
+	pad       detect.Pad
 	limits    []detect.Limit
 	overrides []detect.Override
 	class     detect.Class
@@ -66,9 +66,7 @@ func readProfile(path string) (profile, error) {
 }
 
 func parseProfile(text string) (p profile, err error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil {
+	if err := decode(text, &p); err != nil {
 		return p, err
 	}
 	if err := p.resolve(); err != nil {
@@ -104,6 +102,18 @@ func (p *profile) resolve() error {
 	}
 	if err := p.checkScale(); err != nil {
 		return err
+	}
+	if b := p.Bed; b != nil && p.NoBedExit && b.Exit != "" && b.Exit != "never" {
+		return errors.New("bed: exit: no_bed_exit says that leaving is no alert at any hour")
+	}
+	if b := p.Pad; b != nil {
+		if b.On == nil || b.Off == nil || *b.On == *b.Off {
+			return errors.New("pad: want on and off, that lie apart")
+		}
+		p.pad = detect.Pad{On: *b.On, Off: *b.Off}
+	}
+	if p.Limits != nil {
+		p.limits = []detect.Limit{} // an empty list is none, not those that are built in
 	}
 	for i, l := range p.Limits {
 		m, s, pr, err := border(l.Metric, l.Side, l.Priority)
@@ -168,9 +178,9 @@ func (p profile) plan(k kind) detect.Plan {
 	if s.Contact == 0 {
 		s.Contact = -1
 	}
-	s.Pad = detect.Pad{On: p.Pad.On, Off: p.Pad.Off}
+	s.Pad = p.pad
 	bed := p.bed
-	bed.Resident, bed.NoExit = resident, p.NoBedExit
+	bed.Resident, bed.NoExit = resident, bed.NoExit || p.NoBedExit
 	plan := detect.Plan{
 		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides, Scale2: p.scale2(),
 		Zone: p.wall, Beds: []detect.BedPolicy{bed},

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -38,6 +39,66 @@ func TestEveryKeyOfAProfileIsExplained(t *testing.T) {
 		}
 	}
 	look(reflect.TypeFor[profile]())
+}
+
+// What a profile says wrongly is refused with its place, and not taken for
+// something else.
+func TestAProfileIsReadStrictly(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                                                  "it is empty",
+		`null`:                                              "want an object",
+		`[]`:                                                "want an object",
+		`{"class":"bed"} {"class":"band"}`:                  "line 1: invalid character '{' after top-level value",
+		"{\n\"class\": fast}":                               "line 2: invalid character",
+		`{"class":"bed"`:                                    "line 1: unexpected end",
+		`{"class":"bed","class":"band"}`:                    "class is there twice",
+		`{"Class":"bed"}`:                                   `unknown field "Class"`,
+		`{"bed":{"Turn_s":7200}}`:                           `unknown field "bed.Turn_s"`,
+		"{\n\n\"bed\":{\"arm_s\":\"2m\"}}":                  "line 3: bed.arm_s: want a number, not a string",
+		`{"no_bed_exit":"yes"}`:                             "no_bed_exit: want true or false, not a string",
+		`{"limits":{}}`:                                     "limits: want a list, not a object",
+		`{"bed":{"arm_s":1e300}}`:                           "bed.arm_s: 1e+300 is too large",
+		`{"rooms":{"bathroom_s":-1e10}}`:                    "rooms.bathroom_s: -1e+10 is too large",
+		`{"limits":[{},{"persist_s":1e10}]}`:                "limits[1].persist_s: 1e+10 is too large",
+		`{"pad":{"on":1.5}}`:                                "pad: want on and off",
+		`{"pad":{"on":0,"off":0}}`:                          "pad: want on and off",
+		`{"bed":{"night":"00:00-00:00"}}`:                   "begins when it ends",
+		`{"bed":{"night":"always"}}`:                        "is not as in",
+		`{"bed":{"turn_hours":"never"}}`:                    "is not as in",
+		`{"bed":{"exit":"25:00-06:00"}}`:                    "is not as in",
+		`{"rooms":{"night":"07:00-07:00"}}`:                 "begins when it ends",
+		`{"sensors":{"a":{"kind":"ppg"}}}`:                  "want door, motion",
+		`{"sensors":{"a":{},"a":{}}}`:                       "sensors.a is there twice",
+		`{"no_bed_exit":true,"bed":{"exit":"22:00-06:00"}}`: "no_bed_exit says",
+		`{"start":"2026-03-01T20:15:00+08:00","zone":"Local"}`: "is not a time zone",
+	} {
+		if _, err := parseProfile(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+	for _, text := range []string{
+		`{}`, `{"sensors":{"PIR-1":{"kind":"motion","room":"bathroom"},"pir-1":{"kind":"seat"}}}`,
+		`{"bed":{"exit":"never","edge":"always","turn_hours":"always"},"no_bed_exit":true}`,
+	} {
+		if _, err := parseProfile(text); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestAnEmptyListOfLimitsIsNone(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("t,metric,value\n")
+	for s := range 60 {
+		fmt.Fprintf(&rows, "%d,spo2,80\n", s)
+	}
+	f := file(t, "v.csv", rows.String())
+	for profile, want := range map[string]string{`{}`: "vital_low:confirmed", `{"limits":[]}`: ""} {
+		lines, _, stderr, status := command("-kind", "vitals", "-profile", file(t, "p.json", profile), f)
+		if got := said(lines); status != 0 || !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %d %q %s", profile, status, got, stderr)
+		}
+	}
 }
 
 func TestD8_AnExceptionSaysUntilWhenItHolds(t *testing.T) {

@@ -70,7 +70,7 @@ func (p *roomProfile) resolve() error {
 		}
 		if p.Zone != "" {
 			zone, err := time.LoadLocation(p.Zone)
-			if err != nil {
+			if err != nil || p.Zone == "Local" { // which depends on the machine
 				return fmt.Errorf("zone: %q is not a time zone as in \"Asia/Shanghai\"", p.Zone)
 			}
 			start = start.In(zone)
@@ -85,7 +85,8 @@ func (p *roomProfile) resolve() error {
 		s := p.Sensors[id]
 		kind, ok := roomKinds[s.Kind]
 		if !ok {
-			if kind, ok = detect.KindByName(s.Kind); !ok {
+			kind, _ = detect.KindByName(s.Kind) // the engine's own name for it
+			if _, ok = roomMetrics[kind]; !ok {
 				return fmt.Errorf("sensors: %s: kind %q: want door, motion, flush, bed, seat or contact", id, s.Kind)
 			}
 		}
@@ -104,16 +105,10 @@ func (p *roomProfile) resolve() error {
 		SleepsAnywhere: l.SleepsAnywhere,
 	}
 	if l.Night != "" {
-		from, to, ok := strings.Cut(l.Night, "-")
-		f, err := time.Parse("15:04", strings.TrimSpace(from))
-		t, err2 := time.Parse("15:04", strings.TrimSpace(to))
-		if !ok || errors.Join(err, err2) != nil {
-			return fmt.Errorf("rooms: night: %q is not as in \"22:00-06:00\"", l.Night)
+		var err error
+		if p.rooms.Night, err = hoursOf(l.Night); err != nil {
+			return fmt.Errorf("rooms: night: %w", err)
 		}
-		day := func(t time.Time) time.Duration {
-			return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-		}
-		p.rooms.Night = detect.Hours{From: day(f), To: day(t)}
 	}
 	return nil
 }
