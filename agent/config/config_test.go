@@ -212,14 +212,15 @@ func TestNotesOfWhatNobodyJudges(t *testing.T) {
 	c := Config{Residents: []Resident{{ID: "r1"}, {ID: "r2"}}, Sensors: []Sensor{
 		{ID: "air-1", Resident: "r1", Kind: "bme280"}, {ID: "air-2", Resident: "r1", Kind: "sht4x", Room: "bedroom"},
 		{ID: "smoke-1", Resident: "r1", Kind: "smoke"}, {ID: "far-1", Resident: "r2", Kind: "vl53l1x"}, {ID: "call-1", Resident: "r2", Kind: "callpoint"},
+		{ID: "wall-1", Resident: "r2", Kind: "amg8833", Room: "bathroom"}, {ID: "wall-2", Resident: "r2", Kind: "amg8833"},
 	}}
 	got := strings.Join(c.Notes(), "\n")
-	for _, want := range []string{"air-1 is measured", "far-1 is measured", "resident r1 has no sensor"} {
+	for _, want := range []string{"wall-1 has a room, and no rule", "air-1 is measured", "far-1 is measured", "resident r1 has no sensor"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}
 	}
-	for _, not := range []string{"air-2", "smoke-1", "r2 has"} {
+	for _, not := range []string{"air-2", "smoke-1", "r2 has", "wall-2"} {
 		if strings.Contains(got, not) {
 			t.Errorf("%q is too much in\n%s", not, got)
 		}

@@ -8,6 +8,8 @@ var (
 	airs = []string{"climate", "bme280", "sht3x", "sht4x", "scd4x"}
 	// unjudged are the kinds that no rule looks at.
 	unjudged = []string{"vl53l1x", "mlx90614"}
+	// anywhere are the kinds that have a room of which no rule asks.
+	anywhere = slices.Concat(unjudged, []string{"amg8833", "mlx90640", "tag"})
 	// ofTheHome are the kinds that say nothing about how a person is.
 	ofTheHome = slices.Concat(airs, unjudged, []string{"smoke", "gas", "carbon_monoxide", "leak", "mains"})
 )
@@ -28,6 +30,9 @@ func (c Config) Notes() (notes []string) {
 		}
 		if slices.Contains(unjudged, s.Kind) || slices.Contains(airs, s.Kind) && s.Room == "" {
 			notes = append(notes, s.ID+" is measured and shown, and no rule judges it")
+		}
+		if slices.Contains(anywhere, s.Kind) && s.Room != "" {
+			notes = append(notes, s.ID+" has a room, and no rule asks in which room a "+s.Kind+" is: place is what alarms say")
 		}
 	}
 	for _, r := range c.Residents {

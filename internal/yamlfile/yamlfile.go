@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -44,13 +45,14 @@ func Decode[T any](data []byte, most int, v T) (T, *Document, Mistakes) {
 	if errors.Is(err, io.EOF) {
 		err = nil // an empty file: every key that has to be there will be missed
 	}
+	cut := fractions(&root, reflect.TypeFor[T]())
 	if err != nil {
-		return v, doc, fromYAML(err)
+		return v, doc, append(fromYAML(err), cut...)
 	}
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return v, doc, Mistakes{{Text: "more than one document (a line ---) in the file"}}
 	}
-	return v, doc, nil
+	return v, doc, cut
 }
 
 // hasAlias keeps out the files that grow a thousandfold when they are read.
