@@ -12,6 +12,9 @@ import (
 // that are over, and of rules that can never speak with its sensors.
 func notes(cfg config.Config, at time.Time) []string {
 	all, p := append(cfg.Notes(), cfg.Expired(at)...), plan(cfg)
+	if zone, _ := at.Zone(); cfg.TimeZone == "" && zone == "UTC" && len(cfg.Residents) > 0 {
+		all = append(all, "time_zone is left out, and the system's is UTC: night is judged by UTC; give the home's, as in Asia/Shanghai, or UTC")
+	}
 	for _, r := range cfg.Residents {
 		id := care.ResidentID(r.ID)
 		if r.Rooms == nil && !p.WatchesRooms(id) {

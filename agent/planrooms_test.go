@@ -103,6 +103,22 @@ sensors:
 	}
 }
 
+// A gateway out of its box has UTC: there the night of a home in China begins
+// at six in the morning.
+func TestAZoneThatNobodySetIsSaid(t *testing.T) {
+	at := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		zone string
+		at   time.Time
+		said bool
+	}{{"", at, true}, {"UTC", at, false}, {"Asia/Shanghai", at, false}, {"", at.In(time.FixedZone("CST", 8*3600)), false}} {
+		cfg := config.Config{TimeZone: c.zone, Residents: []config.Resident{{ID: "r-1"}}}
+		if got := strings.Join(notes(cfg, c.at), "\n"); strings.Contains(got, "time_zone is left out") != c.said {
+			t.Errorf("%q on a machine at %v: %s", c.zone, c.at, got)
+		}
+	}
+}
+
 func TestD6_ATimerOfTheBathroomSurvivesARestartOfTheAgent(t *testing.T) {
 	cfg, err := config.Parse([]byte(flatFile), Kinds())
 	if err != nil {
