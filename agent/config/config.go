@@ -96,7 +96,8 @@ type Resident struct {
 	WellWindow Duration `yaml:"well_window"`
 	// LongLie is after what time on the floor people are called again, 0: 5m.
 	LongLie Duration `yaml:"long_lie"`
-	// NotWorn is after what time a band that is not worn is told of, 0: 2h.
+	// NotWorn is after what time a band that is not worn is told of, 0: 2h; on its
+	// charger 4h, where that is longer.
 	NotWorn   Wait       `yaml:"not_worn"`
 	Overrides []Override `yaml:"overrides"`
 	Scale2    *Scale2    `yaml:"spo2_scale_2"` // nil: SpO2 by scale 1 of NEWS2

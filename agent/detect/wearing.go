@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	wornRule = "not-worn/2"
+	wornRule = "not-worn/3"
 	// WearSource is the source of the readings of care.WornWeek: no band says them.
 	WearSource care.SourceID = "wear"
 	// wearFresh is for how long a band's word about how it is worn holds, or a
@@ -37,7 +37,8 @@ const (
 type WearPolicy struct {
 	Resident care.ResidentID
 	// NotWorn is how long it may be off, Charging how long it may be charged; 0
-	// means the default, and a negative value for ever.
+	// means the default, and a negative value for ever. The default of Charging is
+	// never the stricter of both.
 	NotWorn, Charging time.Duration
 }
 
@@ -97,8 +98,12 @@ func newWearing(p Plan, resident care.ResidentID) *wearing {
 	if d.policy.NotWorn == 0 {
 		d.policy.NotWorn = defaultNotWorn
 	}
-	if d.policy.Charging == 0 {
-		d.policy.Charging = defaultCharging
+	switch {
+	case d.policy.Charging != 0:
+	case d.policy.NotWorn < 0: // a band on its charger is not worn either
+		d.policy.Charging = -1
+	default:
+		d.policy.Charging = max(defaultCharging, d.policy.NotWorn)
 	}
 	if len(d.bands) == 0 {
 		return nil

@@ -149,6 +149,9 @@ func TestB6_ABandThatNobodyWears(t *testing.T) {
 		{"off its charger and left there", at(0, on, 2, charging, 4.5, off), Plan{}, "confirmed 4.5 "},
 		{"by a policy", at(0, on, 2, off), Plan{Wears: []WearPolicy{{Resident: "r-1", NotWorn: 30 * time.Minute}}}, "confirmed 2.5 "},
 		{"never by a policy", at(0, on, 2, off), Plan{Wears: []WearPolicy{{Resident: "r-1", NotWorn: -1}}}, ""},
+		{"never, on its charger", at(0, on, 2, charging), Plan{Wears: []WearPolicy{{Resident: "r-1", NotWorn: -1}}}, ""},
+		{"later than a charge takes, on its charger", at(0, on, 2, charging), Plan{Wears: []WearPolicy{{Resident: "r-1", NotWorn: 6 * time.Hour}}}, "confirmed 8.0 "},
+		{"sooner, on its charger", at(0, on, 2, charging), Plan{Wears: []WearPolicy{{Resident: "r-1", NotWorn: 30 * time.Minute}}}, "confirmed 6.0 "},
 	} {
 		_, _, alerts := weekOf(t, 0.5, true, c.wears, c.plan)
 		got := ""

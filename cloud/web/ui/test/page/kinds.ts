@@ -65,7 +65,7 @@ export function everyKind(): Alarm[] {
     },
     { kind: 'battery_low', priority: 'low', technical: true, source: 'band-01', evidence: evidence('battery/2', { metric: 'battery_level', unit: '%', features: [f('left', 14, '%'), f('days_left', 5.5, 'd'), f('days_told', 2, 'd')], limits: [f('days_left', 7, 'd'), f('overdue', 14, 'd')] }) },
     { kind: 'source_stale', priority: 'medium', technical: true, source: 'finger-01', evidence: evidence('pulseless/1', { metric: 'pulse_rate', features: [f('silence', 120, 's')], limits: [f('silence', 120, 's')] }) },
-    { kind: 'not_worn', priority: 'low', technical: true, source: 'band-01', evidence: evidence('not-worn/2', { metric: 'wear_state', value: 3, features: [f('not_worn', 9000, 's')], limits: [f('not_worn', 7200, 's')] }) },
+    { kind: 'not_worn', priority: 'low', technical: true, source: 'band-01', evidence: evidence('not-worn/3', { metric: 'wear_state', value: 3, features: [f('not_worn', 9000, 's')], limits: [f('not_worn', 7200, 's')] }) },
     { kind: 'gateway_lost', technical: true, ...home, source: 'gw-2f', evidence: evidence('gateway_lost/1', { value: 95, limit: 90 }) },
   ]
   return all.map((over, i) => {
