@@ -124,6 +124,43 @@ func TestD8_AnOverrideThatCannotBeDatedDoesNotQuieten(t *testing.T) {
 	}
 }
 
+// An exception that ends while the agent is down has ended when it is back.
+func TestAnExceptionOverARestart(t *testing.T) {
+	plan := Plan{Overrides: []Override{{Resident: "r-1", Metric: care.HeartRate, Side: Above, Priority: care.Medium, Value: 128,
+		By: "nurse-3", Why: "fever", Until: after(600)}}}
+	beat := func(h *home, from time.Time) {
+		for i := range 30 {
+			at := from.Add(time.Duration(i) * time.Second)
+			h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.HeartRate, 125, 100, at)))
+			h.take(h.engine.Tick(at))
+		}
+	}
+	before := newHome(t, Source{Kind: Vitals}, plan)
+	beat(before, after(0))
+	before.want("")
+	kept, err := before.engine.Save(after(30))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		back time.Time
+		want string
+	}{
+		{"back before it ends", after(60), ""},
+		{"back after it ended", after(700), hrMedium},
+		{"back without a clock", time.Date(1970, 1, 1, 0, 1, 0, 0, time.UTC), hrMedium},
+	} {
+		h := newHome(t, Source{Kind: Vitals}, plan)
+		if err := h.engine.Load(kept, c.back); err != nil {
+			t.Fatal(err)
+		}
+		if beat(h, c.back); h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+	}
+}
+
 func TestD8_HighMayNotGoBelowMedium(t *testing.T) {
 	o := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.High, Value: 80, As: care.Low,
 		By: "x", Why: "y", Until: after(60)}
