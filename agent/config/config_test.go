@@ -207,6 +207,23 @@ func TestNotesOfACallButtonOnOneRadio(t *testing.T) {
 	}
 }
 
+// A mat by radio whose battery is empty says "occupied" for ever.
+func TestNotesOfWhatMayFallSilent(t *testing.T) {
+	c := Config{Residents: []Resident{{ID: "r1"}}, Sensors: []Sensor{
+		{ID: "mat-1", Resident: "r1", Kind: "mat", MAC: "A4:C1:38:8D:18:B2"}, {ID: "door-1", Resident: "r1", Kind: "door", SenML: "urn:dev:1:"},
+		{ID: "mat-2", Resident: "r1", Kind: "mat", MAC: "A4:C1:38:8D:18:B3", Class: "bed"}, {ID: "mat-3", Resident: "r1", Kind: "mat", Pin: "GPIO4"},
+	}}
+	got := strings.Join(c.Notes(), "\n")
+	for _, id := range []string{"mat-1", "door-1"} {
+		if !strings.Contains(got, id+" is heard by radio without a class") {
+			t.Errorf("%s is missing in\n%s", id, got)
+		}
+	}
+	if strings.Contains(got, "mat-2") || strings.Contains(got, "mat-3") {
+		t.Errorf("too much is said:\n%s", got)
+	}
+}
+
 // What is measured and judged by nobody is no watching.
 func TestNotesOfWhatNobodyJudges(t *testing.T) {
 	c := Config{Residents: []Resident{{ID: "r1"}, {ID: "r2"}}, Sensors: []Sensor{

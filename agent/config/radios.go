@@ -211,7 +211,7 @@ func (j *judgement) reached(i int, s Sensor, heard map[string]int) {
 }
 
 // vigilant are the kinds whose silence endangers somebody.
-var vigilant = []string{"callpoint", "smoke", "gas", "carbon_monoxide", "leak"}
+var vigilant = []string{"callpoint", "mat", "door", "smoke", "gas", "carbon_monoxide", "leak"}
 
 // unsupervised says which sensors could fall silent and nobody would hear of it.
 func (c Config) unsupervised() (notes []string) {
