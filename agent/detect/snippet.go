@@ -75,7 +75,7 @@ func (r *recorder) block(b *care.Block) {
 // back by a moment, nothing is.
 func (r *recorder) leave(b *care.Block) {
 	hole := b.Start.Sub(r.at)
-	if hole > recordHole || hole < -time.Second {
+	if hole > recordHole || hole < -time.Second || r.next == 0 && !r.full {
 		r.next, r.full = 0, false
 		return
 	}
@@ -86,8 +86,12 @@ func (r *recorder) leave(b *care.Block) {
 	if wait := 1/r.rate - 1/b.Rate; wait > 0 {
 		first = first.Add(time.Duration(wait * float64(time.Second)))
 	}
-	for n := math.Round(first.Sub(r.newest).Seconds()*r.rate) - 1; n > 0; n-- {
+	newest, n := r.newest, int(math.Round(first.Sub(r.newest).Seconds()*r.rate))-1
+	for range min(n, len(r.ring)/r.channels) {
 		r.keep(r.frame)
+	}
+	if r.newest = newest; n > 0 { // where more is missing before there is a frame
+		r.newest = newest.Add(time.Duration(float64(n) / r.rate * float64(time.Second)))
 	}
 }
 

@@ -88,6 +88,27 @@ func TestAHoleOfASnippetStaysAHole(t *testing.T) {
 	}
 }
 
+// TestASnippetOfSinglesThatAreLostToo: a sample here and there, of which none
+// makes a frame.
+func TestASnippetOfSinglesThatAreLostToo(t *testing.T) {
+	for _, from := range []float64{0, 10} {
+		r := newRecorder(care.IMU, 25, 30*time.Second, 3)
+		r.block(ramp(0, from, 100))
+		for at := from + 0.5; at < from+10; at++ {
+			r.block(ramp(at, 0.01, 100))
+		}
+		r.block(ramp(from+10, 5, 100))
+		s := r.snapshot(after(0), after(30), 1e-3)
+		want := 5.0 // before, there was no frame
+		if from > 0 {
+			want = 25
+		}
+		if n := float64(s.Len()) / s.Rate; math.Abs(n-want) > 0.3 {
+			t.Errorf("after %v s: %v s are shown, want %v s", from, n, want)
+		}
+	}
+}
+
 func TestRecorderTakesAnythingAndAllocatesNothing(t *testing.T) {
 	r := newRecorder(care.IMU, 25, 30*time.Second, 3)
 	r.block(&care.Block{Kind: care.PPG, Rate: 50, Start: start, Channels: [][]float64{{1}, {2}, {3}}})
