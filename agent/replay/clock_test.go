@@ -180,3 +180,55 @@ func TestARadioIsFollowed(t *testing.T) {
 		}
 	}
 }
+
+// TestAFallIsFoundWhereTheRateChanges: a band that saves its battery measures
+// half as often.
+func TestAFallIsFoundWhereTheRateChanges(t *testing.T) {
+	rows := strings.Split(strings.TrimSpace(fallen("t,ax,ay,az", true)), "\n")
+	for name, half := range map[string]func(i int) bool{
+		"slow, then fast": func(i int) bool { return i < 900 },
+		"fast, then slow": func(i int) bool { return i > 900 },
+		"all the while":   func(int) bool { return true },
+	} {
+		kept := rows[:1:1]
+		for i, r := range rows[1:] {
+			if i%2 == 0 || !half(i) {
+				kept = append(kept, r)
+			}
+		}
+		lines, _, stderr, status := command("-kind", "imu-wrist", file(t, "a.csv", strings.Join(kept, "\n")))
+		if status != 0 || said(lines) != "fall:suspected fall:confirmed" {
+			t.Errorf("%s: status %d, %s %s", name, status, said(lines), stderr)
+		}
+	}
+}
+
+// TestARateThatChangesIsFollowed within a second, and one that stays is not
+// touched by stamps of packets.
+func TestARateThatChangesIsFollowed(t *testing.T) {
+	var slow []float64
+	for at := 0.0; at < 60; {
+		slow = append(slow, at)
+		if at += 0.02; at > 30 {
+			at += 0.02
+		}
+	}
+	for _, known := range []int{len(slow), 500} { // how much is known at the beginning
+		p := newPacer(slices.Clone(slow[:known]), rateOf(slow[:known]))
+		for _, at := range slow {
+			if p.take(at); at < 29 && known > 500 && p.rate() != 50 || at > 35 && math.Abs(p.rate()-25) > 0.1 {
+				t.Fatalf("of %d rows known, at %v s: %v a second", known, at, p.rate())
+			}
+		}
+	}
+	var packets []float64
+	for i := range 3000 {
+		packets = append(packets, 0.5*float64(i/25))
+	}
+	p := newPacer(slices.Clone(packets[:2000]), 50)
+	for _, at := range packets {
+		if p.take(at); p.rate() != 50 {
+			t.Fatalf("packets, at %v s: %v a second", at, p.rate())
+		}
+	}
+}

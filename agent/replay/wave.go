@@ -72,6 +72,9 @@ func (p *player) wave(t *table) error {
 	}
 	w.block = care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
 	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
+	if p.kind.block == care.IMU && p.rate == 0 && !c.steady {
+		w.pace = newPacer(times(head), w.rate)
+	}
 	for _, r := range head {
 		w.push(r)
 	}
@@ -113,6 +116,7 @@ type wave struct {
 	block   care.Block
 	motion  []int      // columns of acceleration beside the waveform
 	shake   care.Block // and their block
+	pace    *pacer     // nil where the rate is given, or cannot change
 }
 
 func (w *wave) push(r row) {
@@ -131,6 +135,11 @@ func (w *wave) push(r row) {
 	w.back(r)
 	w.reach(seconds)
 	first := w.block.Len() == 0
+	if w.pace != nil && r.timed {
+		if w.pace.take(seconds); first {
+			w.rate = w.pace.rate()
+		}
+	}
 	var missing error // in a column that need not be there
 	number := func(c int, name string, needed bool) float64 {
 		cell := r
@@ -150,7 +159,7 @@ func (w *wave) push(r row) {
 		w.shake.Channels[k] = append(w.shake.Channels[k], number(c, axes[k], false))
 	}
 	if first {
-		w.block.Start = at(seconds)
+		w.block.Start, w.block.Rate = at(seconds), w.rate
 		w.block.Gap, w.gap = w.gap, false
 	}
 	w.before = seconds
