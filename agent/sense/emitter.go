@@ -47,7 +47,7 @@ func (e *emitter) overrun(now time.Time) {
 func (e *emitter) send(kind care.BlockKind, period time.Duration, now time.Time) {
 	n := len(e.block.Channels[0])
 	e.line.period = period
-	start, gap := e.line.place(n, now)
+	start, period, gap := e.line.place(n, now)
 	if gap {
 		e.runner.overrun(now)
 	}
