@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	waterRule = "water/2"
+	waterRule = "water/3"
 	// waterParts is into how many parts the window of no use is divided.
 	waterParts = 72
 	// waterBlind is how long a meter may be unheard before nobody knows what was
@@ -166,6 +166,9 @@ func (d *water) dry(at time.Time) {
 			return
 		}
 		d.unused, d.told = true, d.use.since
+		if window := at.Add(-d.policy.Unused); window.After(d.told) { // it names the episode: each has its own
+			d.told = window
+		}
 		d.say(care.WaterUnused, raise, d.told, at, care.Evidence{Metric: care.WaterFlow, Value: used, Limit: d.policy.Least})
 	}
 }

@@ -64,6 +64,23 @@ func TestA8_NoWaterForTwelveHours(t *testing.T) {
 	}
 }
 
+// An episode that was closed never rings again, so each time without water has
+// its own, also where the meter was heard all the while.
+func TestEachTimeWithoutWaterIsAnEpisode(t *testing.T) {
+	h := meter(t, WaterPolicy{Running: -1})
+	h.tap(0, 13, 0)
+	h.tap(13, 13.1, 5)
+	h.tap(13.1, 27, 0)
+	h.want(unused + " " + usedAgain + " " + unused)
+	first, second := h.alerts[0], h.alerts[2]
+	if first.Episode != h.alerts[1].Episode || first.Episode == second.Episode {
+		t.Errorf("the episodes are %v, %v and %v", first.Episode, h.alerts[1].Episode, second.Episode)
+	}
+	if !first.Onset.Equal(after(0)) || second.Onset.Before(after(13*3600)) {
+		t.Errorf("they begin at %v and %v", first.Onset, second.Onset)
+	}
+}
+
 func TestA8_WaterThatRunsForTooLong(t *testing.T) {
 	for _, c := range []struct {
 		name string
