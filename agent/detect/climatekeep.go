@@ -12,7 +12,7 @@ import (
 // goes on, or is cleared. An hour that had begun begins anew.
 type keptClimate struct {
 	Kind  care.Kind `json:"kind"`
-	Onset time.Time `json:"onset"`
+	Onset time.Time `json:"onset"` // names the episode, so it never moves
 }
 
 func (d *climate) key() string { return climateRule }
@@ -38,7 +38,7 @@ func (d *climate) save() any {
 	return open
 }
 
-func (d *climate) load(raw json.RawMessage, o outage) error {
+func (d *climate) load(raw json.RawMessage, _ outage) error {
 	var open []keptClimate
 	if err := json.Unmarshal(raw, &open); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (d *climate) load(raw json.RawMessage, o outage) error {
 	}
 	for _, k := range open {
 		c := d.of(k.Kind)
-		c.state, c.onset, c.since = raised, o.time(k.Onset), o.time(k.Onset)
+		c.state, c.onset = raised, k.Onset
 	}
 	return nil
 }
