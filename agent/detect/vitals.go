@@ -148,11 +148,7 @@ func (d *vitals) judge(s *side, r care.Reading) {
 	case open && !s.open:
 		b := &s.bands[best]
 		s.open = true
-		s.alert = care.Alert{Kind: care.VitalHigh, Resident: d.resident, Source: d.source, Onset: b.from}
-		if s.side == Below {
-			s.alert.Kind = care.VitalLow
-		}
-		s.alert.Episode = care.NewEpisode(s.alert.Kind, d.resident, d.source, s.metric, b.from)
+		s.alert = d.alertOf(s, b.from)
 		d.emit(s, b, care.Confirmed, r)
 	case open && s.bands[best].priority(r.At) > s.alert.Priority:
 		d.emit(s, &s.bands[best], care.Confirmed, r)
@@ -160,6 +156,16 @@ func (d *vitals) judge(s *side, r care.Reading) {
 		s.open = false
 		d.emit(s, nil, care.Cleared, r)
 	}
+}
+
+// alertOf is a new episode of a side.
+func (d *vitals) alertOf(s *side, onset time.Time) care.Alert {
+	a := care.Alert{Kind: care.VitalHigh, Resident: d.resident, Source: d.source, Onset: onset}
+	if s.side == Below {
+		a.Kind = care.VitalLow
+	}
+	a.Episode = care.NewEpisode(a.Kind, d.resident, d.source, s.metric, onset)
+	return a
 }
 
 // follows takes the time of the next value, and returns how long after the one
@@ -191,12 +197,17 @@ func (d *vitals) emit(s *side, b *band, state care.State, r care.Reading) {
 	if b != nil {
 		s.alert.Priority = b.priority(r.At)
 		limit = b.value(r.At)
-		info, _ := s.metric.Info()
-		limits = []care.Feature{{Name: "persist", Value: b.limit.Persist.Seconds(), Unit: "s"},
-			{Name: "hysteresis", Value: b.limit.Hysteresis, Unit: info.Unit}}
+		limits = b.limits()
 	}
 	s.alert.Evidence = care.Evidence{Rule: vitalRule, Metric: s.metric, Value: r.Value, Limit: limit, Limits: limits}
 	d.out = append(d.out, s.alert)
+}
+
+// limits is what else the rule compares with.
+func (b *band) limits() []care.Feature {
+	info, _ := b.limit.Metric.Info()
+	return []care.Feature{{Name: "persist", Value: b.limit.Persist.Seconds(), Unit: "s"},
+		{Name: "hysteresis", Value: b.limit.Hysteresis, Unit: info.Unit}}
 }
 
 // current returns the override that holds at a time that can be believed, nil
