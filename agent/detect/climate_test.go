@@ -107,6 +107,28 @@ func TestAHotRoomOutlivesARestart(t *testing.T) {
 	}
 }
 
+// A gateway without a clock battery starts in 1970: what was open is cleared by
+// the name that it was raised by.
+func TestAHotRoomKeepsItsNameWhereTheClockWasLost(t *testing.T) {
+	h := ambient(t)
+	h.degrees(35, 0, 70)
+	state, err := h.engine.Save(after(70 * 60))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := ambient(t)
+	if err := next.engine.Load(state, time.Unix(60, 0)); err != nil {
+		t.Fatal(err)
+	}
+	for m := range 40 {
+		next.take(next.engine.Reading(care.NewReading("r-1", "s-1", care.AirTemperature, 26, 100, time.Unix(int64(60*m+120), 0))))
+	}
+	next.want("room_hot:cleared:low")
+	if next.alerts[0].Episode != h.alerts[0].Episode {
+		t.Error("another episode was cleared")
+	}
+}
+
 func TestA9_ASensorOfAirThatNeverMovesIsTechnical(t *testing.T) {
 	h := ambient(t)
 	h.degrees(21.53, 0, 23*60)

@@ -15,7 +15,7 @@ type keptClimate struct {
 	Onset time.Time `json:"onset"` // names the episode, so it never moves
 }
 
-func (d *climate) key() string { return climateRule }
+func (d *climate) key() string { return "climate/1" }
 
 // of returns the condition of a kind, nil for one that it does not watch.
 func (d *climate) of(k care.Kind) *condition {
@@ -38,7 +38,7 @@ func (d *climate) save() any {
 	return open
 }
 
-func (d *climate) load(raw json.RawMessage, _ outage) error {
+func (d *climate) load(raw json.RawMessage, o outage) error {
 	var open []keptClimate
 	if err := json.Unmarshal(raw, &open); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (d *climate) load(raw json.RawMessage, _ outage) error {
 	}
 	for _, k := range open {
 		c := d.of(k.Kind)
-		c.state, c.onset = raised, k.Onset
+		c.state, c.onset, c.since = raised, k.Onset, o.time(k.Onset)
 	}
 	return nil
 }
