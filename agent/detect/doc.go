@@ -6,6 +6,6 @@
 // or without a network, and in a replay. It does not allocate per sample, and
 // is used by one goroutine.
 //
-// What raises what, and with which priority, is the table in README.md; each
-// detector has a note beside it: fall.md, bed.md, vitals.md, supervision.md.
+// What raises what, and with which priority, is the table in README.md, which
+// lists the notes beside the code, one for each detector.
 package detect

@@ -83,3 +83,30 @@ func TestEveryRuleIsInTheHash(t *testing.T) {
 		}
 	}
 }
+
+// TestTheTableNamesEveryRule: README.md has each rule in the version that it has
+// here, and no other.
+func TestTheTableNamesEveryRule(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, m := range regexp.MustCompile("`([a-z0-9-]+/\\d+)`").FindAllSubmatch(b, -1) {
+		named = append(named, string(m[1]))
+	}
+	all := append(slices.Clone(rules), wristModel().Rule, waistModel().Rule)
+	for _, r := range roomRules {
+		all = append(all, r.name)
+	}
+	for _, r := range all {
+		if !slices.Contains(named, r) {
+			t.Errorf("README.md does not say what %s raises or clears", r)
+		}
+	}
+	for _, n := range named {
+		if !slices.Contains(all, n) {
+			t.Errorf("README.md names %s, which no rule is", n)
+		}
+	}
+}
