@@ -16,14 +16,15 @@ func sin(turns float64) float64 { return math.Sin(2 * math.Pi * turns) }
 func TestFallEpisodeEveryStateAndEvent(t *testing.T) {
 	const impact = 100
 	reach := map[string]func(*flat){
-		"idle":      func(w *flat) {},
-		"suspected": func(w *flat) { w.detects(care.Suspected, impact) },
-		"window":    func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact) },
-		"care":      func(w *flat) { w.push("care"); w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact) },
-		"confirmed": func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact); w.wait(25) },
-		"long lie":  func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact); w.wait(310) },
-		"an hour":   func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact); w.wait(3620) },
-		"over":      func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Cleared, impact) },
+		"idle":            func(w *flat) {},
+		"suspected":       func(w *flat) { w.detects(care.Suspected, impact) },
+		"doubted in care": func(w *flat) { w.push("care"); w.detects(care.Suspected, impact) },
+		"window":          func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact) },
+		"care":            func(w *flat) { w.push("care"); w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact) },
+		"confirmed":       func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact); w.wait(25) },
+		"long lie":        func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact); w.wait(310) },
+		"an hour":         func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Confirmed, impact); w.wait(3620) },
+		"over":            func(w *flat) { w.detects(care.Suspected, impact); w.detects(care.Cleared, impact) },
 	}
 	episode := care.NewEpisode(care.Fall, "r-1", "s-1", 0, after(impact))
 	events := map[string]func(*flat){
@@ -63,6 +64,16 @@ func TestFallEpisodeEveryStateAndEvent(t *testing.T) {
 		{"suspected", "answered", "", fallOver, floorUp},
 		{"suspected", "half min", confirmed, fallDown, floorLies}, // its detector is silent
 		{"suspected", "two hours", confirmed + " " + hour, fallDown, floorHour},
+
+		{"doubted in care", "suspect", suspected, fallDoubted, floorUp},
+		{"doubted in care", "confirm", "", fallHeld, floorUp},
+		{"doubted in care", "clear", cleared, fallOver, floorUp},
+		{"doubted in care", "well", cleared, fallOver, floorUp},
+		{"doubted in care", "care", "", fallDoubted, floorUp}, // care ends before the 29 s are over
+		{"doubted in care", "in bed", "", fallDoubted, floorUp},
+		{"doubted in care", "answered", "", fallOver, floorUp},
+		{"doubted in care", "half min", "", fallDoubted, floorUp}, // nobody is called while somebody is there
+		{"doubted in care", "two hours", confirmed + " " + hour, fallDown, floorHour},
 
 		{"window", "suspect", suspected, fallHeld, floorUp},
 		{"window", "confirm", "", fallHeld, floorUp},
