@@ -47,7 +47,7 @@ func (d *baseline) Block(*care.Block) []care.Alert { return nil }
 // day. What comes late does not change a day that is over.
 func (d *baseline) Reading(r care.Reading) []care.Alert {
 	h, ok := habitOf(r.Metric)
-	if !ok || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < vitalQuality || !finite(r.Value) ||
+	if !ok || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < Believed || !finite(r.Value) ||
 		r.At.Before(d.from) || !r.At.Before(d.until) {
 		return nil
 	}

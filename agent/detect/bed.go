@@ -104,7 +104,7 @@ func (d *bed) occupancy(r care.Reading) {
 	}
 	gap := r.At.Before(d.last) || !d.told(r.At)
 	d.last = r.At
-	if r.Quality < 50 {
+	if r.Quality < Believed {
 		d.doubtful(r)
 		return
 	}

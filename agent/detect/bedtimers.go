@@ -14,7 +14,7 @@ type bedAlert struct {
 
 // lies takes a posture.
 func (d *bed) lies(r care.Reading) {
-	if r.Quality < 50 || r.At.Before(d.last.Add(-bedGap)) || d.state == bedOut || d.state == bedEmpty {
+	if r.Quality < Believed || r.At.Before(d.last.Add(-bedGap)) || d.state == bedOut || d.state == bedEmpty {
 		return
 	}
 	p := int(r.Value)

@@ -42,7 +42,7 @@ func (d *climate) Tick(time.Time) []care.Alert { return nil }
 
 func (d *climate) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
-	if r.Metric != care.AirTemperature || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < vitalQuality {
+	if r.Metric != care.AirTemperature || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < Believed {
 		return nil
 	}
 	if gap := r.At.Sub(d.last); gap > climateGap || gap < 0 {

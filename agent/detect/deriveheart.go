@@ -11,10 +11,10 @@ const (
 	// heartLeastRate is the least rate of a load in which a heart is looked for,
 	// samples a second: what Ballisto works at, with room for a clock that is off.
 	heartLeastRate = 0.95 * signal.BallistoRate
-	// bedHeartBest is the best quality of a heart rate from a bed: below what
-	// any rule judges. It was tried on made-up beds only; a heart that is counted
+	// bedHeartBest is the best quality of a heart rate from a bed, which no rule
+	// judges. It was tried on made-up beds only; a heart that is counted
 	// twice must call nobody. See light.md.
-	bedHeartBest = 49
+	bedHeartBest = Believed - 1
 	heartEvery   = 10 * time.Second
 )
 

@@ -24,7 +24,7 @@ func TestA6_TheHeartRateOfABedIsShownAndCallsNobody(t *testing.T) {
 			last := 30.0
 			for _, r := range h.hearts() {
 				at := r.At.Sub(start).Seconds()
-				if math.Abs(r.Value-beats) > 3 || r.Quality >= vitalQuality || r.Quality < 20 {
+				if math.Abs(r.Value-beats) > 3 || r.Quality >= Believed || r.Quality < 20 {
 					t.Errorf("%v Hz, %v /min: %v of quality %v at %v s", rate, beats, r.Value, r.Quality, at)
 				}
 				if at-last > 30 {

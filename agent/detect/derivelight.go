@@ -187,7 +187,7 @@ func (d *pulse) rested(at time.Time, dueBeats, dueBreaths bool) {
 			d.emit(care.PerfusionIndex, b.Perfusion, q, at)
 		}
 		d.gap = false
-		if d.shake != nil && q >= 50 {
+		if d.shake != nil && q >= Believed {
 			d.shake.settle(b.Rate, at)
 		}
 	}
@@ -200,10 +200,10 @@ func (d *pulse) rested(at time.Time, dueBeats, dueBreaths bool) {
 	}
 }
 
-// graded turns how sure an estimate is into a quality: 50 at least, from which
-// a value is believed, to 100 at best.
+// graded turns how sure an estimate is into a quality: Believed at least, 100 at
+// best.
 func graded(sure, least, best float64) care.Quality {
-	return care.Quality(min(100, 50+50*(sure-least)/(best-least)))
+	return care.Quality(min(100, Believed+(100-Believed)*(sure-least)/(best-least)))
 }
 
 // How sure an estimate must be to be said, and from which on it could not be

@@ -6,6 +6,10 @@ import (
 	"osmanthus/care"
 )
 
+// Believed is the least care.Quality at which a reading is judged: a worse one is
+// no reason to call and none to be reassured.
+const Believed = 50
+
 // Detector watches one source, or all sources of one resident, for one kind of
 // happening. It sees their blocks and readings, the derived ones included, in
 // the order of their arrival, which may repeat, jump or go back in time, and

@@ -20,7 +20,7 @@ type bedWord struct {
 
 func (w *bedWord) say(r care.Reading) {
 	late := r.At.Before(w.last) && w.last.Sub(r.At) < bedGap
-	if late || r.Quality < 50 {
+	if late || r.Quality < Believed {
 		return
 	}
 	if torn := r.At.Before(w.last) || w.waves && r.At.Sub(w.last) > bedGap; torn || r.Value < 0.5 {

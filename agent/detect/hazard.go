@@ -71,7 +71,7 @@ func (d *hazard) Block(*care.Block) []care.Alert { return nil }
 // says nothing about an alarm that is open: it stays.
 func (d *hazard) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
-	if hazardKinds[r.Metric] == 0 || r.Flags&care.OutOfRange != 0 || r.Quality < 50 {
+	if hazardKinds[r.Metric] == 0 || r.Flags&care.OutOfRange != 0 || r.Quality < Believed {
 		return nil
 	}
 	w := d.danger(r.Metric)

@@ -70,7 +70,7 @@ func (d *news2) Block(*care.Block) []care.Alert { return nil }
 // Reading takes a value of a parameter.
 func (d *news2) Reading(r care.Reading) []care.Alert {
 	p, ok := care.ParameterOf(r.Metric)
-	if !ok || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < vitalQuality || !finite(r.Value) {
+	if !ok || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < Believed || !finite(r.Value) {
 		return nil
 	}
 	t := &d.tracks[p]

@@ -24,9 +24,6 @@ const (
 	// spotStream is how soon two values of what is measured now and then follow
 	// each other, twice, for it to be a stream: an oximeter may send both.
 	spotStream = 20 * time.Second
-	// vitalQuality is the least quality that a value is judged at: a worse
-	// one is no reason to call and none to be reassured.
-	vitalQuality = 50
 )
 
 // vitals holds the limits of all vital signs of one source. See vitals.md.
@@ -114,7 +111,7 @@ func (d *vitals) Tick(time.Time) []care.Alert { return nil }
 // Reading judges a value.
 func (d *vitals) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
-	if r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < vitalQuality || !finite(r.Value) {
+	if r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < Believed || !finite(r.Value) {
 		return nil
 	}
 	if !slices.Contains(d.met, r.Metric) {

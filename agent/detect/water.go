@@ -99,7 +99,7 @@ func (d *water) Block(*care.Block) []care.Alert { return nil }
 
 func (d *water) Reading(r care.Reading) []care.Alert {
 	d.out = d.out[:0]
-	if r.Metric != care.WaterFlow || r.Flags&care.OutOfRange != 0 || r.Quality < 50 {
+	if r.Metric != care.WaterFlow || r.Flags&care.OutOfRange != 0 || r.Quality < Believed {
 		return nil
 	}
 	step := r.At.Sub(d.last)

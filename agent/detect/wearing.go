@@ -129,7 +129,7 @@ func (b *wornBand) hear(r care.Reading) {
 	case care.WearState:
 		b.state, b.at = r.Value, r.At
 	case care.HeartRate, care.PulseRate, care.SpO2:
-		if r.Quality >= vitalQuality {
+		if r.Quality >= Believed {
 			b.pulse = r.At
 		}
 	case care.Activity:

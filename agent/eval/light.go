@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"math"
 
+	"osmanthus/agent/detect"
 	"osmanthus/agent/eval/recordings"
 	"osmanthus/agent/replay"
 	"osmanthus/care"
 )
-
-// believed is the quality from which a value raises or clears anything.
-const believed = 50
 
 // light evaluates what `replay -kind ppg` reads from light.
 func light(e *Eval) error {
@@ -96,7 +94,7 @@ func ages(old bool) string {
 // said lists the believed values of a metric.
 func said(o replay.Outcome, m care.Metric) (list []care.Reading) {
 	for _, r := range o.Readings {
-		if r.Metric == m && r.Quality >= believed {
+		if r.Metric == m && r.Quality >= detect.Believed {
 			list = append(list, r)
 		}
 	}

@@ -210,7 +210,7 @@ const tickSpan = 24 * time.Hour
 // handle passes on what the engine decided.
 func (p *player) handle(readings []care.Reading, alerts []care.Alert) {
 	for _, r := range readings {
-		if r.Metric == care.BedOccupancy && r.Quality >= 50 {
+		if r.Metric == care.BedOccupancy && r.Quality >= detect.Believed {
 			if in := r.Value >= 0.5; in != p.in {
 				p.in = in
 				if in {
