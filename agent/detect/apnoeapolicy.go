@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -43,15 +42,6 @@ func (p ApnoeaPolicy) times() (medium, high time.Duration) {
 		high = p.High
 	}
 	return medium, high
-}
-
-// checkApnoeas says what is wrong with the policies of a plan.
-func (p Plan) checkApnoeas() error {
-	var errs []error
-	for _, a := range p.Apnoeas {
-		errs = append(errs, a.check())
-	}
-	return errors.Join(errs...)
 }
 
 // apnoeaTimes are the times from which a pause is urgent, of one resident.

@@ -82,7 +82,7 @@ func (b *BedPolicy) away(night bool) (missed, urgent time.Duration) {
 }
 
 // check says what is wrong with a policy.
-func (b *BedPolicy) check() error {
+func (b BedPolicy) check() error {
 	for _, h := range []Hours{b.ExitHours, b.EdgeHours, b.Night, b.TurnHours} {
 		if err := h.check(); err != nil {
 			return fmt.Errorf("the bed of %q: %w", b.Resident, err)
