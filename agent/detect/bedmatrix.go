@@ -152,10 +152,3 @@ func (d *matrix) judge(at time.Time) {
 // percent turns a probability into a quality; a decision that stands is never
 // so doubtful that no rule believes it.
 func percent(p float64) care.Quality { return care.Quality(max(Believed, math.Round(100*p))) }
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}

@@ -53,6 +53,14 @@ func (o *output) emit(m care.Metric, v float64, q care.Quality, at time.Time) {
 	o.out = append(o.out, r)
 }
 
+// bit is how a reading says yes and no.
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // motion derives activity from acceleration: its mean distance from 1 g.
 type motion struct {
 	output
@@ -104,10 +112,7 @@ type pad struct {
 }
 
 func newPad(s Source) *pad {
-	p := s.Pad
-	if p == (Pad{}) {
-		p = Pad{On: signal.PadOn, Off: signal.PadOff}
-	}
+	p := s.pad()
 	return &pad{output: output{base: base{s.Resident, s.ID}}, rhythm: rhythm{every: occupancyEvery},
 		pad: signal.NewPad(p.On, p.Off, signal.PadIn, signal.PadOut)}
 }
@@ -129,11 +134,7 @@ func (d *pad) derive(b *care.Block, out []care.Reading) []care.Reading {
 		at := b.At(i)
 		due := d.rhythm.due(at)
 		if occupied, known := d.pad.Occupied(); known && (changed || due) {
-			v := 0.0
-			if occupied {
-				v = 1
-			}
-			d.emit(care.BedOccupancy, v, 100, at)
+			d.emit(care.BedOccupancy, float64(bit(occupied)), 100, at)
 			d.rhythm.last, d.gap = at, false
 		}
 		if sits := d.pad.Sits(); sits != d.sits || due && sits {

@@ -129,11 +129,7 @@ func (d *pulse) sample(f []float64) {
 	due := d.touches.due(at)
 	if d.contact > 0 && (due || !d.known || touching != d.touching) {
 		d.touches.last = at
-		v := 0.0
-		if touching {
-			v = 1
-		}
-		d.emit(care.SkinContact, v, 100, at)
+		d.emit(care.SkinContact, float64(bit(touching)), 100, at)
 	}
 	if touching && !d.touching {
 		d.unsee() // what came before was air

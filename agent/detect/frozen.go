@@ -4,7 +4,6 @@ import (
 	"math"
 	"time"
 
-	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -141,10 +140,7 @@ func lying(s Source, v float64) bool {
 	if s.Kind != BedPad || math.IsNaN(v) {
 		return true
 	}
-	p := s.Pad
-	if p == (Pad{}) {
-		p = Pad{On: signal.PadOn, Off: signal.PadOff}
-	}
+	p := s.pad()
 	return p.On > p.Off && v >= p.On || p.On < p.Off && v <= p.On
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -72,6 +73,14 @@ type Source struct {
 type Pad struct {
 	On  float64 // volts, or kilograms on load cells, at which somebody is in the bed
 	Off float64 // and at which nobody is
+}
+
+// pad returns the borders of a bed pad with their defaults filled in.
+func (s Source) pad() Pad {
+	if s.Pad == (Pad{}) {
+		return Pad{On: signal.PadOn, Off: signal.PadOff}
+	}
+	return s.Pad
 }
 
 // Kind says what a source is, and thereby which detectors watch it.
