@@ -289,6 +289,6 @@ func (d *battery) clear(at time.Time) {
 
 func (d *battery) alert(c change, at time.Time) {
 	features := append(slices.Clone(d.why), care.Feature{Name: "days_told", Value: math.Floor(at.Sub(d.since).Hours() / 24), Unit: "d"})
-	d.out = append(d.out, d.technical(care.BatteryLow, c, d.level, d.onset, at, ruled(care.Evidence{Rule: batteryRule, Metric: care.BatteryLevel, Features: features},
+	d.out = append(d.out, d.announce(care.BatteryLow, c, d.level, d.onset, at, ruled(care.Evidence{Rule: batteryRule, Metric: care.BatteryLevel, Features: features},
 		care.Feature{Name: "days_left", Value: batteryWarn, Unit: "d"}, care.Feature{Name: "overdue", Value: batteryOverdue.Hours() / 24, Unit: "d"})))
 }

@@ -65,16 +65,8 @@ func (d *climate) judge(c *condition, k care.Kind, limit, beyond float64, r care
 	if ch == same {
 		return
 	}
-	state := care.Confirmed
-	if ch == clear {
-		state = care.Cleared
-	}
-	d.out = append(d.out, care.Alert{
-		Episode: care.NewEpisode(k, d.resident, d.source, care.AirTemperature, c.onset),
-		Kind:    k, State: state, Priority: care.Low, Resident: d.resident, Source: d.source,
-		Onset: c.onset, At: r.At, Confidence: 1,
-		Evidence: ruled(care.Evidence{Rule: climateRule, Metric: care.AirTemperature, Value: r.Value, Limit: limit},
+	d.out = append(d.out, d.announce(k, ch, care.Low, c.onset, r.At,
+		ruled(care.Evidence{Rule: climateRule, Metric: care.AirTemperature, Value: r.Value, Limit: limit},
 			care.Feature{Name: "persist", Value: climateFor.Seconds(), Unit: "s"},
-			care.Feature{Name: "hysteresis", Value: climateBack, Unit: "Cel"}),
-	})
+			care.Feature{Name: "hysteresis", Value: climateBack, Unit: "Cel"})))
 }

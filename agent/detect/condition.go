@@ -68,8 +68,8 @@ func (c *condition) tick(at time.Time) change {
 	return same
 }
 
-// technical builds the alert for a change of a technical condition.
-func (b base) technical(k care.Kind, c change, p care.Priority, onset, at time.Time, e care.Evidence) care.Alert {
+// announce builds the alert for a change of a condition.
+func (b base) announce(k care.Kind, c change, p care.Priority, onset, at time.Time, e care.Evidence) care.Alert {
 	state := care.Confirmed
 	if c == clear {
 		state = care.Cleared

@@ -117,18 +117,11 @@ func (d *hazard) alarm(w *danger, c change, at time.Time) {
 	if c == same {
 		return
 	}
-	state := care.Confirmed
-	if c == clear {
-		state = care.Cleared
-	} else if w.level == firstLevel(w.metric) {
+	if c == raise && w.level == firstLevel(w.metric) {
 		w.began = at
 	}
-	d.out = append(d.out, care.Alert{
-		Episode: care.NewEpisode(hazardKinds[w.metric], d.resident, d.source, w.metric, w.alarm.onset),
-		Kind:    hazardKinds[w.metric], State: state, Priority: w.level, Resident: d.resident, Source: d.source,
-		Onset: w.alarm.onset, At: at, Confidence: 1,
-		Evidence: ruled(care.Evidence{Rule: hazardRule, Metric: w.metric, Value: care.HazardAlarm, Limit: care.HazardAlarm}, hazardLimits(w.metric)...),
-	})
+	d.out = append(d.out, d.announce(hazardKinds[w.metric], c, w.level, w.alarm.onset, at,
+		ruled(care.Evidence{Rule: hazardRule, Metric: w.metric, Value: care.HazardAlarm, Limit: care.HazardAlarm}, hazardLimits(w.metric)...)))
 	if c == clear {
 		w.level = firstLevel(w.metric)
 	}
@@ -147,7 +140,7 @@ func (d *hazard) fault(w *danger, c change, at time.Time) {
 	if c == same {
 		return
 	}
-	d.out = append(d.out, d.technical(care.SensorFault, c, care.Medium, w.fault.onset, at,
+	d.out = append(d.out, d.announce(care.SensorFault, c, care.Medium, w.fault.onset, at,
 		ruled(care.Evidence{Rule: hazardRule, Metric: w.metric, Value: care.HazardFault},
 			care.Feature{Name: "lasts", Value: faultSettle.Seconds(), Unit: "s"})))
 }

@@ -154,7 +154,7 @@ func (d *implausible) Block(b *care.Block) []care.Alert {
 	e := care.Evidence{Rule: implausibleRule, Features: []care.Feature{
 		{Name: "stuck", Value: 1, Unit: "1"}, {Name: b.Kind.String(), Value: 1, Unit: "1"},
 		{Name: "channel", Value: float64(w.which), Unit: "1"}, {Name: "still", Value: w.rested().Seconds(), Unit: "s"}}}
-	return []care.Alert{d.technical(care.Implausible, ch, c.level, c.onset, b.At(b.Len()), e)}
+	return []care.Alert{d.announce(care.Implausible, ch, c.level, c.onset, b.At(b.Len()), e)}
 }
 
 // dead reports whether the last block of this kind showed that nothing moves.
@@ -209,5 +209,5 @@ func (d *implausible) change(c *doubt, ch change, at time.Time) []care.Alert {
 	if finite(c.value) {
 		e.Value = c.value
 	}
-	return []care.Alert{d.technical(care.Implausible, ch, care.Low, c.onset, at, e)}
+	return []care.Alert{d.announce(care.Implausible, ch, care.Low, c.onset, at, e)}
 }

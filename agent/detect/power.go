@@ -89,7 +89,7 @@ func (d *power) battery(at time.Time) {
 	if c == same {
 		return
 	}
-	d.out = append(d.out, d.technical(care.BatteryLow, c, care.Low, d.worn.onset, at,
+	d.out = append(d.out, d.announce(care.BatteryLow, c, care.Low, d.worn.onset, at,
 		ruled(care.Evidence{Rule: powerRule, Metric: care.BatteryVoltage, Value: d.volts, Limit: d.low},
 			care.Feature{Name: "lasts", Value: lowCharge.Seconds(), Unit: "s"})))
 }
@@ -109,7 +109,7 @@ func (d *power) fail(c change, at time.Time) {
 	if d.known {
 		e.Features = []care.Feature{{Name: "battery", Value: d.volts, Unit: "V"}}
 	}
-	d.out = append(d.out, d.technical(care.PowerLost, c, d.level, d.away.onset, at, ruled(e,
+	d.out = append(d.out, d.announce(care.PowerLost, c, d.level, d.away.onset, at, ruled(e,
 		care.Feature{Name: "lasts", Value: powerSettle.Seconds(), Unit: "s"}, care.Feature{Name: "low", Value: d.low, Unit: "V"},
 		care.Feature{Name: "urgent", Value: powerLong.Seconds(), Unit: "s"})))
 	if c == clear {

@@ -84,7 +84,7 @@ func (d *pulseless) Tick(at time.Time) []care.Alert {
 	if c == same {
 		return nil
 	}
-	return []care.Alert{d.technical(care.SourceStale, c, care.Medium, d.onset, at, ruled(care.Evidence{
+	return []care.Alert{d.announce(care.SourceStale, c, care.Medium, d.onset, at, ruled(care.Evidence{
 		Rule: pulselessRule, Metric: care.PulseRate, Features: []care.Feature{
 			{Name: "silence", Value: vain.Seconds(), Unit: "s"}, {Name: "limit", Value: limit.Seconds(), Unit: "s"}},
 	}, care.Feature{Name: "silence", Value: limit.Seconds(), Unit: "s"}))}

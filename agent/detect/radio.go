@@ -59,7 +59,7 @@ func (d *radio) say(c change, at time.Time) []care.Alert {
 	if c == same {
 		return nil
 	}
-	return []care.Alert{d.technical(care.RadioFault, c, care.Medium, d.fault.onset, at, ruled(care.Evidence{
+	return []care.Alert{d.announce(care.RadioFault, c, care.Medium, d.fault.onset, at, ruled(care.Evidence{
 		Rule: radioRule, Metric: care.RadioState, Value: d.state,
 		Features: []care.Feature{{Name: "residents", Value: d.hears, Unit: "1"}},
 	}, care.Feature{Name: "lasts", Value: radioDeaf.Seconds(), Unit: "s"}))}

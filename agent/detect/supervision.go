@@ -127,7 +127,7 @@ func (d *supervision) speak(s care.State, at time.Time) {
 	if d.stale = s; s == care.Cleared {
 		d.stale, c = 0, clear
 	}
-	d.out = append(d.out, d.technical(care.SourceStale, c, d.level, d.onset, at, ruled(care.Evidence{
+	d.out = append(d.out, d.announce(care.SourceStale, c, d.level, d.onset, at, ruled(care.Evidence{
 		Rule: staleRule, Features: []care.Feature{
 			{Name: "silence", Value: d.silent.Seconds(), Unit: "s"}, {Name: "limit", Value: d.limit.Seconds(), Unit: "s"}},
 	}, care.Feature{Name: "silence", Value: d.limit.Seconds(), Unit: "s"}, care.Feature{Name: "urgent", Value: d.urgent.Seconds(), Unit: "s"})))
@@ -146,7 +146,7 @@ func (d *supervision) sensor(c change, at time.Time) {
 	if d.state == care.SensorLosing {
 		p = care.Low
 	}
-	d.out = append(d.out, d.technical(care.SensorFault, c, p, d.fault.onset, at,
+	d.out = append(d.out, d.announce(care.SensorFault, c, p, d.fault.onset, at,
 		ruled(care.Evidence{Rule: sensorRule, Metric: care.SensorState, Value: d.state},
 			care.Feature{Name: "lasts", Value: sensorSettle.Seconds(), Unit: "s"})))
 }

@@ -174,16 +174,9 @@ func (d *water) dry(at time.Time) {
 }
 
 func (d *water) say(k care.Kind, c change, onset, at time.Time, e care.Evidence) {
-	state := care.Confirmed
-	if c == clear {
-		state = care.Cleared
-	}
 	e.Rule = waterRule
-	d.out = append(d.out, care.Alert{
-		Episode: care.NewEpisode(k, d.resident, d.source, e.Metric, onset), Kind: k, State: state, Priority: care.Medium,
-		Resident: d.resident, Source: d.source, Onset: onset, At: at, Confidence: 1,
-		Evidence: ruled(e, care.Feature{Name: "running", Value: d.policy.Running.Seconds(), Unit: "s"},
-			care.Feature{Name: "unused", Value: d.policy.Unused.Seconds(), Unit: "s"},
-			care.Feature{Name: "least", Value: d.policy.Least, Unit: "L"}, care.Feature{Name: "tap", Value: d.policy.Tap, Unit: "L/min"}),
-	})
+	d.out = append(d.out, d.announce(k, c, care.Medium, onset, at, ruled(e,
+		care.Feature{Name: "running", Value: d.policy.Running.Seconds(), Unit: "s"},
+		care.Feature{Name: "unused", Value: d.policy.Unused.Seconds(), Unit: "s"},
+		care.Feature{Name: "least", Value: d.policy.Least, Unit: "L"}, care.Feature{Name: "tap", Value: d.policy.Tap, Unit: "L/min"})))
 }

@@ -325,6 +325,6 @@ func (d *wearing) judge(source care.SourceID, at time.Time) {
 	e := ruled(care.Evidence{Rule: wornRule, Metric: care.WearState, Value: d.state,
 		Features: []care.Feature{{Name: "not_worn", Value: math.Round(at.Sub(d.since).Seconds()), Unit: "s"}}},
 		care.Feature{Name: "not_worn", Value: limit.Seconds(), Unit: "s"})
-	d.alert = base{d.resident, source}.technical(care.NotWorn, raise, care.Low, d.since, at, e)
+	d.alert = base{d.resident, source}.announce(care.NotWorn, raise, care.Low, d.since, at, e)
 	d.out = append(d.out, d.alert)
 }

@@ -51,7 +51,7 @@ func (d *wires) line(c change, at time.Time) []care.Alert {
 	if c == same {
 		return nil
 	}
-	return []care.Alert{d.technical(care.LineFault, c, care.Medium, d.fault.onset, at,
+	return []care.Alert{d.announce(care.LineFault, c, care.Medium, d.fault.onset, at,
 		ruled(care.Evidence{Rule: lineRule, Metric: d.metric, Value: d.state},
 			care.Feature{Name: "lasts", Value: lineSettle.Seconds(), Unit: "s"}))}
 }
