@@ -2,7 +2,8 @@ package detect
 
 import (
 	"math"
-	"slices"
+
+	"osmanthus/agent/signal"
 )
 
 const (
@@ -187,7 +188,7 @@ func (t *trend) baseline(h habit) (d drift, ok bool) {
 		return d, false
 	}
 	d.now = sum / float64(n)
-	d.base = middle(known[:d.days])
+	d.base = signal.Median(known[:d.days])
 	return d, true
 }
 
@@ -199,11 +200,4 @@ func (t *trend) beyond(d drift, side float64) (n int) {
 		}
 	}
 	return n
-}
-
-// middle returns the median and sorts the values.
-func middle(v []float64) float64 {
-	slices.Sort(v)
-	n := len(v)
-	return (v[(n-1)/2] + v[n/2]) / 2
 }

@@ -1,11 +1,11 @@
 package detect
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
 
+	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -237,7 +237,7 @@ func (d *battery) rate() (float64, bool) {
 			slopes = append(slopes, (a.Left-b.Left)/float64(b.Day-a.Day))
 		}
 	}
-	return median(slopes), true
+	return signal.Median(slopes), true
 }
 
 // left returns what is left today by the line through the last two weeks.
@@ -249,15 +249,7 @@ func (d *battery) left(rate float64) float64 {
 			now = append(now, b.Left-rate*float64(today-b.Day))
 		}
 	}
-	return math.Max(median(now), 0)
-}
-
-func median(v []float64) float64 {
-	slices.SortFunc(v, cmp.Compare[float64])
-	if n := len(v); n%2 == 0 {
-		return (v[n/2-1] + v[n/2]) / 2
-	}
-	return v[len(v)/2]
+	return max(signal.Median(now), 0)
 }
 
 func (d *battery) raise(at time.Time, left, rate float64) {

@@ -1,9 +1,9 @@
 package detect
 
 import (
-	"slices"
 	"time"
 
+	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -140,8 +140,7 @@ func (t *track) value(now time.Time) (v float64, known, settled bool) {
 			n++
 		}
 	}
-	slices.Sort(means[:n])
-	return (means[(n-1)/2] + means[n/2]) / 2, true, n >= scoreSettled
+	return signal.Median(means[:n]), true, n >= scoreSettled
 }
 
 // middle returns the middle of the last three values.

@@ -36,11 +36,7 @@ func (c *Correlator) Period(wave []float64) (period, likeness float64) {
 	// as high as the highest is the period itself.
 	for i := 1; i < len(c.likeness)-1; i++ {
 		if here := c.likeness[i]; c.peak(i) && here > 0 && here >= 0.85*best {
-			shift, before, after := 0.0, c.likeness[i-1], c.likeness[i+1]
-			if d := before - 2*here + after; d < 0 {
-				shift = 0.5 * (before - after) / d
-			}
-			return float64(c.shortest-1+i) + shift, min(here, 1)
+			return float64(c.shortest-1+i) + vertex(c.likeness[i-1], here, c.likeness[i+1]), min(here, 1)
 		}
 	}
 	return 0, 0

@@ -95,7 +95,7 @@ func (w *beatWindow) typical() float64 {
 		w.scores[k] = steep
 		k++
 	}
-	typical := median(w.scores[:k])
+	typical := Median(w.scores[:k]) // and they are sorted
 	w.strong = w.scores[2*k/3]
 	return typical
 }
@@ -112,30 +112,6 @@ func (w *beatWindow) take(x rise) {
 		w.rises[w.n] = x
 		w.n++
 	}
-}
-
-// vertex returns where the parabola through a, b, c has its top, in steps from
-// b.
-func vertex(a, b, c float64) float64 {
-	if d := a - 2*b + c; d < 0 {
-		return max(-0.5, min(0.5, 0.5*(a-c)/d))
-	}
-	return 0
-}
-
-// median sorts v and returns the one in its middle.
-func median(v []float64) float64 {
-	for i, x := range v {
-		k := i
-		for ; k > 0 && v[k-1] > x; k-- {
-			v[k] = v[k-1]
-		}
-		v[k] = x
-	}
-	if len(v) == 0 {
-		return 0
-	}
-	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
 // form returns the wave around beat i, nil where the window cuts it.

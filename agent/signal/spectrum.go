@@ -96,10 +96,6 @@ func (s *Spectrum) Peak(width float64) (hz, share float64, ok bool) {
 	for i := max(best-reach, 0); i <= min(best+reach, len(s.power)-1); i++ {
 		near += s.power[i]
 	}
-	a, b, c := s.power[best-1], s.power[best], s.power[best+1]
-	shift := 0.0
-	if d := a - 2*b + c; d < 0 {
-		shift = 0.5 * (a - c) / d
-	}
+	shift := vertex(s.power[best-1], s.power[best], s.power[best+1])
 	return s.from + (float64(best)+shift)*s.step, near / total, true
 }
