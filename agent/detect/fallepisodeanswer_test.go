@@ -47,30 +47,59 @@ func TestAPressAnswersAnImpactThatIsToldOnlyLater(t *testing.T) {
 	}
 }
 
-// TestWhoClosesALongLieEndsItsClock: and of that fall nothing is told again,
+// TestAButtonThatIsDownWhenTheAgentStartsIsNoPress: nor is one whose word is
+// known to hang.
+func TestAButtonThatIsDownWhenTheAgentStartsIsNoPress(t *testing.T) {
+	w := newFlat(t, FallPolicy{WellWindow: 20 * time.Second})
+	w.falls()
+	w = w.restarted(t, FallPolicy{WellWindow: 20 * time.Second}, 1)
+	for i := range w.d.levels { // nothing was heard of the buttons yet
+		w.d.levels[i].known = false
+	}
+	w.says("well", 1)
+	w.wait(2)
+	w.says("well", 1)
+	w.wait(20)
+	w.want(confirmed)
+
+	w = newFlat(t, FallPolicy{WellWindow: 20 * time.Second})
+	w.falls()
+	stuck := care.NewReading("r-1", "well", care.WellPress, 1, 100, after(w.now))
+	stuck.Flags |= care.Stuck
+	w.take(w.engine.Reading(stuck))
+	w.wait(20)
+	w.want(suspected + " " + confirmed)
+}
+
+// TestWhoClosesALongLieEndsItsClock: of that fall nothing is told again,
 // whatever becomes of a later one.
 func TestWhoClosesALongLieEndsItsClock(t *testing.T) {
-	const first = suspected + " " + confirmed + " " + lies
 	for _, hour := range []bool{false, true} {
-		w, said := newFlat(t, FallPolicy{}), first
-		w.falls()
-		w.wait(310)
-		if hour {
-			w.wait(3600)
-			said += " " + lies
+		for _, again := range []bool{false, true} {
+			w, said := newFlat(t, FallPolicy{}), suspected+" "+confirmed+" "+lies
+			w.falls()
+			w.wait(310)
+			if hour {
+				w.wait(3600)
+				said += " " + lies
+			}
+			lie := w.alerts[len(w.alerts)-1].Episode
+			if again { // falls when somebody helps
+				onset := w.now
+				w.wait(2)
+				w.detects(care.Suspected, onset)
+				w.engine.Answered(lie)
+				w.wait(2)
+				w.detects(care.Confirmed, onset)
+				said += " " + suspected + " " + confirmed
+				w.want(said)
+				lie = w.alerts[len(w.alerts)-1].Episode
+			}
+			w.engine.Answered(lie)
+			w.wait(2 * 3600)
+			w.rests()
+			w.want(said)
 		}
-		w.want(said)
-		onset := w.now
-		w.wait(2)
-		w.detects(care.Suspected, onset) // falls again when somebody helps
-		w.engine.Answered(w.alerts[len(w.alerts)-2].Episode)
-		w.wait(2)
-		w.detects(care.Confirmed, onset)
-		said += " " + suspected + " " + confirmed
-		w.want(said)
-		w.engine.Answered(w.alerts[len(w.alerts)-1].Episode)
-		w.wait(2 * 3600)
-		w.want(said)
 	}
 }
 
@@ -135,6 +164,21 @@ func TestTheListOfARestartBeginsNoClockOfWhatIsNoFall(t *testing.T) {
 		if w.said() != "" {
 			t.Errorf("%s: %s", name, w.said())
 		}
+	}
+}
+
+// TestWhatIsConfirmedIsWhatTheDetectorSaidLast: it was less sure at first.
+func TestWhatIsConfirmedIsWhatTheDetectorSaidLast(t *testing.T) {
+	w := newFlat(t, FallPolicy{WellWindow: 20 * time.Second})
+	a := care.Alert{Episode: care.NewEpisode(care.Fall, "r-1", "s-1", 0, after(0)), Kind: care.Fall, State: care.Suspected,
+		Priority: care.High, Resident: "r-1", Source: "s-1", Onset: after(0), At: after(2), Confidence: 0.4}
+	w.d.admit(a)
+	a.State, a.At, a.Confidence = care.Confirmed, after(4), 0.9
+	w.d.admit(a)
+	w.now = 4
+	w.wait(20)
+	if len(w.alerts) != 1 || w.alerts[0].Confidence != 0.9 || len(w.alerts[0].Evidence.Features) != 0 {
+		t.Errorf("said %+v", w.alerts)
 	}
 }
 

@@ -62,6 +62,18 @@ func TestTheWordOfABedWithAWaveformIsTornWithIt(t *testing.T) {
 			t.Errorf("with a waveform %v: lain %v", waves, lain)
 		}
 	}
+	w := newFlat(t, FallPolicy{})
+	w.says("bed", 0)
+	w.falls()
+	w.wait(60)
+	w.says("bed", 1)
+	w.take(w.engine.Block(&care.Block{Source: "bed", Resident: "r-1", Kind: care.BedLoad, Rate: 16, Start: after(w.now), Channels: [][]float64{make([]float64, 16)}}))
+	w.wait(20) // its block is torn: who knows who was in it
+	w.wait(100)
+	w.says("bed", 1)
+	w.says("bed", 0)
+	w.wait(130)
+	w.want(suspected + " " + confirmed + " " + lies)
 }
 
 // TestABedOfAnEarlierClockEndsNoLongLie: what it said before the clock was set
