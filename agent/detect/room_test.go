@@ -374,10 +374,10 @@ func TestD6_ASunbeamIsNobodyAtHome(t *testing.T) {
 	w.opens(frontDoor)
 	w.wait(time.Hour)
 	w.isAtHome() // a curtain moves
-	w.wait(8 * time.Hour)
+	w.wait(6 * time.Hour)
 	w.want("")
 	for range 9 {
-		w.isAtHome() // the curtain again
+		w.isAtHome() // the curtain again, and six hours are left of the day
 	}
 	w.wait(8 * time.Hour)
 	w.want("")

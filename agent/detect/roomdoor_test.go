@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -118,4 +119,172 @@ func TestD6_WithoutASensorAtTheDoorStillnessIsToldToWhoAskedForIt(t *testing.T) 
 	w.isAtHome()
 	w.wait(4*time.Hour + time.Minute)
 	w.want("no_movement:confirmed:high")
+}
+
+// bedroomDoor falls shut in the draught; guestDoor is that of a second bathroom.
+const (
+	bedroomDoor = care.SourceID("bedroom-door")
+	guestDoor   = care.SourceID("guest-door")
+)
+
+// with is the flat with two more doors.
+func (w *dwelling) with() *dwelling {
+	for id, room := range map[care.SourceID]Room{bedroomDoor: Bedroom, guestDoor: Bathroom} {
+		w.plan.Sources = append(w.plan.Sources, Source{ID: id, Kind: DoorContact, Room: room, Resident: "r-1", Class: Unsupervised})
+	}
+	w.engine = w.fresh()
+	w.wait(time.Second)
+	for _, door := range []care.SourceID{bathDoor, bedroomDoor, guestDoor} {
+		w.says(door, 0)
+	}
+	return w
+}
+
+// A draught opens the bathroom door for a second when another door falls shut.
+func TestADraughtSendsNobodyToTheBathroom(t *testing.T) {
+	const still = "no_movement:confirmed:high"
+	for _, c := range []struct {
+		name  string
+		shuts func(w *dwelling)
+		want  string // after 3 h 10 min, and after 5 h 10 min
+		later string
+	}{
+		{"a draught", func(w *dwelling) { w.pulse(bedroomDoor); w.says(bathDoor, 1); w.says(bathDoor, 0) }, "", still},
+		{"somebody goes through it", func(w *dwelling) { w.pulse(bedroomDoor); w.pulse(bathDoor) }, longBath, longBath + " " + still},
+		{"no other door moved", func(w *dwelling) { w.wait(time.Minute); w.says(bathDoor, 1); w.says(bathDoor, 0) }, longBath, longBath + " " + still},
+		{"it opens and stays so", func(w *dwelling) { w.pulse(bedroomDoor); w.says(bathDoor, 1) }, longBath, longBath + " " + still},
+	} {
+		w := newDwelling(t, "08:00", RoomPolicy{}).with()
+		w.isAtHome()
+		c.shuts(w)
+		w.wait(3*time.Hour + 10*time.Minute)
+		w.want(c.want)
+		w.wait(2 * time.Hour)
+		w.want(c.later)
+		if t.Failed() {
+			t.Fatal(c.name)
+		}
+	}
+}
+
+func TestTheDoorOfAnotherBathroomBeginsAnotherStay(t *testing.T) {
+	w := newDwelling(t, "08:00", RoomPolicy{}).with()
+	w.isAtHome()
+	w.goesToBathroom()
+	w.wait(70 * time.Minute)
+	w.pulse(guestDoor)
+	w.wait(5 * time.Second)
+	w.pulse(bathPIR) // one sensor for both
+	w.wait(70 * time.Minute)
+	w.want("")
+	w.wait(10 * time.Minute)
+	w.want(longBath)
+}
+
+// Who comes back for the towel, and goes, has gone.
+func TestWhoComesBackToTheBathroomLeavesItByTheSameDoor(t *testing.T) {
+	w := newDwelling(t, "08:00", RoomPolicy{})
+	w.isAtHome()
+	w.goesToBathroom()
+	for range 2 {
+		w.wait(5 * time.Minute)
+		w.opens(bathDoor)
+		w.wait(5 * time.Minute)
+		w.pulse(bathPIR)
+	}
+	w.wait(5 * time.Minute)
+	w.opens(bathDoor)
+	w.wait(2*time.Hour + 50*time.Minute)
+	w.want("")
+}
+
+func TestAMotionSensorAloneKnowsWhoIsInTheBathroom(t *testing.T) {
+	w := newDwelling(t, "08:00", RoomPolicy{}, bathDoor)
+	w.isAtHome()
+	w.pulse(bathPIR)
+	w.wait(74 * time.Minute)
+	w.want("")
+	w.wait(2 * time.Minute)
+	w.want(longBath)
+}
+
+func TestTheBathroomHasALimitOfItsOwnAtNight(t *testing.T) {
+	for clock, limit := range map[string]time.Duration{"10:00": 30 * time.Minute, "23:30": 90 * time.Minute} {
+		w := newDwelling(t, clock, RoomPolicy{Bathroom: 30 * time.Minute, BathroomNight: 90 * time.Minute})
+		w.isAtHome()
+		w.goesToBathroom()
+		w.wait(limit - time.Minute)
+		w.want("")
+		w.wait(2 * time.Minute)
+		w.want(longBath)
+	}
+}
+
+// A contact that repeats its state, or hangs on its edge, is no sign of life.
+func TestAContactThatNobodyTouchesIsNoSignOfLife(t *testing.T) {
+	for name, says := range map[string]func(w *dwelling, i int){
+		"repeats itself":    func(w *dwelling, i int) { w.says(fridge, 1); w.wait(9 * time.Second) },
+		"hangs on its edge": func(w *dwelling, i int) { w.says(fridge, float64(i%2)); w.wait(4 * time.Second) },
+	} {
+		w := newDwelling(t, "08:00", RoomPolicy{})
+		w.isAtHome()
+		for i := 0; w.at.In(shanghai).Hour() < 14; i++ {
+			says(w, i)
+		}
+		if len(w.alerts) != 1 || w.alerts[0].Kind != care.NoMovement {
+			t.Errorf("%s: %v", name, w.alerts)
+		}
+	}
+}
+
+// The door next door says nothing of who is at home here.
+func TestTheFrontDoorOfANeighbourIsNotOurs(t *testing.T) {
+	w := newDwelling(t, "08:00", RoomPolicy{}, frontDoor)
+	w.plan.Sources = append(w.plan.Sources, Source{ID: frontDoor, Kind: DoorContact, Room: Entrance, Resident: "r-2", Class: Unsupervised})
+	w.engine = w.fresh()
+	w.isAtHome()
+	w.wait(12 * time.Hour)
+	w.want("")
+	if deaf := w.plan.RoomsDeaf("r-1"); len(deaf) == 0 {
+		t.Error("nobody is told that there is no door")
+	}
+}
+
+// What a rule is without is said; of a flat that has everything nothing is.
+func TestRulesOfRoomsThatCanNeverSpeakAreNamed(t *testing.T) {
+	const bath, still, away, door, wander = "bathroom_long", "no_movement by day", "no_movement of who is out", "door_at_night", "wandering"
+	for _, c := range []struct {
+		name    string
+		policy  RoomPolicy
+		without []care.SourceID
+		want    []string
+	}{
+		{"a whole flat", RoomPolicy{Away: time.Hour}, nil, nil},
+		{"no front door", RoomPolicy{Away: time.Hour}, []care.SourceID{frontDoor}, []string{still, away, door}},
+		{"no front door, and asked for", RoomPolicy{Still: time.Hour}, []care.SourceID{frontDoor}, []string{door}},
+		{"no front door, and all is off", RoomPolicy{Still: -1, NoDoor: true}, []care.SourceID{frontDoor}, nil},
+		{"no bathroom", RoomPolicy{}, []care.SourceID{bathDoor, bathPIR, flush}, []string{bath}},
+		{"no bathroom, by night only", RoomPolicy{Bathroom: -1}, []care.SourceID{bathDoor, bathPIR, flush}, []string{bath}},
+		{"no bathroom, by day only", RoomPolicy{BathroomNight: -1}, []care.SourceID{bathDoor, bathPIR, flush}, []string{bath}},
+		{"no bathroom, and off", RoomPolicy{Bathroom: -1, BathroomNight: -1}, []care.SourceID{bathDoor, bathPIR, flush}, nil},
+		{"two rooms", RoomPolicy{}, []care.SourceID{hallway, chair, mattress}, []string{wander}},
+		{"two rooms, and off", RoomPolicy{NoWandering: true}, []care.SourceID{hallway, chair, mattress}, nil},
+	} {
+		w := newDwelling(t, "08:00", c.policy, c.without...)
+		got := w.plan.RoomsDeaf("r-1")
+		same := len(got) == len(c.want)
+		for i := range min(len(got), len(c.want)) {
+			same = same && strings.HasPrefix(got[i], c.want[i])
+		}
+		if !same {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	radar := radarFlat(t, "08:00", kitchen, hallway)
+	if got := radar.plan.RoomsDeaf("r-1"); len(got) != 1 || !strings.HasPrefix(got[0], door) {
+		t.Errorf("a radar knows who is at home: %q", got)
+	}
+	if got := radar.plan.RoomsDeaf("r-2"); len(got) != 1 || !strings.HasPrefix(got[0], "no rule of rooms holds") {
+		t.Errorf("of nobody: %q", got)
+	}
 }

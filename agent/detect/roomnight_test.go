@@ -51,6 +51,28 @@ func TestD6_TheDoorAtNightSurvivesARestart(t *testing.T) {
 	w.want(nightOut)
 }
 
+// A contact that says every ten minutes that the door is closed, or open on a
+// warm night, also after a restart, says nothing of somebody who goes.
+func TestD6_AFrontDoorThatRepeatsItsStateDidNotMove(t *testing.T) {
+	for _, state := range []float64{0, 1} {
+		w := newDwelling(t, "22:00", RoomPolicy{})
+		w.says(frontDoor, 0)
+		w.says(frontDoor, state)
+		w.isAtHome()
+		for range 2 {
+			for range 12 {
+				w.wait(10 * time.Minute)
+				w.says(frontDoor, state)
+			}
+			w.restarts(10 * time.Second)
+			w.wait(2 * time.Minute)
+		}
+		if len(w.alerts) != 0 {
+			t.Errorf("of a door that says %v: %v", state, w.alerts[0])
+		}
+	}
+}
+
 // walks goes to and fro between three rooms.
 func (w *dwelling) walks(times int) {
 	for i := range times {
@@ -96,6 +118,8 @@ func TestD6_WanderingEndsInTheMorning(t *testing.T) {
 func TestD6_WanderingIsSaidWhereTheBedIsSilent(t *testing.T) {
 	w := newDwelling(t, "22:00", RoomPolicy{})
 	w.isAtHome()
+	w.says(chair, 1) // a chair that speaks is no bed
+	w.says(chair, 0)
 	w.wait(3 * time.Hour)
 	w.walks(14)
 	w.want("wandering:confirmed:medium")
@@ -112,6 +136,33 @@ func TestD6_WalkingAboutIsNoWanderingWhere(t *testing.T) {
 		"nobody was at rest":   {"23:10", RoomPolicy{}, func(w *dwelling) { w.walks(40) }},
 		"the toilet was all":   {"22:00", RoomPolicy{}, func(w *dwelling) { rested(w); w.walks(6) }},
 		"nobody wants to know": {"22:00", RoomPolicy{NoWandering: true}, func(w *dwelling) { rested(w); w.walks(40) }},
+		"two rooms were all": {"22:00", RoomPolicy{}, func(w *dwelling) {
+			rested(w)
+			for range 20 {
+				w.pulse(kitchen)
+				w.wait(25 * time.Second)
+				w.pulse(hallway)
+				w.wait(25 * time.Second)
+			}
+		}},
+		"it was a walk now and then": {"22:00", RoomPolicy{}, func(w *dwelling) {
+			rested(w)
+			for range 5 {
+				w.walks(3)
+				w.wait(15 * time.Minute)
+			}
+		}},
+		"two sensors see one place": {"22:00", RoomPolicy{}, func(w *dwelling) {
+			rested(w)
+			for range 2 {
+				w.walks(3)
+				for range 4 {
+					w.pulse(kitchen)
+					w.pulse(hallway)
+				}
+				w.wait(2 * time.Minute)
+			}
+		}},
 	} {
 		w := newDwelling(t, c.clock, c.policy)
 		c.do(w)

@@ -138,6 +138,48 @@ func TestNobodyVanishesBehindAClosedDoor(t *testing.T) {
 	x.want("")
 }
 
+// An open door hides nobody: who is not seen behind it has gone.
+func TestWhoIsNotSeenBehindAnOpenDoorHasGone(t *testing.T) {
+	w := radarFlat(t, "10:00", bathDoor, kitchen)
+	w.says(bathDoor, 0)
+	w.says(bathDoor, 1)
+	w.sees(bathRadar, true, 5*time.Minute)
+	w.sees(bathRadar, false, 75*time.Minute)
+	w.want("")
+}
+
+// A radar that loses somebody for a moment, or a fan, has not seen somebody come.
+func TestARadarThatBlinksTakesNobodyOutOfTheBathroom(t *testing.T) {
+	w := radarFlat(t, "10:00", livingRadar, bathDoor, bathPIR)
+	w.sees(livingRadar, true, time.Minute)
+	w.goesToBathroom()
+	for range 38 {
+		w.sees(livingRadar, true, 100*time.Second)
+		w.sees(livingRadar, false, 20*time.Second)
+	}
+	w.want(longBath)
+}
+
+// A radar whose word about movement hangs is as a motion sensor that does.
+func TestARadarThatHangsIsNoSignOfLife(t *testing.T) {
+	w := radarFlat(t, "08:00", livingRadar, frontDoor)
+	for range 7 * 60 {
+		w.wait(time.Minute)
+		_, a := w.engine.Reading(care.NewReading("r-1", livingRadar, care.Motion, 1, 70, w.at))
+		w.take(a)
+	}
+	w.want(noMove)
+}
+
+// A limit that is off is off for the radar, too.
+func TestAStayBeforeARadarWithoutALimitSaysNothing(t *testing.T) {
+	w := radarFlat(t, "10:00", kitchen)
+	w.plan.Rooms = []RoomPolicy{{Resident: "r-1", Bathroom: -1, BathroomNight: -1, Still: -1}}
+	w.engine = w.fresh()
+	w.sees(bathRadar, true, 3*time.Hour)
+	w.want("")
+}
+
 // What the door says is corrected by who is seen behind it.
 func TestTheDoorMovesAndTheRadarGoesOn(t *testing.T) {
 	w := radarFlat(t, "10:00", bathDoor, kitchen)
