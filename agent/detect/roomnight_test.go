@@ -53,7 +53,7 @@ func TestD6_TheDoorAtNightSurvivesARestart(t *testing.T) {
 
 // A contact that says every ten minutes that the door is closed, or open on a
 // warm night, also after a restart, says nothing of somebody who goes.
-func TestD6_AFrontDoorThatRepeatsItsStateDidNotMove(t *testing.T) {
+func TestAFrontDoorThatRepeatsItsStateDidNotMove(t *testing.T) {
 	for _, state := range []float64{0, 1} {
 		w := newDwelling(t, "22:00", RoomPolicy{})
 		w.says(frontDoor, 0)
