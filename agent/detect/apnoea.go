@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	apnoeaRule = "apnoea/2"
+	apnoeaRule = "apnoea/3"
 	// A pause is an event from 10 s on (AASM scoring manual); bedside monitors
 	// call after 20 s unless told otherwise. See apnoea.md.
 	apnoeaLow    = 10 * time.Second
@@ -100,7 +100,7 @@ func (d *apnoea) Block(b *care.Block) []care.Alert {
 // Reading lets a pause end where nobody is in the bed: an empty bed does not
 // breathe.
 func (d *apnoea) Reading(r care.Reading) []care.Alert {
-	if r.Metric != care.BedOccupancy || r.Flags&care.OutOfRange != 0 || r.Value >= 0.5 || d.state == apnoeaUnseen {
+	if r.Metric != care.BedOccupancy || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality < Believed || r.Value >= 0.5 || d.state == apnoeaUnseen {
 		return nil
 	}
 	d.out = d.out[:0]

@@ -432,7 +432,10 @@ func TestD8_APauseIsClearedAfterARestart(t *testing.T) {
 			t.Errorf("%s: another episode is cleared", c.name)
 		}
 	}
-	for _, bad := range []string{`{"Open":true}`, `[]`, `{"Open":true,"Episode":"0123","Priority":2}`} {
+	for _, bad := range []string{`{"Open":true}`, `[]`, `{"Open":true,"Episode":"0123","Priority":2}`,
+		`{"Open":true,"Episode":"` + s.alerts[0].Episode.String() + `","Priority":2}`,
+		`{"Open":true,"Episode":"` + s.alerts[0].Episode.String() + `","Onset":"2026-03-01T22:00:00Z"}`,
+		`{"Open":true,"Episode":"` + s.alerts[0].Episode.String() + `","Priority":9,"Onset":"2026-03-01T22:00:00Z"}`} {
 		d := newApnoea(Plan{}, Source{Kind: Breathing})
 		if err := d.load(json.RawMessage(bad), outage{}); err == nil || d.state != apnoeaUnseen {
 			t.Errorf("%s was taken: %v", bad, err)

@@ -153,3 +153,28 @@ func TestA6_ABedNoticesAPauseAndAnExitIsNone(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOccupancyThatIsDoubtfulEndsNoPause: nor does one that is known to hang.
+func TestAnOccupancyThatIsDoubtfulEndsNoPause(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		q    care.Quality
+		f    care.Flags
+		want string
+	}{
+		{"sure", 50, 0, "confirmed:low cleared:low"},
+		{"in doubt", 40, 0, "confirmed:low"},
+		{"no value of the metric", 100, care.OutOfRange, "confirmed:low"},
+		{"a sensor that hangs", 100, care.Stuck, "confirmed:low"},
+	} {
+		s := newSleeper(t, 20)
+		s.breathe(60)
+		s.rest(13)
+		r := care.NewReading("r-1", "s-1", care.BedOccupancy, 0, c.q, after(s.at))
+		r.Flags |= c.f
+		s.alerts = append(s.alerts, s.d.Reading(r)...)
+		if s.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, s.said(), c.want)
+		}
+	}
+}

@@ -215,11 +215,11 @@ func (d *wear) judge(t float64) {
 		d.leave(max(left, wearLeft), t)
 		return
 	}
-	switch {
-	case !d.doubt && d.odds.mean(t, wearEarly) >= wearLeft:
+	switch early := d.odds.mean(t, wearEarly); {
+	case !d.doubt && early >= wearLeft:
 		d.doubt = true
 		d.emit(care.BedOccupancy, 0, wearDoubt, d.time(t))
-	case d.doubt && left < wearStays:
+	case d.doubt && max(left, early) < wearStays: // right after a rise only the early mean is high
 		d.doubt = false
 		d.say(t)
 	}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,6 +177,69 @@ func TestWhoMayHaveLeftIsSuspectedAndClearedOrConfirmed(t *testing.T) {
 		if h.said() != c.want {
 			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
 		}
+	}
+}
+
+// TestWhoMayHaveLeftAndSitsIsSaidToBeThere: by the sternum itself, with a model
+// that believes in leaving for some seconds after a rise.
+func TestWhoMayHaveLeftAndSitsIsSaidToBeThere(t *testing.T) {
+	const suspected, cleared = "bed_exit:suspected:medium", " bed_exit:cleared:medium"
+	doubts := func(until float64) *WearModel { // by the logarithm of the time since the rise
+		l := math.Log(1 + until)
+		return &WearModel{Trees: []WearTree{{Input: [3]uint8{4, 4, 4}, Limit: [3]float64{l, l, l}, Leaf: [4]float64{3, 3, -3, -3}}}}
+	}
+	for _, c := range []struct {
+		name  string
+		until float64 // s after the rise
+		then  trunk
+		want  string
+	}{
+		{"hardly doubted", 2, sitting, ""},
+		{"sits", 5, sitting, suspected + cleared},
+		{"lies down again", 5, onBack, suspected + cleared},
+		{"believed for long", 20, sitting, suspected + " bed_exit:confirmed:medium"},
+	} {
+		h := newHome(t, Source{Kind: BedIMU, Class: Unsupervised, Wear: doubts(c.until)}, Plan{})
+		h.wears(4, 0, 60, onBack)
+		h.wears(4, 60, 65, sitting)
+		h.wears(4, 65, 85, c.then)
+		if h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+	}
+}
+
+// TestTheSternumSaysEveryPostureAndAgain: on change, and every 30 s; nobody lies
+// in any way who has left.
+func TestTheSternumSaysEveryPostureAndAgain(t *testing.T) {
+	postures := func(h *home, from float64) (all []float64) {
+		for _, r := range h.values {
+			if r.Metric == care.BedPosture && !r.At.Before(after(from)) {
+				all = append(all, r.Value)
+			}
+		}
+		return all
+	}
+	h, _ := newWearer(t)
+	at := 0.0
+	for _, c := range []struct {
+		lies trunk
+		is   float64
+	}{{onBack, care.PostureBack}, {onSide, care.PostureRight}, {holds(0.3, 0.05, 1), care.PostureLeft}, {holds(-1, 0.05, 0.2), care.PostureStomach}} {
+		h.wears(4, at, at+100, c.lies)
+		said := postures(h, at+5)
+		if len(said) < 3 || slices.ContainsFunc(said, func(v float64) bool { return v != c.is }) {
+			t.Errorf("who lies in posture %v is said to lie in %v", c.is, said)
+		}
+		at += 100
+	}
+	h.wears(4, at, at+10, sitting)
+	if said := postures(h, at+3); len(said) == 0 || said[len(said)-1] != care.PostureSitting {
+		t.Errorf("who sits is said to lie in %v", said)
+	}
+	h.wears(4, at+10, at+40, walking)
+	if said := postures(h, at+10); len(said) == 0 || said[len(said)-1] != care.PostureUnknown {
+		t.Errorf("who left is said to lie in %v", said)
 	}
 }
 
