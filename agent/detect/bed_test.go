@@ -3,6 +3,7 @@ package detect
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"osmanthus/care"
 )
@@ -279,5 +280,73 @@ func TestARestartArmsNobodyWhoJustSatDown(t *testing.T) {
 	next.Tick(after(601))
 	if _, alerts := next.Reading(care.NewReading("r-1", "s-1", care.BedOccupancy, 0, 100, after(602))); len(alerts) != 0 {
 		t.Errorf("%v", alerts)
+	}
+}
+
+// Who stays out twice is missed twice, and each time rings for itself.
+func TestWhoStaysOutTwiceIsMissedTwice(t *testing.T) {
+	const once = "bed_exit:confirmed:medium bed_not_back:confirmed:medium bed_exit:cleared:medium bed_not_back:cleared:medium"
+	h := newHome(t, Source{Kind: BedPad, Class: Unsupervised}, Plan{})
+	now := 0.0
+	for range 2 {
+		h.reading(care.BedOccupancy, 1, now)
+		h.tick(now, now+300)
+		h.reading(care.BedOccupancy, 0, now+300)
+		h.tick(now+300, now+300+20*60)
+		now += 300 + 20*60
+	}
+	h.reading(care.BedOccupancy, 1, now)
+	h.tick(now, now+300)
+	h.want(once + " " + once)
+	if h.alerts[1].Episode == h.alerts[5].Episode {
+		t.Error("both times are one episode")
+	}
+}
+
+// A pad whose waveform ended has not said that somebody stayed.
+func TestAPadThatFellSilentArmsNobody(t *testing.T) {
+	h := newHome(t, Source{Kind: BedPad, Class: Unsupervised}, Plan{})
+	d := h.engine.watches[0].detectors[2].(*bed)
+	d.Block(&care.Block{})
+	h.reading(care.BedOccupancy, 1, 0)
+	h.tick(0, 300)
+	h.reading(care.BedOccupancy, 0, 301)
+	h.want("")
+	if d.state != bedEmpty {
+		t.Errorf("state %d", d.state)
+	}
+}
+
+// A suspicion at the end of the hours in which leaving is told is not left open.
+func TestASuspectedExitIsDecidedAfterItsHours(t *testing.T) {
+	p := BedPolicy{Resident: "r-1", ExitHours: Hours{22 * time.Hour, 22*time.Hour + 10*time.Minute}}
+	h := newHome(t, Source{Kind: BedIMU, Class: Unsupervised}, Plan{Beds: []BedPolicy{p}})
+	say := func(v float64, q care.Quality, at float64) {
+		h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.BedOccupancy, v, q, after(at))))
+	}
+	say(1, 100, 0)
+	say(0, 40, 598)
+	say(0, 100, 602)
+	h.want("bed_exit:suspected:medium bed_exit:confirmed:medium")
+}
+
+// Who was told to be back may leave again; who only sat down was not back.
+func TestWhoIsBackMayLeaveAgain(t *testing.T) {
+	const out = "bed_exit:confirmed:medium"
+	for _, c := range []struct {
+		back float64 // seconds
+		want string
+	}{
+		{30, out},
+		{70, out + " bed_exit:cleared:medium bed_exit:suspected:medium"},
+	} {
+		h := newHome(t, Source{Kind: BedPad, Class: Unsupervised}, Plan{})
+		h.reading(care.BedOccupancy, 1, 0)
+		h.tick(0, 200)
+		h.reading(care.BedOccupancy, 0, 200)
+		h.reading(care.BedOccupancy, 1, 230)
+		h.tick(230, 230+c.back)
+		h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.BedOccupancy, 0, 40, after(230+c.back))))
+		h.want(c.want)
 	}
 }

@@ -182,11 +182,39 @@ func TestD5_ARestartKeepsWhoIsOutOfBed(t *testing.T) {
 	}
 }
 
+// Who sat on the edge before a restart, and lies after it, is told to lie.
+func TestARestartClearsTheEdgeOfABed(t *testing.T) {
+	p := Plan{Beds: []BedPolicy{{Resident: "r-1", Edge: true}}}
+	mattress := Source{Kind: BedMatrix, Class: Unsupervised}
+	h := newHome(t, mattress, p)
+	h.reading(care.BedOccupancy, 1, 0)
+	h.tick(0, 200)
+	h.reading(care.BedPosture, care.PostureSitting, 200)
+	h.tick(200, 210)
+	h.want("bed_edge:confirmed:medium")
+	saved, err := h.engine.Save(after(210))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := newHome(t, mattress, p)
+	if err := next.engine.Load(saved, after(215)); err != nil {
+		t.Fatal(err)
+	}
+	next.tick(216, 220)
+	next.reading(care.BedOccupancy, 1, 220)
+	next.reading(care.BedPosture, care.PostureBack, 221)
+	next.want("bed_edge:cleared:medium")
+	if next.alerts[0].Episode != h.alerts[0].Episode {
+		t.Error("another episode is cleared")
+	}
+}
+
 func TestABedRefusesAStateThatNoBedHas(t *testing.T) {
 	d := newBed(Plan{}, Source{ID: "s-1", Resident: "r-1", Kind: BedPad})
 	for _, raw := range []string{
 		`{"State":9}`, `{"State":3,"Posture":7}`, `[]`, `{"Alerts":[{"Kind":1,"Resident":"r-1","Source":"s-1"}]}`,
-		`{"State":3,"Alerts":[{"Kind":2,"Resident":"r-2","Source":"s-1"}]}`,
+		`{"State":3,"Alerts":[{"Kind":2,"Resident":"r-2","Source":"s-1"}]}`, `{"State":3,"Alerts":[{"Kind":2,"Resident":"r-1","Source":"s-2"}]}`,
+		`{"State":3,"Posture":-1}`,
 	} {
 		if d.load([]byte(raw), outage{}) == nil {
 			t.Errorf("%s was loaded", raw)
@@ -242,6 +270,8 @@ func TestAPostureMustLastToBeATurn(t *testing.T) {
 		{"doubted for half a minute", []posture{{0, care.PostureBack}, {50, care.PostureLeft}, {50.5, care.PostureBack}}, "not_turned:confirmed:low"},
 		{"nobody knows for a while", []posture{{0, care.PostureBack}, {30, care.PostureUnknown}, {40, care.PostureBack}}, "not_turned:confirmed:low"},
 		{"sat up", []posture{{0, care.PostureBack}, {50, care.PostureSitting}, {52, care.PostureBack}}, ""},
+		{"sat up, and nobody knows how it lies", []posture{{0, care.PostureBack}, {50, care.PostureSitting}, {52, care.PostureUnknown}}, ""},
+		{"turns in the last minute", []posture{{0, care.PostureBack}, {59.5, care.PostureLeft}}, ""},
 		{"turned late", []posture{{0, care.PostureBack}, {70, care.PostureRight}}, "not_turned:confirmed:low not_turned:cleared:low"},
 		{"sat up late", []posture{{0, care.PostureBack}, {70, care.PostureSitting}}, "not_turned:confirmed:low not_turned:cleared:low"},
 	} {

@@ -161,6 +161,19 @@ func TestAnExceptionOverARestart(t *testing.T) {
 	}
 }
 
+// The same below a limit, where stricter is higher.
+func TestALowLimitThatCannotBeDatedIsTheStricter(t *testing.T) {
+	unset := time.Date(1970, 1, 1, 0, 5, 0, 0, time.UTC)
+	for value, want := range map[float64]string{88: "vital_low:confirmed:medium", 92: "vital_low:confirmed:medium"} {
+		o := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.Medium, Value: value, By: "nurse-3", Why: "COPD", Until: after(1e6)}
+		h := newHome(t, Source{Kind: Spot}, Plan{Overrides: []Override{o}})
+		h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.SpO2, min(value, 90)-0.5+max(value-90, 0), 100, unset)))
+		if h.said() != want {
+			t.Errorf("an override of %v: %q, want %q", value, h.said(), want)
+		}
+	}
+}
+
 func TestD8_HighMayNotGoBelowMedium(t *testing.T) {
 	o := Override{Resident: "r-1", Metric: care.SpO2, Side: Below, Priority: care.High, Value: 80, As: care.Low,
 		By: "x", Why: "y", Until: after(60)}
@@ -473,4 +486,68 @@ func TestTheSameSpotValueEachDayIsNotFrozen(t *testing.T) {
 		h.reading(care.BodyTemperature, 36.5, float64(day)*86400)
 	}
 	h.want("")
+}
+
+// TestEveryDefaultLimitCalls: each at the value of vitals.md, and not before.
+func TestEveryDefaultLimitCalls(t *testing.T) {
+	for _, c := range []struct {
+		metric             care.Metric
+		usual, mild, grave float64 // just beyond the limits; 0 for none
+		side               string
+	}{
+		{care.HeartRate, 120, 121, 131, "high"}, {care.HeartRate, 45, 44, 39, "low"},
+		{care.PulseRate, 120, 121, 131, "high"}, {care.PulseRate, 45, 44, 39, "low"},
+		{care.SpO2, 90, 89, 84, "low"},
+		{care.RespiratoryRate, 24, 25, 31, "high"}, {care.RespiratoryRate, 9, 8, 5, "low"},
+		{care.BodyTemperature, 38.5, 38.6, 39.6, "high"}, {care.BodyTemperature, 35.5, 35.4, 34.9, "low"},
+		{care.Systolic, 180, 181, 221, "high"}, {care.Systolic, 100, 99, 89, "low"},
+		{care.Diastolic, 120, 121, 0, "high"},
+		{care.Glucose, 13.9, 14, 30.1, "high"}, {care.Glucose, 3.9, 3.8, 2.9, "low"},
+	} {
+		for _, v := range []struct {
+			value float64
+			want  string
+		}{{c.usual, ""}, {c.mild, "vital_" + c.side + ":confirmed:medium"}, {c.grave, "vital_" + c.side + ":confirmed:high"}} {
+			if v.value == 0 {
+				continue
+			}
+			h := newHome(t, Source{Kind: Spot}, Plan{})
+			h.reading(c.metric, v.value, 0)
+			if h.said() != v.want {
+				t.Errorf("%v of %v: %q, want %q", c.metric, v.value, h.said(), v.want)
+			}
+		}
+	}
+}
+
+// One alarm that gets worse and ends is one episode; another is another.
+func TestAnAlarmOfAVitalSignIsOneEpisode(t *testing.T) {
+	h := newHome(t, Source{Kind: Spot}, Plan{})
+	for i, v := range []float64{80, 125, 140, 80, 125} {
+		h.reading(care.HeartRate, v, float64(i)*60)
+	}
+	h.want("vital_high:confirmed:medium vital_high:confirmed:high vital_high:cleared:high vital_high:confirmed:medium")
+	a := h.alerts
+	if a[0].Episode == (care.Episode{}) || a[1].Episode != a[0].Episode || a[2].Episode != a[0].Episode || a[3].Episode == a[0].Episode {
+		t.Errorf("the episodes are %v, %v, %v, %v", a[0].Episode, a[1].Episode, a[2].Episode, a[3].Episode)
+	}
+}
+
+// Of two limits that hold the more urgent calls, whichever that is by now.
+func TestTheMostUrgentLimitCalls(t *testing.T) {
+	o := Override{Resident: "r-1", Metric: care.HeartRate, Side: Above, By: "nurse-3", Why: "heart", Until: after(1e6)}
+	up, down := o, o
+	up.Priority, up.Value, up.As = care.Medium, 120, care.High
+	down.Priority, down.Value, down.As = care.High, 130, care.Medium
+	h := newHome(t, Source{Kind: Spot}, Plan{Overrides: []Override{up, down}})
+	h.reading(care.HeartRate, 140, 0)
+	h.want("vital_high:confirmed:high")
+}
+
+// The second value of a source may be as far away as any later one.
+func TestTheSecondValueMayStandAlone(t *testing.T) {
+	h := newHome(t, Source{Kind: Vitals}, Plan{})
+	h.reading(care.SpO2, 96, 0)
+	h.reading(care.SpO2, 82, 1800)
+	h.want("vital_low:confirmed:high")
 }
