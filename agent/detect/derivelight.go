@@ -45,7 +45,7 @@ func newPulse(s Source) *pulse {
 		rate: signal.NewResampler(signal.PulseRate, 2), slow: signal.NewResampler(signal.LightBreathRate, 3),
 		smooth: signal.NewLowPass(0.6, signal.PulseRate),
 		pulse:  signal.NewPulse(), breath: signal.NewLightBreath(),
-		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: breathEvery}, touches: rhythm{every: contactEvery}}
+		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: signal.LightBreathEvery * time.Second}, touches: rhythm{every: contactEvery}}
 	if d.contact == 0 {
 		d.contact = DefaultContact
 	}

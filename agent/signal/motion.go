@@ -2,8 +2,7 @@ package signal
 
 import "math"
 
-// Motion summarises stretches of acceleration: how much moved, and in which
-// direction gravity pulled.
+// Motion summarises stretches of acceleration: how much moved.
 type Motion struct {
 	n           int
 	sum, square [3]float64
@@ -43,12 +42,6 @@ func (s *Motion) Sway() float64 {
 		v += sq(spread(s.sum[i], s.square[i], s.n))
 	}
 	return math.Sqrt(v)
-}
-
-// Gravity returns the mean vector, in g.
-func (s *Motion) Gravity() (x, y, z float64) {
-	n := float64(max(s.n, 1))
-	return s.sum[0] / n, s.sum[1] / n, s.sum[2] / n
 }
 
 func spread(sum, square float64, n int) float64 {

@@ -39,18 +39,6 @@ func (t *Trial) Channels(gyro bool) [][]float64 {
 	return c
 }
 
-// People lists the people of trials in the order of their first one.
-func People(trials []Trial) (all []string) {
-	seen := map[string]bool{}
-	for i := range trials {
-		if p := trials[i].Person; !seen[p] {
-			seen[p] = true
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
 const (
 	gravity = 9.80665           // m/s², one g
 	degrees = 57.29577951308232 // in one rad
