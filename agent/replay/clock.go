@@ -217,6 +217,24 @@ func (c *clock) peek() (head []row, end bool, err error) {
 	return head, false, nil
 }
 
+// each gives the rows that peek read, and all after them, in their order.
+func (c *clock) each(head []row, end bool, take func(row)) error {
+	for _, r := range head {
+		take(r)
+	}
+	for !end {
+		r, err := c.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		take(r)
+	}
+	return nil
+}
+
 // times are those of rows.
 func times(rows []row) (all []float64) {
 	for _, r := range rows {

@@ -1,8 +1,6 @@
 package replay
 
 import (
-	"errors"
-	"io"
 	"slices"
 
 	"osmanthus/care"
@@ -46,18 +44,8 @@ func (p *player) rows(t *table) error {
 		p.played++
 		p.handle(p.engine.Block(&b))
 	}
-	for _, r := range head {
-		push(r)
-	}
-	for !end {
-		r, err := c.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		push(r)
+	if err := c.each(head, end, push); err != nil {
+		return err
 	}
 	length := p.last
 	p.tick(length + rowsAfter)

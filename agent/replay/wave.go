@@ -3,7 +3,6 @@ package replay
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 
@@ -17,26 +16,7 @@ const rateDoubt = 0.1
 // wave plays rows of evenly spaced samples in blocks of half a second.
 func (p *player) wave(t *table) error {
 	c := newClock(t, p.rate, p.rate != 0)
-	w := &wave{player: p}
-	for _, name := range p.kind.order {
-		if c := t.column(name); c >= 0 {
-			w.names = append(w.names, name)
-			w.columns = append(w.columns, c)
-		}
-	}
-	if p.kind.block == care.IMU && len(w.columns) != 6 {
-		w.names, w.columns = w.names[:3], w.columns[:3] // a gyroscope has three axes or is not there
-	}
-	if p.kind.motion {
-		for _, name := range axes {
-			if c := t.column(name); c >= 0 {
-				w.motion = append(w.motion, c)
-			}
-		}
-		if len(w.motion) != 3 {
-			w.motion = nil
-		}
-	}
+	w := newWave(p, t)
 	head, end, err := c.peek()
 	if err != nil {
 		return err
@@ -44,58 +24,23 @@ func (p *player) wave(t *table) error {
 	if len(head) == 0 {
 		return nil
 	}
-	if w.rate = p.rate; w.rate == 0 {
-		stamps := times(head)
-		if len(stamps) == 0 {
-			for _, r := range head {
-				w.bad(r)
-			}
-			return nil
+	if p.rate == 0 && len(times(head)) == 0 {
+		for _, r := range head {
+			w.bad(r)
 		}
-		if w.rate = burstsOf(stamps); w.rate >= 1 {
-			c.countFrom(head, w.rate)
-			p.out.note(p.file, fmt.Sprintf("column t has rows in bursts; they are taken as even, %.3g samples a second", w.rate))
-		} else if w.rate = rateOf(stamps); !(w.rate >= 1 && w.rate <= 1000) {
-			return fmt.Errorf("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
-		}
+		return nil
 	}
-	if told := rateOf(c.stamps); p.rate != 0 && told > 0 && math.Abs(told-p.rate) > rateDoubt*p.rate {
-		p.out.note(p.file, fmt.Sprintf("-rate says %v samples a second, and column t says %.3g; rows are played by -rate", p.rate, told))
-	}
-	if w.rate < p.kind.least {
-		return fmt.Errorf("%.3g samples a second: -kind %s needs %v at least", w.rate, p.kind.name, p.kind.least)
-	}
-	if err := p.weigh(head, w.gravity()); err != nil && p.kind.motion {
-		p.out.note(p.file, err.Error())
-	} else if err != nil {
+	if err := w.begin(head, c); err != nil {
 		return err
 	}
-	w.block = care.Block{Resident: resident, Source: source, Kind: p.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
-	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
-	if p.kind.block == care.IMU && p.rate == 0 && !c.steady {
-		w.pace = newPacer(times(head), w.rate)
-	}
-	for _, r := range head {
-		w.push(r)
-	}
-	for !end {
-		r, err := c.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			w.flush()
-			return err
-		}
-		w.push(r)
-	}
+	err = c.each(head, end, w.push)
 	w.flush()
+	if err != nil {
+		return err
+	}
 	w.end()
 	return nil
 }
-
-// axes are the columns of acceleration.
-var axes = []string{"ax", "ay", "az"}
 
 // gravity returns the columns of acceleration, none where there are none.
 func (w *wave) gravity() []int {
@@ -117,6 +62,66 @@ type wave struct {
 	motion  []int      // columns of acceleration beside the waveform
 	shake   care.Block // and their block
 	pace    *pacer     // nil where the rate is given, or cannot change
+}
+
+// newWave finds the columns of a table that a player's kind wants.
+func newWave(p *player, t *table) *wave {
+	w := &wave{player: p}
+	for _, name := range p.kind.order {
+		if c := t.column(name); c >= 0 {
+			w.names = append(w.names, name)
+			w.columns = append(w.columns, c)
+		}
+	}
+	if p.kind.block == care.IMU && len(w.columns) != 6 {
+		w.names, w.columns = w.names[:3], w.columns[:3] // a gyroscope has three axes or is not there
+	}
+	if !p.kind.motion {
+		return w
+	}
+	for _, name := range motionColumns {
+		if c := t.column(name); c >= 0 {
+			w.motion = append(w.motion, c)
+		}
+	}
+	if len(w.motion) != len(motionColumns) {
+		w.motion = nil
+	}
+	return w
+}
+
+// motionColumns are those of acceleration.
+var motionColumns = [3]string{"ax", "ay", "az"}
+
+// begin settles the rate, that of the flag or of the first rows, and asks whether
+// acceleration is in g.
+func (w *wave) begin(head []row, c *clock) error {
+	if w.rate = w.player.rate; w.rate == 0 {
+		stamps := times(head)
+		if w.rate = burstsOf(stamps); w.rate >= 1 {
+			c.countFrom(head, w.rate)
+			w.out.note(w.file, fmt.Sprintf("column t has rows in bursts; they are taken as even, %.3g samples a second", w.rate))
+		} else if w.rate = rateOf(stamps); !(w.rate >= 1 && w.rate <= 1000) {
+			return errors.New("column t: cannot tell a rate of 1 to 1000 samples a second from it; say it with -rate")
+		}
+	}
+	if told := rateOf(c.stamps); w.player.rate != 0 && told > 0 && math.Abs(told-w.rate) > rateDoubt*w.rate {
+		w.out.note(w.file, fmt.Sprintf("-rate says %v samples a second, and column t says %.3g; rows are played by -rate", w.rate, told))
+	}
+	if w.rate < w.kind.least {
+		return fmt.Errorf("%.3g samples a second: -kind %s needs %v at least", w.rate, w.kind.name, w.kind.least)
+	}
+	if err := w.weigh(head, w.gravity()); err != nil && w.kind.motion {
+		w.out.note(w.file, err.Error())
+	} else if err != nil {
+		return err
+	}
+	w.block = care.Block{Resident: resident, Source: source, Kind: w.kind.block, Rate: w.rate, Channels: make([][]float64, len(w.columns))}
+	w.shake = care.Block{Resident: resident, Source: source, Kind: care.IMU, Rate: w.rate, Channels: make([][]float64, len(w.motion))}
+	if w.kind.block == care.IMU && w.player.rate == 0 && !c.steady {
+		w.pace = newPacer(times(head), w.rate)
+	}
+	return nil
 }
 
 func (w *wave) push(r row) {
@@ -156,7 +161,7 @@ func (w *wave) push(r row) {
 		w.block.Channels[k] = append(w.block.Channels[k], v)
 	}
 	for k, c := range w.motion {
-		w.shake.Channels[k] = append(w.shake.Channels[k], number(c, axes[k], false))
+		w.shake.Channels[k] = append(w.shake.Channels[k], number(c, motionColumns[k], false))
 	}
 	if first {
 		w.block.Start, w.block.Rate = at(seconds), w.rate
