@@ -292,3 +292,34 @@ func TestAPostureMustLastToBeATurn(t *testing.T) {
 		}
 	}
 }
+
+// Who was out of the bed has turned; of a posture in doubt nobody knows.
+func TestWhoWasUpHasTurnedAndADoubtIsNoTurn(t *testing.T) {
+	p := Plan{Beds: []BedPolicy{{Resident: "r-1", Turn: time.Hour, NoExit: true}}}
+	for _, c := range []struct {
+		name string
+		at50 func(h *home)
+		want string
+	}{
+		{"lies still", func(h *home) {}, "not_turned:confirmed:low"},
+		{"was out", func(h *home) { h.reading(care.BedOccupancy, 0, 3001); h.tick(3002, 3060) }, ""},
+		{"another posture, in doubt", func(h *home) {
+			for at := 3001.0; at < 3100; at += 10 {
+				h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.BedPosture, care.PostureLeft, 40, after(at))))
+			}
+		}, "not_turned:confirmed:low"},
+	} {
+		h := newHome(t, Source{Kind: BedMatrix, Class: Unsupervised}, p)
+		for at := 0.0; at < 4200; at += 30 {
+			h.reading(care.BedOccupancy, 1, at+0.2)
+			h.reading(care.BedPosture, care.PostureBack, at+0.4)
+			h.tick(at+1, at+29)
+			if at == 2970 {
+				c.at50(h)
+			}
+		}
+		if h.said() != c.want {
+			t.Errorf("%s: %q, want %q", c.name, h.said(), c.want)
+		}
+	}
+}

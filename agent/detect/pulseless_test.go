@@ -76,6 +76,9 @@ func TestALostPulseOutlivesARestart(t *testing.T) {
 	if !next.engine.Follows(h.alerts[0].Episode) {
 		t.Error("the alert is not followed")
 	}
+	if next.engine.Follows(care.NewEpisode(care.SourceStale, "r-1", "s-1", care.PulseRate, after(1))) {
+		t.Error("an alert that nobody knows is followed")
+	}
 	at = dead.live(next, at+30, 120)
 	next.want("")
 	well.live(next, at, 180)
@@ -83,6 +86,17 @@ func TestALostPulseOutlivesARestart(t *testing.T) {
 	if next.alerts[0].Episode != h.alerts[0].Episode {
 		t.Error("another episode is cleared")
 	}
+
+	again := restarted(next, at+180) // what is over is no more
+	if again.engine.Follows(h.alerts[0].Episode) {
+		t.Error("what was cleared is followed")
+	}
+
+	h = newHome(t, Source{Kind: PPG, Class: Band}, Plan{})
+	at = dead.live(h, 0, 60) // whose light never showed a pulse
+	next = restarted(h, at)
+	dead.live(next, at+30, 180)
+	next.want("")
 
 	h = newHome(t, Source{Kind: PPG, Class: Band}, Plan{})
 	at = dead.live(h, well.live(h, 0, 60), 30) // not told yet

@@ -136,3 +136,21 @@ func TestABatteryIsNoSignOfLife(t *testing.T) {
 	}
 	h.want("source_stale:confirmed:low source_stale:confirmed:medium")
 }
+
+// Samples that are being lost are told once, and once more when nothing comes
+// any more.
+func TestASensorThatGetsWorseIsToldOnceMore(t *testing.T) {
+	h := newHome(t, Source{Kind: IMUWrist}, Plan{})
+	at := 0.0
+	for _, state := range []float64{care.SensorLosing, care.SensorLosing, care.SensorLosing, care.SensorSilent, care.SensorSilent, care.SensorLosing} {
+		h.reading(care.SensorState, state, at)
+		h.tick(at, at+12)
+		at += 13
+	}
+	h.want("sensor_fault:confirmed:low sensor_fault:confirmed:medium")
+	h.reading(care.SensorState, care.SensorWorks, at)
+	h.tick(at, at+12)
+	if n := len(h.alerts); n != 3 || h.alerts[2].State != care.Cleared || h.alerts[2].Episode != h.alerts[0].Episode || h.alerts[1].Episode != h.alerts[0].Episode {
+		t.Errorf("said %s", h.said())
+	}
+}
