@@ -88,6 +88,38 @@ func TestAMattressThatIsLeftIsToldWithin3s(t *testing.T) {
 	}
 }
 
+// On change, and every 30 s; nobody lies in any way on an empty mattress.
+func TestAMattressSaysEveryPostureAndAgain(t *testing.T) {
+	h := newHome(t, Source{Kind: BedMatrix, Class: Unsupervised}, Plan{})
+	from := 0.0
+	for _, c := range []struct {
+		cells    [matrixCells]float64
+		in, lies float64
+		again    int // within 100 s
+	}{{backCells, 1, care.PostureBack, 3}, {leftCells, 1, care.PostureLeft, 3}, {emptyCells, 0, care.PostureUnknown, 0}} {
+		h.values = nil
+		h.cells(2, from, from+100, c.cells)
+		from += 100
+		in, lies := 0, 0
+		for _, r := range h.values {
+			switch settled := r.At.After(after(from - 95)); {
+			case !settled:
+			case r.Metric == care.BedOccupancy:
+				if in++; r.Value != c.in {
+					t.Errorf("in the bed is %v, want %v", r.Value, c.in)
+				}
+			case r.Metric == care.BedPosture:
+				if lies++; r.Value != c.lies {
+					t.Errorf("lies in posture %v, want %v", r.Value, c.lies)
+				}
+			}
+		}
+		if in < 3 || lies != c.again {
+			t.Errorf("in posture %v the bed was said %d times, the posture %d times", c.lies, in, lies)
+		}
+	}
+}
+
 func FuzzMatrix(f *testing.F) {
 	f.Add([]byte("somebody lies on a mattress of sixteen cells, and turns, and leaves it again in the night"))
 	f.Add([]byte{0, 255, 1, 254, 128, 7, 9, 11, 200, 201, 202, 203, 204, 205, 206, 207, 208})

@@ -173,8 +173,6 @@ func TestTheDoorOfAnotherBathroomBeginsAnotherStay(t *testing.T) {
 	w.goesToBathroom()
 	w.wait(70 * time.Minute)
 	w.pulse(guestDoor)
-	w.wait(5 * time.Second)
-	w.pulse(bathPIR) // one sensor for both
 	w.wait(70 * time.Minute)
 	w.want("")
 	w.wait(10 * time.Minute)
@@ -186,12 +184,10 @@ func TestWhoComesBackToTheBathroomLeavesItByTheSameDoor(t *testing.T) {
 	w := newDwelling(t, "08:00", RoomPolicy{})
 	w.isAtHome()
 	w.goesToBathroom()
-	for range 2 {
-		w.wait(5 * time.Minute)
-		w.opens(bathDoor)
-		w.wait(5 * time.Minute)
-		w.pulse(bathPIR)
-	}
+	w.wait(5 * time.Minute)
+	w.opens(bathDoor)
+	w.wait(5 * time.Minute)
+	w.pulse(bathPIR)
 	w.wait(5 * time.Minute)
 	w.opens(bathDoor)
 	w.wait(2*time.Hour + 50*time.Minute)
@@ -217,6 +213,11 @@ func TestTheBathroomHasALimitOfItsOwnAtNight(t *testing.T) {
 		w.want("")
 		w.wait(2 * time.Minute)
 		w.want(longBath)
+		if l := w.alerts[0].Evidence.Limits; len(l) != 1 || l[0].Value != limit.Seconds() {
+			t.Errorf("the limit that is said is %v, want %v", l, limit)
+		}
+		w.opens(bathDoor) // and comes out
+		w.want(longBath + " bathroom_long:cleared:high")
 	}
 }
 
@@ -286,5 +287,42 @@ func TestRulesOfRoomsThatCanNeverSpeakAreNamed(t *testing.T) {
 	}
 	if got := radar.plan.RoomsDeaf("r-2"); len(got) != 1 || !strings.HasPrefix(got[0], "no rule of rooms holds") {
 		t.Errorf("of nobody: %q", got)
+	}
+}
+
+// Who got up, from bed or chair, is at home and not at rest: five hours without
+// a sign are too long.
+func TestWhoGotUpIsNotInBedAnyMore(t *testing.T) {
+	for _, from := range []care.SourceID{mattress, chair} {
+		w := newDwelling(t, "08:00", RoomPolicy{})
+		w.says(from, 1)
+		w.wait(time.Hour)
+		w.says(from, 0)
+		w.wait(4*time.Hour + 58*time.Minute)
+		w.want("")
+		w.wait(3 * time.Minute)
+		w.want(noMove)
+	}
+}
+
+// Signs of an empty home far apart are nobody; some of several sensors in turn
+// are somebody who came in without the door.
+func TestSignsFarApartBringNobodyHome(t *testing.T) {
+	for _, c := range []struct {
+		apart time.Duration
+		want  string
+	}{{time.Minute, noMove}, {15 * time.Minute, ""}} {
+		w := newDwelling(t, "06:00", RoomPolicy{})
+		w.isAtHome()
+		w.opens(frontDoor)
+		w.wait(time.Hour)
+		for range 4 {
+			w.pulse(kitchen)
+			w.wait(c.apart)
+			w.pulse(hallway)
+			w.wait(c.apart)
+		}
+		w.wait(6 * time.Hour)
+		w.want(c.want)
 	}
 }

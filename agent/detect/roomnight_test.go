@@ -73,6 +73,28 @@ func TestAFrontDoorThatRepeatsItsStateDidNotMove(t *testing.T) {
 	}
 }
 
+// The first word of a front door may be that it is closed: it was all the time.
+func TestAFrontDoorThatSaysThatItIsClosedDidNotMove(t *testing.T) {
+	w := newDwelling(t, "00:30", RoomPolicy{})
+	w.isAtHome()
+	w.wait(time.Hour)
+	w.says(frontDoor, 0)
+	w.wait(10 * time.Minute)
+	w.want("")
+}
+
+// Who looks out of the door at night, and goes later, has gone.
+func TestWhoLooksOutFirstIsToldWhenTheyGo(t *testing.T) {
+	w := newDwelling(t, "00:30", RoomPolicy{})
+	w.isAtHome()
+	w.opens(frontDoor)
+	w.isAtHome()
+	w.wait(10 * time.Minute)
+	w.opens(frontDoor)
+	w.wait(6 * time.Minute)
+	w.want(nightOut)
+}
+
 // walks goes to and fro between three rooms.
 func (w *dwelling) walks(times int) {
 	for i := range times {

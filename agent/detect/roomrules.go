@@ -210,7 +210,7 @@ func (d *rooms) walk(room Room, at time.Time) {
 	}
 	kept := w.Moves[:0]
 	for _, m := range w.Moves {
-		if at.Sub(m.At) <= wanderSpan && len(kept) < 2*wanderMoves {
+		if at.Sub(m.At) <= wanderSpan {
 			kept = append(kept, m)
 		}
 	}
