@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,18 @@ func TestAReadingOfAnUnknownSourcePassesUnjudged(t *testing.T) {
 	readings, alerts := h.engine.Reading(r)
 	if len(readings) != 1 || !reflect.DeepEqual(readings[0], r) || len(alerts) != 0 {
 		t.Errorf("it became %v, %v", readings, alerts)
+	}
+}
+
+// What comes by another road than NewReading is as implausible.
+func TestAReadingThatNobodyFlaggedIsFlagged(t *testing.T) {
+	for _, v := range []float64{700, -3, math.NaN(), math.Inf(1)} {
+		h := newHome(t, Source{Kind: Spot}, Plan{})
+		readings, alerts := h.engine.Reading(care.Reading{Resident: "r-1", Source: "s-1", Metric: care.HeartRate, Value: v, Quality: 100, At: start})
+		h.take(readings, alerts)
+		if len(readings) != 1 || readings[0].Flags&care.OutOfRange == 0 || slices.ContainsFunc(alerts, func(a care.Alert) bool { return !a.Kind.Technical() }) {
+			t.Errorf("%v became %v, %v", v, readings, alerts)
+		}
 	}
 }
 

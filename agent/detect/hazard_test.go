@@ -38,6 +38,7 @@ func TestA8_EveryStateOfADetectorAndEveryEvent(t *testing.T) {
 		{"cut and mended", []float64{none, cut, none}, []string{broken, whole}},
 		{"from fault to cut", []float64{fault, cut, none}, []string{ill, broken, well, whole}},
 		{"no state of a detector", []float64{7, -1}, []string{"implausible:confirmed:low"}},
+		{"what is no state ends no alarm", []float64{alarm, 7, 7}, []string{fire, "implausible:confirmed:low"}},
 	} {
 		h := newHome(t, Source{Kind: HazardSensor, Class: Unsupervised}, Plan{})
 		for i, v := range c.states {
@@ -46,6 +47,23 @@ func TestA8_EveryStateOfADetectorAndEveryEvent(t *testing.T) {
 		}
 		if got := h.said(); got != strings.Join(c.want, " ") {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// A detector says more than its alarm: how many percent its battery has is no
+// fire.
+func TestABatteryOfADetectorIsNoAlarm(t *testing.T) {
+	h := newHome(t, Source{Kind: HazardSensor, Class: Unsupervised}, Plan{})
+	h.reading(care.Smoke, none, 0)
+	h.tick(0, 39)
+	for i, v := range []float64{alarm, fault, cut} {
+		h.reading(care.BatteryLevel, v, float64(40*(i+1)))
+		h.tick(float64(40*(i+1)), float64(40*(i+1)+39))
+	}
+	for _, a := range h.alerts {
+		if a.Kind != care.BatteryLow {
+			t.Errorf("said %v", a.Kind)
 		}
 	}
 }
