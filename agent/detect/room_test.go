@@ -155,7 +155,7 @@ func TestD6_BathroomTooLongIsSaid(t *testing.T) {
 		w.want("")
 		w.wait(2 * time.Minute)
 		w.want(longBath)
-		if a := w.alerts[0]; a.At.Sub(a.Onset) < 75*time.Minute || a.At.Sub(a.Onset) > 76*time.Minute || a.Evidence.Rule != "bathroom/2" {
+		if a := w.alerts[0]; a.At.Sub(a.Onset) < 75*time.Minute || a.At.Sub(a.Onset) > 76*time.Minute || a.Evidence.Rule != "bathroom/3" {
 			t.Errorf("the alert is %+v", a)
 		}
 		w.isAtHome()

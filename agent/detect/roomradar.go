@@ -90,8 +90,21 @@ func (r *roomRadar) sees(at time.Time) bool {
 }
 
 // stays reports whether a radar holds somebody in the bathroom, so that a sign
-// elsewhere ends nothing: it may be somebody else's.
-func (d *rooms) stays(at time.Time) bool { return !d.state.Stay.Since.IsZero() && d.seen(at) }
+// elsewhere ends nothing: it may be somebody else's. One that lost them this very
+// moment, or that has not spoken since a restart, may see them the next: judgeStay
+// ends it when it does not.
+func (d *rooms) stays(at time.Time) bool {
+	s := &d.state.Stay
+	switch {
+	case s.Since.IsZero():
+		return false
+	case !s.Lost.IsZero() && at.Sub(s.Lost) < radarBlink:
+		return true
+	case s.Lost.IsZero() && d.restored && (d.began.IsZero() || at.Sub(d.began) < radarSilent):
+		return true
+	}
+	return d.seen(at)
+}
 
 // here reports whether a radar that tells movement from presence sees somebody:
 // so somebody is at home, whatever is known of the front door.

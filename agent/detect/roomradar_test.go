@@ -65,7 +65,7 @@ func TestA7_WhoLiesStillInTheBathroomIsFound(t *testing.T) {
 	w.want("")
 	w.sees(bathRadar, true, 2*time.Minute)
 	w.want(longBath)
-	if a := w.alerts[0]; a.Source != bathRadar || a.Evidence.Rule != "bathroom/2" {
+	if a := w.alerts[0]; a.Source != bathRadar || a.Evidence.Rule != "bathroom/3" {
 		t.Errorf("the alert is %+v", a)
 	}
 	w.sees(bathRadar, true, 5*time.Hour)
@@ -119,6 +119,48 @@ func TestAMovementElsewhereDoesNotEndWhatARadarSees(t *testing.T) {
 	w.want(longBath)
 	w.sees(bathRadar, false, 2*time.Minute)
 	w.want(longBath + " bathroom_long:cleared:high")
+}
+
+// A radar that loses somebody in the moment in which something moves elsewhere,
+// and sees them in the next, tells of one stay, once.
+func TestARadarThatBlinksWhileSomethingMovesElsewhere(t *testing.T) {
+	w := radarFlat(t, "10:00", kitchen)
+	w.sees(bathRadar, true, 76*time.Minute)
+	w.want(longBath)
+	w.sees(bathRadar, false, 10*time.Second)
+	w.isAtHome()
+	w.sees(bathRadar, true, time.Minute)
+	w.want(longBath)
+	w.sees(bathRadar, false, 10*time.Second)
+	w.isAtHome()
+	w.sees(bathRadar, false, 2*time.Minute)
+	w.want(longBath + " bathroom_long:cleared:high")
+
+	x := radarFlat(t, "10:00", bathDoor, kitchen) // and where it is the door
+	x.opens(bathDoor)
+	x.sees(bathRadar, true, 76*time.Minute)
+	x.sees(bathRadar, false, 10*time.Second)
+	x.opens(bathDoor)
+	x.sees(bathRadar, true, time.Minute)
+	x.want(longBath)
+}
+
+// Right after a restart no radar has spoken yet, and nobody has gone.
+func TestAMovementElsewhereBeforeTheFirstWordOfARadar(t *testing.T) {
+	w := radarFlat(t, "10:00", kitchen)
+	w.sees(bathRadar, true, 76*time.Minute)
+	w.want(longBath)
+	w.restarts(5 * time.Second)
+	w.isAtHome()
+	w.sees(bathRadar, true, time.Minute)
+	w.want(longBath)
+
+	x := radarFlat(t, "10:00", kitchen) // but one that stays silent holds nobody
+	x.sees(bathRadar, true, 76*time.Minute)
+	x.restarts(5 * time.Second)
+	x.isAtHome()
+	x.wait(3 * time.Minute)
+	x.want(longBath + " bathroom_long:cleared:high")
 }
 
 // Behind a door that stays closed nobody vanishes: who slid down where the radar

@@ -22,7 +22,7 @@ var roomRules = [...]struct {
 	name     string
 	priority care.Priority
 }{
-	bathroomRule: {care.BathroomLong, "bathroom/2", care.High},
+	bathroomRule: {care.BathroomLong, "bathroom/3", care.High},
 	stillRule:    {care.NoMovement, "still/3", care.High},
 	doorRule:     {care.DoorAtNight, "door/2", care.High},
 	wanderRule:   {care.Wandering, "wandering/2", care.Medium},
