@@ -24,6 +24,7 @@ type score struct {
 }
 
 type played struct {
+	file    string // as it was named
 	name    string // what the truth calls it, or itself
 	listed  bool
 	seconds float64
@@ -54,9 +55,9 @@ func newScore(tr *truth) *score {
 // begin says that a file is played now. It reports whether it counts: a file
 // that is named twice does so once.
 func (s *score) begin(file string) bool {
-	p := played{name: s.truth.called[file], listed: true}
+	p := played{file: file, name: s.truth.called[file], listed: true}
 	if p.name == "" {
-		p = played{name: plain(file)}
+		p.name, p.listed = plain(file), false
 	}
 	for _, f := range s.files {
 		if f.name == p.name {

@@ -205,7 +205,7 @@ func (d *difference) pairs() (both map[*claim]*claim, onlyNew []*claim) {
 // then those of the shadow alone. Lying down in bed is no alarm and left out.
 func (d *difference) lines() (out []differs) {
 	line := func(c *claim, by string) differs {
-		l := differs{File: d.live.score.files[c.file].name, Kind: c.kind.String(), Onset: c.onset, By: by}
+		l := differs{File: d.live.score.files[c.file].file, Kind: c.kind.String(), Onset: c.onset, By: by}
 		if d.truth != nil && (c.matched || c.wrong) {
 			right := c.matched
 			l.Right = &right

@@ -68,6 +68,9 @@ func TestD11_WithoutATruthShadowSaysOnlyTheDifference(t *testing.T) {
 		!strings.Contains(errs, "of 2 episodes that are raised now the new rules raise 1, too; 1 they would not raise, and 0 others they would") {
 		t.Errorf("status %d\n%s%s", status, out, errs)
 	}
+	if !strings.HasPrefix(out, fmt.Sprintf(`{"file":%q,`, a)) {
+		t.Errorf("a line does not name the file as it was named, %s:\n%s", a, out)
+	}
 	same, errs, _ := shadow("-kind", "vitals", "-profile", file(t, "same.json", "{}"), a)
 	if !strings.Contains(same, `"both":2,"only_live":0,"only_shadow":0`) || !strings.Contains(errs, "0 they would not raise, and 0 others") {
 		t.Errorf("the same rules differ:\n%s%s", same, errs)
