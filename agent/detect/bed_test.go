@@ -9,7 +9,8 @@ import (
 )
 
 func TestBedEveryStateAndEvent(t *testing.T) {
-	const exit, back = "bed_exit:confirmed:medium", "bed_exit:cleared:medium"
+	const exit, back, maybe = "bed_exit:confirmed:medium", "bed_exit:cleared:medium", "bed_exit:suspected:medium"
+	const doubt = -1 // empty, of which the sensor is not sure
 	type step struct {
 		at, in float64
 	}
@@ -39,6 +40,14 @@ func TestBedEveryStateAndEvent(t *testing.T) {
 		{"back, occupied, with a hole", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {200, 1}, {300, 1}}, BedPolicy{}, exit, bedBack},
 		{"back, out: was said to be back", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {200, 1}, {260, 1}, {280, 0}}, BedPolicy{}, exit + " " + back + " " + exit, bedOut},
 		{"back, occupied for long enough", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {200, 1}, {260, 1}, {320, 1}}, BedPolicy{}, exit + " " + back, bedArmed},
+		{"empty, doubtful", []step{{0, 0}, {30, doubt}}, BedPolicy{}, "", bedEmpty},
+		{"entering, doubtful", []step{{0, 1}, {60, doubt}}, BedPolicy{}, "", bedEntering},
+		{"armed, doubtful", []step{{0, 1}, {80, 1}, {160, 1}, {161, doubt}}, BedPolicy{}, maybe, bedArmed},
+		{"armed, doubtful, then empty", []step{{0, 1}, {80, 1}, {160, 1}, {161, doubt}, {165, 0}}, BedPolicy{}, maybe + " " + exit, bedOut},
+		{"armed, doubtful, then occupied", []step{{0, 1}, {80, 1}, {160, 1}, {161, doubt}, {165, 1}}, BedPolicy{}, maybe + " " + back, bedArmed},
+		{"out, doubtful", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {165, doubt}}, BedPolicy{}, exit, bedOut},
+		{"back, doubtful: only a moment", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {200, 1}, {230, doubt}}, BedPolicy{}, exit, bedBack},
+		{"back, doubtful: was said to be back", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}, {200, 1}, {260, 1}, {280, doubt}}, BedPolicy{}, exit + " " + back + " " + maybe, bedBack},
 		{"armed, empty, may leave", []step{{0, 1}, {80, 1}, {160, 1}, {161, 0}}, BedPolicy{Resident: "r-1", NoExit: true}, "", bedOut},
 		{"entering, occupied, armed at once", []step{{0, 1}}, BedPolicy{Resident: "r-1", Arm: -1}, "", bedArmed},
 		{"an old reading again", []step{{0, 1}, {80, 1}, {160, 1}, {100, 0}}, BedPolicy{}, "", bedArmed},
@@ -50,6 +59,10 @@ func TestBedEveryStateAndEvent(t *testing.T) {
 			d.Block(&care.Block{})
 		}
 		for _, s := range c.steps {
+			if s.in == doubt {
+				h.take(h.engine.Reading(care.NewReading("r-1", "s-1", care.BedOccupancy, 0, Believed-1, after(s.at))))
+				continue
+			}
 			h.reading(care.BedOccupancy, s.in, s.at)
 		}
 		if h.said() != c.want || d.state != c.state {
