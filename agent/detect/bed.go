@@ -212,8 +212,8 @@ func (d *bed) holds(h Hours, at time.Time) bool {
 // Tick lets time pass.
 func (d *bed) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
-	if step := at.Sub(d.tick); !d.tick.IsZero() && (step < -time.Second || step > clockJump) {
-		d.shift(step, at) // the clock was set: what had lasted has lasted, and no more
+	if by := jumped(d.tick, at); by != 0 {
+		d.shift(by, at) // what had lasted has lasted, and no more
 	}
 	if d.restored && d.last.IsZero() {
 		// A bed that speaks of changes only will not say again that it is occupied.

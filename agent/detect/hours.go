@@ -8,6 +8,15 @@ import (
 // clockJump is how far two ticks lie apart of a clock that was set between them.
 const clockJump = 10 * time.Minute
 
+// jumped returns by how much the clock was set between two ticks, 0 where it was
+// not.
+func jumped(last, at time.Time) time.Duration {
+	if step := at.Sub(last); !last.IsZero() && (step < -time.Second || step > clockJump) {
+		return step
+	}
+	return 0
+}
+
 // Hours is a part of the local day by the clock on the wall: from From until
 // just before To, both counted from 00:00. Where From is later than To it
 // passes midnight. The zero value is the whole day, as From = To is.

@@ -135,14 +135,9 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 	if s == nil || r.Flags&(care.OutOfRange|care.Stuck) != 0 || r.Quality == 0 {
 		return nil
 	}
-	at := r.At
-	if !d.ticked.IsZero() {
-		if at.Before(d.ticked.Add(-clockJump)) {
-			return nil // too late to say where somebody is
-		}
-		if at.After(d.ticked.Add(clockJump)) {
-			at = d.ticked // the clock was set, and the tick that says so is to come
-		}
+	at, ok := d.heard(r.At)
+	if !ok {
+		return nil
 	}
 	if s.kind == Radar {
 		d.radar(s, r, at)
@@ -164,38 +159,64 @@ func (d *rooms) Reading(r care.Reading) []care.Alert {
 		}
 	case FlushSensor:
 		if on && (first || changed) {
-			if at.Sub(s.moved).Abs() > roomRefill || d.state.Place == Bathroom && !d.state.Left {
-				d.sign(s, at)
-			}
-			s.moved = at
+			d.flushed(s, at)
 		}
-	case DoorContact:
-		switch {
-		case !changed: // a door that is open when the sensor is first heard did not move
-		case s.chatters(at): // the wind, or a switch on its edge
-		case s.room == Entrance:
-			d.frontDoor(s, at)
-		default:
-			d.door(s, at)
-		}
-	case Contact:
+	case DoorContact, Contact: // what is open when the sensor is first heard did not move
 		if changed && !s.chatters(at) {
-			d.sign(s, at)
+			d.moved(s, at)
 		}
-	default: // a bed or a seat
-		// After a restart a bed that was occupied and still is says nothing new.
-		before := d.state.Bed
-		if s.kind == SeatPad {
-			before = d.state.Seat
-		} else {
-			d.state.InUse = true
-		}
-		if changed || first && on && !before {
-			d.sign(s, at)
-		}
-		d.occupied()
+	default:
+		d.rested(s, changed, first && on, at)
 	}
 	return d.out
+}
+
+// heard returns the time at which a reading counts, false where it comes too
+// late to say where somebody is.
+func (d *rooms) heard(at time.Time) (time.Time, bool) {
+	switch {
+	case d.ticked.IsZero():
+	case at.Before(d.ticked.Add(-clockJump)):
+		return at, false
+	case at.After(d.ticked.Add(clockJump)):
+		return d.ticked, true // the clock was set, and the tick that says so is to come
+	}
+	return at, true
+}
+
+// flushed takes a movement of the float of a flush.
+func (d *rooms) flushed(s *roomSource, at time.Time) {
+	if at.Sub(s.moved).Abs() > roomRefill || d.state.Place == Bathroom && !d.state.Left {
+		d.sign(s, at)
+	}
+	s.moved = at
+}
+
+// moved takes a change of a contact.
+func (d *rooms) moved(s *roomSource, at time.Time) {
+	switch {
+	case s.kind == Contact:
+		d.sign(s, at)
+	case s.room == Entrance:
+		d.frontDoor(s, at)
+	default:
+		d.door(s, at)
+	}
+}
+
+// rested takes what a bed or a seat says: that it changed, or first that somebody
+// is on it. After a restart one that was occupied and still is says nothing new.
+func (d *rooms) rested(s *roomSource, changed, firstOn bool, at time.Time) {
+	before := d.state.Bed
+	if s.kind == SeatPad {
+		before = d.state.Seat
+	} else {
+		d.state.InUse = true
+	}
+	if changed || firstOn && !before {
+		d.sign(s, at)
+	}
+	d.occupied()
 }
 
 // chatters takes a change and reports whether there were more within a minute

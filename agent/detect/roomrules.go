@@ -67,12 +67,10 @@ type roomMove struct {
 // Tick judges what is due by time alone.
 func (d *rooms) Tick(at time.Time) []care.Alert {
 	d.out = d.out[:0]
-	if !d.ticked.IsZero() {
-		if step := at.Sub(d.ticked); step < -time.Second || step > clockJump {
-			d.state.shift(step) // the clock was set: what had lasted has lasted
-			d.shiftRadars(step)
-			d.due = time.Time{}
-		}
+	if by := jumped(d.ticked, at); by != 0 {
+		d.state.shift(by) // what had lasted has lasted
+		d.shiftRadars(by)
+		d.due = time.Time{}
 	}
 	if d.ticked = at; d.began.IsZero() {
 		d.began = at
