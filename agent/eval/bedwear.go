@@ -117,6 +117,7 @@ type matching struct {
 	name        string
 	early, late float64 // s before the last row in the bed, and after the first out of it
 	alarms      [][]float64
+	rooms       bool // each room by itself, too
 }
 
 // wearTally counts exits and alarms.
@@ -163,10 +164,11 @@ func wears(e *Eval) error {
 			return err
 		}
 		for _, m := range []matching{
-			{"confirmed within -2 to 30 s", 2, 30, sure}, {"suspected within -2 to 30 s", 2, 30, first}, {"suspected within ±5 s", 5, 5, first}, {"confirmed within ±10 s", 10, 10, sure},
+			{"confirmed within -2 to 30 s", 2, 30, sure, true}, {"suspected within -2 to 30 s", 2, 30, first, false},
+			{"suspected within ±5 s", 5, 5, first, false}, {"confirmed within ±10 s", 10, 10, sure, false},
 		} {
 			for _, room := range []int{0, 1, 2} {
-				if m.name[:9] != "confirmed" && room != 0 || m.late != 30 && room != 0 {
+				if room != 0 && !m.rooms {
 					continue
 				}
 				var n wearTally

@@ -82,7 +82,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 			}
 		}
 		if !found {
-			fmt.Fprintf(stderr, "osmanthus-eval: there is no section %q, only %s, and capacity alone\n", a, names(all))
+			fmt.Fprintf(stderr, "osmanthus-eval: there is no section %q, only %s; alone also capacity, and train-falls DIR\n", a, names(all))
 			return 2
 		}
 	}

@@ -98,8 +98,8 @@ func madePauses(e *Eval, patients []recordings.Patient) error {
 		for _, ripple := range []float64{0.05, 0.15, 0.3} {
 			n, found, elsewhere := 0, 0, 0
 			var late []float64
+			e.Progress("breath: pauses of %v s, ripple %v", length, ripple)
 			for i := range patients {
-				e.Progress("breath: pauses of %v s, ripple %v, %s", length, ripple, patients[i].ID)
 				for k := range 2 {
 					wave, from, ok := putPause(&patients[i], 90+170*k, length, ripple, i+k)
 					if !ok {

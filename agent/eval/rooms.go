@@ -75,69 +75,83 @@ func roomsAsTheyWere(t *Table, h *recordings.Home, noContacts bool) error {
 	return nil
 }
 
-// heldKinds are the stays that are held open, by the names of the labels. Only
-// every fourth is played, to save time.
-var heldKinds = []struct {
-	name   string
-	labels map[string]bool
-	wait   time.Duration // from the cut: later is too late
-	every  int
-}{
-	{"toilet and bathroom", map[string]bool{"use-toilet": true, "take-shower": true, "brush-teeth": true, "Toileting": true, "Showering": true, "Bathing": true, "Grooming": true}, 5 * time.Hour, 4},
-	{"sleep", map[string]bool{"go-to-bed": true, "Sleeping": true}, 20 * time.Hour, 4},
+// heldKind is a kind of stays that are held open.
+type heldKind struct {
+	name     string
+	labels   map[string]bool
+	cut      string        // where the log is cut, in words,
+	part     float64       // and as a share of the stay
+	wait     time.Duration // from the cut: later is too late
+	bathroom bool          // only the rule of the bathroom counts, where a sensor of it spoke
 }
 
-// heldDay is how long after the cut nothing is heard.
-const heldDay = 24 * time.Hour
+var heldKinds = []heldKind{
+	{"toilet and bathroom", map[string]bool{"use-toilet": true, "take-shower": true, "brush-teeth": true, "Toileting": true, "Showering": true, "Bathing": true, "Grooming": true},
+		"in the middle", 0.5, 5 * time.Hour, true},
+	{"sleep", map[string]bool{"go-to-bed": true, "Sleeping": true}, "after a tenth", 0.1, 20 * time.Hour, false},
+}
+
+const (
+	// heldEvery: of the stays one in so many is played, to save time.
+	heldEvery = 4
+	// heldDay is how long after the cut nothing is heard.
+	heldDay = 24 * time.Hour
+)
+
+// heldCount is what was raised of stays that were held open.
+type heldCount struct {
+	stays           int
+	raised, late    int // in time, and by any rule in a day
+	longest, latest time.Duration
+}
 
 // roomsHeld plays single stays of a home that never end.
 func roomsHeld(t *Table, h *recordings.Home) error {
-	all, profile, first := homeEvents(h), homeProfile(h), h.Events[0].From
-	for _, k := range heldKinds {
-		cuts := []struct {
-			name string
-			part float64
-		}{{"in the middle", 0.5}}
-		if k.name == "sleep" {
-			cuts[0].name, cuts[0].part = "after a tenth", 0.1
+	for i := range heldKinds {
+		k := &heldKinds[i]
+		n, err := k.hold(h)
+		if err != nil {
+			return fmt.Errorf("eval: rooms: %w", err)
 		}
-		for _, cut := range cuts {
-			stays, raised, late, number := 0, 0, 0, 0
-			longest, latest := time.Duration(0), time.Duration(0)
-			for _, a := range h.Activities {
-				if !k.labels[a.Name] {
-					continue
-				}
-				if number++; number%k.every != 0 {
-					continue
-				}
-				end := a.From.Add(time.Duration(cut.part * float64(a.To.Sub(a.From))))
-				// Whole days before, so that the profile's start fits.
-				start := first.Add(end.Add(-18 * time.Hour).Sub(first).Truncate(24 * time.Hour))
-				kept, seen := heldEvents(h, all, start, a.From, end)
-				if k.name != "sleep" && !seen {
-					continue
-				}
-				out, err := playHome(h.ID, profile, start, append(kept, homeEvent{at: end.Add(heldDay), sensor: "the end"}))
-				if err != nil {
-					return fmt.Errorf("eval: rooms: %w", err)
-				}
-				stays++
-				if after, ok := heldRaised(out, k.name == "sleep", start, a.From, end, k.wait); ok {
-					raised++
-					longest = max(longest, after)
-				}
-				if after, ok := heldRaised(out, true, start, a.From, end, heldDay); ok {
-					late++
-					latest = max(latest, after)
-				}
-			}
-			if stays > 0 {
-				t.Row(h.ID, k.name, cut.name, stays, raised, Share(raised, stays), longest.Round(time.Minute).String(), late, latest.Round(time.Minute).String())
-			}
+		if n.stays > 0 {
+			t.Row(h.ID, k.name, k.cut, n.stays, n.raised, Share(n.raised, n.stays), n.longest.Round(time.Minute).String(), n.late, n.latest.Round(time.Minute).String())
 		}
 	}
 	return nil
+}
+
+func (k *heldKind) hold(h *recordings.Home) (n heldCount, err error) {
+	all, profile, first := homeEvents(h), homeProfile(h), h.Events[0].From
+	number := 0
+	for _, a := range h.Activities {
+		if !k.labels[a.Name] {
+			continue
+		}
+		if number++; number%heldEvery != 0 {
+			continue
+		}
+		end := a.From.Add(time.Duration(k.part * float64(a.To.Sub(a.From))))
+		// Whole days before, so that the profile's start fits.
+		start := first.Add(end.Add(-18 * time.Hour).Sub(first).Truncate(24 * time.Hour))
+		kept, seen := heldEvents(h, all, start, a.From, end)
+		if k.bathroom && !seen {
+			continue
+		}
+		out, err := playHome(h.ID, profile, start, append(kept, homeEvent{at: end.Add(heldDay), sensor: "the end"}))
+		if err != nil {
+			return n, err
+		}
+		n.stays++
+		if after, ok := heldRaised(out, !k.bathroom, start, a.From, end, k.wait); ok {
+			n.raised++
+			n.longest = max(n.longest, after)
+		}
+		if after, ok := heldRaised(out, true, start, a.From, end, heldDay); ok {
+			n.late++
+			n.latest = max(n.latest, after)
+		}
+	}
+	return n, nil
 }
 
 // heldEvents are the events from start to end, and whether the bathroom spoke
