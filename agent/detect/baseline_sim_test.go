@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// person of made-up days: what a resident's habits are, and how they vary from
+// madeUp is a person of made-up days: what a resident's habits are, and how they vary from
 // day to day. The spreads are those of baseline.md.
 type madeUp struct {
 	rng   *rand.Rand

@@ -52,7 +52,7 @@ func (d telling) says(left, cold float64, r *rand.Rand) float64 {
 	if d.metric == care.BatteryVoltage {
 		return d.cells * v
 	}
-	s := scale[d.cell]
+	s := scales[d.cell]
 	return math.Round(min(max(100*(v-s.empty)/(s.full-s.empty), 0), 100))
 }
 
@@ -292,7 +292,7 @@ func TestB7_ABandThatIsChargedOften(t *testing.T) {
 func TestB7_ABatteryThatIsChangedOften(t *testing.T) {
 	for cell := UnknownCell; cell <= LiIonCell; cell++ {
 		b := newBattery(Source{ID: "tag-1", Resident: "r-1", Cell: cell})
-		d := telling{cell: cell, metric: care.BatteryLevel, gauge: scale[cell].full == 0}
+		d := telling{cell: cell, metric: care.BatteryLevel, gauge: scales[cell].full == 0}
 		r := rand.New(rand.NewPCG(1, 1))
 		begin := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 		raised, cleared := 0, 0

@@ -37,20 +37,21 @@ func CellByName(name string) (Cell, bool) {
 	return UnknownCell, false
 }
 
-// discharge is the voltage of one cell under a small load against the share of
-// its charge that is left, falling. The shapes are those of makers' data sheets
-// (section "Typical discharge characteristics"), rounded by us and not measured.
+// point is a voltage of one cell and the share of its charge that is left then.
 type point struct{ volts, left float64 }
 
+// discharges are cells under a small load, falling. The shapes are those of
+// makers' data sheets (section "Typical discharge characteristics"), rounded by us
+// and not measured.
 var discharges = map[Cell][]point{
 	CoinCell:     {{3.05, 1}, {2.95, 0.75}, {2.90, 0.5}, {2.80, 0.25}, {2.70, 0.12}, {2.60, 0.06}, {2.40, 0.02}, {2.00, 0}},
 	AlkalineCell: {{1.58, 1}, {1.40, 0.75}, {1.30, 0.55}, {1.20, 0.35}, {1.10, 0.15}, {1.00, 0.06}, {0.90, 0.02}, {0.80, 0}},
 	LiIonCell:    {{4.20, 1}, {4.00, 0.8}, {3.80, 0.5}, {3.70, 0.3}, {3.60, 0.15}, {3.50, 0.07}, {3.30, 0.02}, {3.00, 0}},
 }
 
-// scale is the voltages that devices call full and empty when they tell the
+// scales are the voltages that devices call full and empty when they tell the
 // voltage as a percentage. What is charged has a gauge.
-var scale = map[Cell]struct{ full, empty float64 }{CoinCell: {3.0, 2.0}, AlkalineCell: {1.5, 0.8}}
+var scales = map[Cell]struct{ full, empty float64 }{CoinCell: {3.0, 2.0}, AlkalineCell: {1.5, 0.8}}
 
 // leftAt returns the share that is left at the voltage of one cell.
 func (c Cell) leftAt(volts float64) float64 {
@@ -68,7 +69,7 @@ func (c Cell) leftAt(volts float64) float64 {
 
 // ofLevel returns the share that is left by what a device says in percent.
 func (c Cell) ofLevel(percent float64) float64 {
-	s, ok := scale[c]
+	s, ok := scales[c]
 	if !ok {
 		return percent / 100
 	}
