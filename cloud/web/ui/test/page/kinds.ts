@@ -16,7 +16,7 @@ const home = { resident: '', resident_name: '', room: '', bed: '', gateway: 'gw-
 const hazard = (metric: string) => evidence('hazard/1', { metric, value: 1, limit: 1, limits: [f('over', 30, 's'), ...(metric === 'water_leak' ? [f('urgent', 300, 's')] : [])] })
 const climate = (value: number, limit: number) => evidence('climate/1', { metric: 'air_temperature', unit: 'Cel', value, limit, limits: [f('persist', 1800, 's'), f('hysteresis', 1, 'Cel')] })
 const water = (value: number, limit: number, unit: string) =>
-  evidence('water/2', { metric: 'water_flow', unit, value, limit, limits: [f('running', 3600, 's'), f('unused', 43200, 's'), f('least', 1, 'L'), f('tap', 0.5, 'L/min')] })
+  evidence('water/3', { metric: 'water_flow', unit, value, limit, limits: [f('running', 3600, 's'), f('unused', 43200, 's'), f('least', 1, 'L'), f('tap', 0.5, 'L/min')] })
 const lasts = [f('lasts', 10, 's')]
 
 /** The alarms, each a minute older than the one before. */
@@ -49,7 +49,7 @@ export function everyKind(): Alarm[] {
     { kind: 'fall', source: 'radar-01', confidence: 0.8, evidence: evidence('fall-module/1', { metric: 'fall_detected', features: [f('said', 12, 's')], limits: [f('said_for', 10, 's'), f('back_for', 30, 's')] }) },
     {
       kind: 'apnoea', priority: 'medium', source: 'bed-01',
-      evidence: evidence('apnoea/2', {
+      evidence: evidence('apnoea/3', {
         features: [f('pause', 21, 's'), f('since_onset', 21, 's'), f('limit', 20, 's'), f('usual_interval', 4.1, 's'), f('usual_breath', 0.8, '1'), f('least_breath', 0.2, '1'), f('last_breath', 0.7, '1'), f('moves_now', 0.02, '1'), f('pauses_last_hour', 3, '1')],
       }),
     },
