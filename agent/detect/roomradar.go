@@ -160,10 +160,10 @@ func (d *rooms) judgeStay(at time.Time) {
 		}
 		return
 	}
-	if limit, lasted := d.bathroomLimit(at), at.Sub(s.Since); limit >= 0 && lasted >= limit {
+	if limit := d.bathroomLimit(at); limit >= 0 && at.Sub(s.Since) >= limit {
 		last := st.Source
 		st.Source = s.Source
-		d.raise(bathroomRule, 0, s.Since, at, lasted, limit, at.Sub(st.Alive))
+		d.raise(bathroomRule, at, roomBreach{onset: s.Since, limit: limit, still: at.Sub(st.Alive)})
 		st.Source = last
 	}
 }

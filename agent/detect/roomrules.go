@@ -116,8 +116,7 @@ func (d *rooms) judgeBathroom(at time.Time) {
 			return
 		}
 	}
-	still := at.Sub(st.Seen)
-	d.raise(bathroomRule, 0, st.Since, at, at.Sub(st.Since), limit, still)
+	d.raise(bathroomRule, at, roomBreach{onset: st.Since, limit: limit, still: at.Sub(st.Seen)})
 }
 
 // judgeDoor tells going out from coming home after the front door moved.
@@ -125,7 +124,7 @@ func (d *rooms) judgeDoor(at time.Time) {
 	st := &d.state
 	gone, moving := at.Sub(st.Door), at.Sub(st.Passage)
 	if st.Home && (gone >= doorWait || moving >= doorMoves) && d.outAtNight(st.Door) && !d.policy.NoDoor {
-		d.raise(doorRule, 0, st.Passage, at, moving, doorWait, 0)
+		d.raise(doorRule, at, roomBreach{onset: st.Passage, limit: doorWait})
 	}
 	if gone >= roomLeft {
 		// Who was out and moves the door is at home, with no sensor near.
@@ -140,38 +139,42 @@ func (d *rooms) judgeStill(at time.Time) {
 	if !st.Door.IsZero() {
 		return
 	}
-	still := at.Sub(st.Alive)
+	limit, level := time.Duration(0), care.Priority(0)
 	switch {
 	case st.Out && st.Seat && d.policy.Seated > 0:
 		// A visitor went, or the resident did and left a bag on the seat.
-		if limit := max(d.policy.Seated, outDoubt); still >= limit {
-			d.raise(stillRule, care.Medium, st.Alive, at, still, limit, 0)
-		}
+		limit, level = max(d.policy.Seated, outDoubt), care.Medium
 	case st.Out:
-		if limit := d.policy.Away; limit > 0 && still >= limit {
-			d.raise(stillRule, care.Low, st.Alive, at, still, limit, 0)
-		}
+		limit, level = d.policy.Away, care.Low
 	case st.Bed:
-		if limit := d.policy.InBed; limit > 0 && still >= limit {
-			d.raise(stillRule, 0, st.Alive, at, still, limit, 0)
-		}
+		limit = d.policy.InBed
 	case st.Seat:
-		if limit := d.policy.Seated; limit > 0 && still >= limit {
-			d.raise(stillRule, 0, st.Alive, at, still, limit, 0)
-		}
-	case !d.front && !d.asked && !d.here(at) || d.policy.Still < 0 || still < d.policy.Still:
-		// Without a sensor at the front door nobody knows whether anybody is at
-		// home: there the rule is for who asked for it.
+		limit = d.policy.Seated
 	default:
-		if d.due.IsZero() {
-			d.due = st.Alive.Add(d.policy.Still)
-			if !d.up() && d.policy.Still < d.policy.Night.rest() {
-				d.due = d.dayAfter(st.Alive, d.policy.Still)
-			}
+		d.judgeStillUp(at)
+		return
+	}
+	if limit > 0 && at.Sub(st.Alive) >= limit {
+		d.raise(stillRule, at, roomBreach{onset: st.Alive, limit: limit, level: level})
+	}
+}
+
+// judgeStillUp raises when nothing moves and neither a bed nor a seat says why.
+// Without a sensor at the front door nobody knows whether anybody is at home:
+// there the rule is for who asked for it.
+func (d *rooms) judgeStillUp(at time.Time) {
+	st, limit := &d.state, d.policy.Still
+	if !d.front && !d.asked && !d.here(at) || limit < 0 || at.Sub(st.Alive) < limit {
+		return
+	}
+	if d.due.IsZero() {
+		d.due = st.Alive.Add(limit)
+		if !d.up() && limit < d.policy.Night.rest() {
+			d.due = d.dayAfter(st.Alive, limit)
 		}
-		if !at.Before(d.due) {
-			d.raise(stillRule, 0, st.Alive, at, still, d.policy.Still, 0)
-		}
+	}
+	if !at.Before(d.due) {
+		d.raise(stillRule, at, roomBreach{onset: st.Alive, limit: limit})
 	}
 }
 
@@ -228,7 +231,7 @@ func (d *rooms) walk(room Room, at time.Time) {
 		}
 	}
 	if w.Rested && len(w.Moves) >= wanderMoves && rooms >= wanderRooms {
-		d.raise(wanderRule, 0, w.Moves[0].At, at, at.Sub(w.Moves[0].At), wanderSpan, 0)
+		d.raise(wanderRule, at, roomBreach{onset: w.Moves[0].At, limit: wanderSpan})
 	}
 }
 
@@ -245,20 +248,28 @@ func (d *rooms) judgeWalk(at time.Time) {
 	}
 }
 
-// raise says that a rule is broken, once; p 0 is the priority of the rule.
-func (d *rooms) raise(rule roomRule, p care.Priority, onset, at time.Time, lasted, limit, still time.Duration) {
+// roomBreach is how a rule is broken.
+type roomBreach struct {
+	onset time.Time
+	limit time.Duration // after which that is so
+	still time.Duration // in the bathroom: since the last sign of life there
+	level care.Priority // 0: that of the rule
+}
+
+// raise says that a rule is broken, once.
+func (d *rooms) raise(rule roomRule, at time.Time, b roomBreach) {
 	o := &d.state.Open[rule]
 	if o.Open {
 		return
 	}
-	if p == 0 {
-		p = roomRules[rule].priority
+	if b.level == 0 {
+		b.level = roomRules[rule].priority
 	}
-	*o = roomAlarm{Open: true, Onset: onset, Source: d.state.Source, Level: p}
+	*o = roomAlarm{Open: true, Onset: b.onset, Source: d.state.Source, Level: b.level}
 	if o.Source == "" { // after a restart
 		o.Source = d.sources[0].id
 	}
-	d.emit(rule, care.Confirmed, at, lasted, limit, still)
+	d.emit(rule, care.Confirmed, at, b)
 }
 
 // clear says that it is over.
@@ -267,23 +278,23 @@ func (d *rooms) clear(rule roomRule, at time.Time) {
 	if !o.Open {
 		return
 	}
-	d.emit(rule, care.Cleared, at, at.Sub(o.Onset), 0, 0)
+	d.emit(rule, care.Cleared, at, roomBreach{})
 	*o = roomAlarm{}
 }
 
-func (d *rooms) emit(rule roomRule, s care.State, at time.Time, lasted, limit, still time.Duration) {
+func (d *rooms) emit(rule roomRule, s care.State, at time.Time, b roomBreach) {
 	o, r := &d.state.Open[rule], &roomRules[rule]
 	a := care.Alert{
 		Episode: care.NewEpisode(r.kind, d.resident, o.Source, 0, o.Onset),
 		Kind:    r.kind, State: s, Priority: o.Level, Resident: d.resident, Source: o.Source,
 		Onset: o.Onset, At: at, Confidence: 0.8,
-		Evidence: care.Evidence{Rule: r.name, Features: []care.Feature{{Name: "lasted", Value: lasted.Seconds(), Unit: "s"}}},
+		Evidence: care.Evidence{Rule: r.name, Features: []care.Feature{{Name: "lasted", Value: at.Sub(o.Onset).Seconds(), Unit: "s"}}},
 	}
-	if limit > 0 {
-		a.Evidence.Limits = []care.Feature{{Name: "limit", Value: limit.Seconds(), Unit: "s"}}
+	if b.limit > 0 {
+		a.Evidence.Limits = []care.Feature{{Name: "limit", Value: b.limit.Seconds(), Unit: "s"}}
 	}
 	if rule == bathroomRule {
-		a.Evidence.Features = append(a.Evidence.Features, care.Feature{Name: "still", Value: still.Seconds(), Unit: "s"})
+		a.Evidence.Features = append(a.Evidence.Features, care.Feature{Name: "still", Value: b.still.Seconds(), Unit: "s"})
 	}
 	d.out = append(d.out, a)
 }
