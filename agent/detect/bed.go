@@ -198,9 +198,9 @@ func (d *bed) wanted(at time.Time) bool { return !d.policy.NoExit && d.holds(d.p
 
 // leaves says that somebody leaves, or may.
 func (d *bed) leaves(s care.State, r care.Reading) {
-	d.raise(&d.exit, care.BedExit, s, care.Medium, r.At, r.At, float64(min(r.Quality, 100))/100, care.Evidence{
-		Rule: bedRule, Metric: r.Metric, Value: r.Value, Limit: 0.5,
-		Features: []care.Feature{{Name: "in_bed", Value: r.At.Sub(d.since).Seconds(), Unit: "s"}}})
+	d.raise(&d.exit, r.At, care.Alert{Kind: care.BedExit, State: s, Priority: care.Medium, Onset: r.At, Confidence: float64(min(r.Quality, 100)) / 100,
+		Evidence: care.Evidence{Rule: bedRule, Metric: r.Metric, Value: r.Value, Limit: 0.5,
+			Features: []care.Feature{{Name: "in_bed", Value: r.At.Sub(d.since).Seconds(), Unit: "s"}}}})
 }
 
 // holds reports whether a rule with hours holds. While the clock was never set

@@ -61,13 +61,15 @@ func (d *bed) judge(at time.Time) {
 	}
 	in := d.state == bedArmed || d.state == bedBack
 	if d.policy.Edge && d.sits && in && !d.edge.Open && at.Sub(d.sat) >= bedEdgeFor && d.holds(d.policy.EdgeHours, at) {
-		d.raise(&d.edge, care.BedEdge, care.Confirmed, care.Medium, d.sat, at, 1, care.Evidence{Rule: bedEdgeRule, Metric: care.BedPosture, Value: care.PostureSitting})
+		d.raise(&d.edge, at, care.Alert{Kind: care.BedEdge, State: care.Confirmed, Priority: care.Medium, Onset: d.sat, Confidence: 1,
+			Evidence: care.Evidence{Rule: bedEdgeRule, Metric: care.BedPosture, Value: care.PostureSitting}})
 	}
 	turning := d.other != care.PostureUnknown && at.Sub(d.changed) < 2*bedTurnFor
 	lies := in && !d.sits && !turning && d.posture != care.PostureUnknown && d.told(at)
 	if d.policy.Turn > 0 && lies && !d.still.Open && at.Sub(d.turned) >= d.policy.Turn && d.holds(d.policy.TurnHours, at) {
-		d.raise(&d.still, care.NotTurned, care.Confirmed, care.Low, d.turned, at, 1, care.Evidence{Rule: bedTurnRule, Metric: care.BedPosture, Value: float64(d.posture),
-			Features: []care.Feature{{Name: "still", Value: at.Sub(d.turned).Seconds(), Unit: "s"}, {Name: "limit", Value: d.policy.Turn.Seconds(), Unit: "s"}}})
+		d.raise(&d.still, at, care.Alert{Kind: care.NotTurned, State: care.Confirmed, Priority: care.Low, Onset: d.turned, Confidence: 1,
+			Evidence: care.Evidence{Rule: bedTurnRule, Metric: care.BedPosture, Value: float64(d.posture),
+				Features: []care.Feature{{Name: "still", Value: at.Sub(d.turned).Seconds(), Unit: "s"}, {Name: "limit", Value: d.policy.Turn.Seconds(), Unit: "s"}}}})
 	}
 }
 
@@ -81,19 +83,22 @@ func (d *bed) missing(at time.Time) {
 	if limit == 0 || at.Sub(d.left) < limit || d.away.Open && d.away.Alert.Priority >= priority {
 		return
 	}
-	d.raise(&d.away, care.BedNotBack, care.Confirmed, priority, d.left, at, 1, care.Evidence{Rule: bedAwayRule, Metric: care.BedOccupancy, Limit: 0.5,
-		Features: []care.Feature{{Name: "out", Value: at.Sub(d.left).Seconds(), Unit: "s"}, {Name: "limit", Value: limit.Seconds(), Unit: "s"}}})
+	d.raise(&d.away, at, care.Alert{Kind: care.BedNotBack, State: care.Confirmed, Priority: priority, Onset: d.left, Confidence: 1,
+		Evidence: care.Evidence{Rule: bedAwayRule, Metric: care.BedOccupancy, Limit: 0.5,
+			Features: []care.Feature{{Name: "out", Value: at.Sub(d.left).Seconds(), Unit: "s"}, {Name: "limit", Value: limit.Seconds(), Unit: "s"}}}})
 }
 
-// raise says an alert, or says an open one more urgently.
-func (d *bed) raise(b *bedAlert, k care.Kind, s care.State, p care.Priority, onset, at time.Time, sure float64, e care.Evidence) {
-	if !b.Open {
-		b.Alert = care.Alert{Episode: care.NewEpisode(k, d.resident, d.source, e.Metric, onset), Kind: k,
-			Resident: d.resident, Source: d.source, Onset: onset}
+// raise says an alert, or says an open one more urgently: a lacks only whose it
+// is, its episode and its time.
+func (d *bed) raise(b *bedAlert, at time.Time, a care.Alert) {
+	a.Resident, a.Source, a.At = d.resident, d.source, at
+	if b.Open {
+		a.Episode, a.Onset = b.Alert.Episode, b.Alert.Onset
+	} else {
+		a.Episode = care.NewEpisode(a.Kind, d.resident, d.source, a.Evidence.Metric, a.Onset)
 	}
-	b.Open = true
-	b.Alert.State, b.Alert.Priority, b.Alert.At, b.Alert.Confidence, b.Alert.Evidence = s, p, at, sure, e
-	d.out = append(d.out, b.Alert)
+	b.Open, b.Alert = true, a
+	d.out = append(d.out, a)
 }
 
 func (d *bed) clear(b *bedAlert, at time.Time) {
