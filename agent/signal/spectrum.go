@@ -28,6 +28,29 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 	if r.Len() < window || window < 4 {
 		return
 	}
+	mean := s.take(r, window)
+	total := s.transform(rate)
+	if !(total > 1e-18*mean*mean) || math.IsInf(total, 0) {
+		return
+	}
+	peaky, top := 0.0, 0
+	for i, v := range s.scratch {
+		peaky += sq(v / total)
+		if v > s.scratch[top] {
+			top = i
+		}
+	}
+	if top == 0 || top == len(s.scratch)-1 {
+		return // what leaks in from outside of the grid
+	}
+	for i := range s.power {
+		s.power[i] += weight * peaky * s.scratch[i] / total
+	}
+}
+
+// take takes a window without its straight line, under a Hann window, and returns
+// its mean.
+func (s *Spectrum) take(r *Ring, window int) (mean float64) {
 	mid, mean := float64(window-1)/2, r.Mean(window-1, 0)
 	var slope, norm float64
 	for b := range window {
@@ -46,7 +69,12 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 		s.samples[b] = (0.5 - 0.5*cos) * (r.Back(b) - mean - slope*(mid-float64(b)))
 		cos, sin = cos*cw-sin*sw, sin*cw+cos*sw
 	}
-	total := 0.0
+	return mean
+}
+
+// transform computes the power of the window at each frequency, and returns that
+// of all.
+func (s *Spectrum) transform(rate float64) (total float64) {
 	for i := range s.power {
 		w := 2 * math.Pi * (s.from + float64(i)*s.step) / rate
 		cw, sw := math.Cos(w), math.Sin(w)
@@ -60,22 +88,7 @@ func (s *Spectrum) Add(r *Ring, window int, rate, weight float64) {
 		s.scratch[i] = re*re + im*im
 		total += s.scratch[i]
 	}
-	if !(total > 1e-18*mean*mean) || math.IsInf(total, 0) {
-		return
-	}
-	peaky, top := 0.0, 0
-	for i, v := range s.scratch {
-		peaky += sq(v / total)
-		if v > s.scratch[top] {
-			top = i
-		}
-	}
-	if top == 0 || top == len(s.scratch)-1 {
-		return // what leaks in from outside of the grid
-	}
-	for i := range s.power {
-		s.power[i] += weight * peaky * s.scratch[i] / total
-	}
+	return total
 }
 
 // Peak returns the frequency with the most power in Hz, and which share of all
