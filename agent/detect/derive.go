@@ -112,9 +112,8 @@ type pad struct {
 }
 
 func newPad(s Source) *pad {
-	p := s.pad()
 	return &pad{output: output{base: base{s.Resident, s.ID}}, rhythm: rhythm{every: occupancyEvery},
-		pad: signal.NewPad(p.On, p.Off, signal.PadIn, signal.PadOut)}
+		pad: signal.NewPad(s.Pad.On, s.Pad.Off, signal.PadIn, signal.PadOut)}
 }
 
 func (d *pad) derive(b *care.Block, out []care.Reading) []care.Reading {

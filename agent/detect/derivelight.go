@@ -46,9 +46,6 @@ func newPulse(s Source) *pulse {
 		smooth: signal.NewLowPass(0.6, signal.PulseRate),
 		pulse:  signal.NewPulse(), breath: signal.NewLightBreath(),
 		beats: rhythm{every: pulseEvery}, breaths: rhythm{every: signal.LightBreathEvery * time.Second}, touches: rhythm{every: contactEvery}}
-	if d.contact == 0 {
-		d.contact = DefaultContact
-	}
 	for i := range d.hold {
 		d.hold[i] = signal.NewHold(1e12, signal.PulseRate/10)
 	}

@@ -140,7 +140,7 @@ func lying(s Source, v float64) bool {
 	if s.Kind != BedPad || math.IsNaN(v) {
 		return true
 	}
-	p := s.pad()
+	p := s.Pad
 	return p.On > p.Off && v >= p.On || p.On < p.Off && v <= p.On
 }
 

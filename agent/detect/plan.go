@@ -75,12 +75,20 @@ type Pad struct {
 	Off float64 // and at which nobody is
 }
 
-// pad returns the borders of a bed pad with their defaults filled in.
-func (s Source) pad() Pad {
-	if s.Pad == (Pad{}) {
-		return Pad{On: signal.PadOn, Off: signal.PadOff}
+// resolved returns the source with its defaults filled in, but for models and the
+// room: an Ambient without one is not judged.
+func (s Source) resolved() Source {
+	if s.Class == 0 {
+		s.Class = s.Kind.Class()
 	}
-	return s.Pad
+	if s.Pad == (Pad{}) {
+		s.Pad = Pad{On: signal.PadOn, Off: signal.PadOff}
+	}
+	if s.Contact == 0 {
+		s.Contact = DefaultContact
+	}
+	s.Water = s.Water.resolved()
+	return s
 }
 
 // Kind says what a source is, and thereby which detectors watch it.

@@ -42,7 +42,7 @@ func (p Plan) Hash() string {
 		if s.Fall = nil; model != nil {
 			add(model.hash)
 		}
-		add(s)
+		add(s.resolved())
 		add(p.bedPolicy(s))
 		add(p.fallPolicy(s.Resident))
 	}

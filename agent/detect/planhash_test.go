@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"osmanthus/agent/signal"
 	"osmanthus/care"
 )
 
@@ -54,6 +55,10 @@ func TestD10_TheHashOfAPlanChangesWithWhatItJudgesBy(t *testing.T) {
 		"limits that are the default": func(p *Plan) { p.Limits = DefaultLimits() },
 		"a time that is the default":  func(p *Plan) { p.Rooms[0].InBed = DefaultRoomPolicy().InBed },
 		"the model that is shipped":   func(p *Plan) { p.Sources[0].Fall = wristModel() },
+		"a class that is the default": func(p *Plan) { p.Sources[0].Class = Wired },
+		"pads that are the default":   func(p *Plan) { p.Sources[0].Pad = Pad{On: signal.PadOn, Off: signal.PadOff} },
+		"light that is the default":   func(p *Plan) { p.Sources[0].Contact = DefaultContact },
+		"water that is the default":   func(p *Plan) { p.Sources[0].Water = DefaultWaterPolicy() },
 	} {
 		if plan(change) != plan(nil) {
 			t.Errorf("%s changes the hash", name)

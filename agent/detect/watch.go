@@ -4,9 +4,7 @@ import "osmanthus/care"
 
 // newWatch is the one table from a kind of source to what is done for it.
 func newWatch(p Plan, s Source) watch {
-	if s.Class == 0 {
-		s.Class = s.Kind.Class()
-	}
+	s = s.resolved()
 	w := watch{source: s, guard: &guard{spot: s.Kind == Spot}, notes: newNotebook(s)}
 	w.doubt = newImplausible(s)
 	w.detectors = append(w.detectors, newSupervision(s), w.doubt)

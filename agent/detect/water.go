@@ -90,7 +90,7 @@ type water struct {
 }
 
 func newWater(s Source) *water {
-	p := s.Water.resolved()
+	p := s.Water
 	return &water{base: base{s.Resident, s.ID}, policy: p,
 		running: condition{raiseAfter: p.Running, clearAfter: waterStop}, use: waterUse{width: max(p.Unused/waterParts, time.Minute)}}
 }
