@@ -82,6 +82,42 @@ func TestWhoLiesSitsUpAndLeavesAtAnyRate(t *testing.T) {
 	}
 }
 
+// Who gets up while the agent is down is told of when it is back.
+func TestWhoLeavesTheBedDuringARestart(t *testing.T) {
+	const exit = "bed_exit:confirmed:medium"
+	for _, c := range []struct {
+		is   string
+		was  trunk
+		down float64 // s
+		now  trunk
+		want bool
+	}{
+		{"they walk", onBack, 5, walking, true},
+		{"they sat on the edge, and walk", sitting, 5, walking, true},
+		{"they walk after ten minutes", onBack, 600, walking, true},
+		{"they lie as before", onBack, 5, onBack, false},
+		{"they sit up in bed", onBack, 5, sitting, false},
+		{"they sit, half an hour later: in a chair, for all that is known", onBack, 1800, walking, false},
+	} {
+		before, _ := newWearer(t)
+		before.wears(10, 0, 300, onBack)
+		before.wears(10, 300, 320, c.was)
+		before.want("")
+		saved, err := before.engine.Save(after(320))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, _ := newWearer(t)
+		if err := h.engine.Load(saved, after(320+c.down)); err != nil {
+			t.Fatal(err)
+		}
+		h.wears(10, 320+c.down, 340+c.down, c.now)
+		if got := strings.HasSuffix(h.said(), exit); got != c.want || !c.want && h.said() != "" {
+			t.Errorf("%s: %q", c.is, h.said())
+		}
+	}
+}
+
 func TestWearEveryStateAndEvent(t *testing.T) {
 	const rate = 4.0
 	silent := func(h *home, from float64) { h.tick(from, from+30) }

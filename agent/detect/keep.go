@@ -12,7 +12,7 @@ import (
 	"osmanthus/care"
 )
 
-// keeper is a Detector whose state outlives a restart of the agent. To be one:
+// keeper is a Detector, or what derives its readings, whose state outlives a restart of the agent. To be one:
 //
 //  1. Gather what must outlive (phase, times, the open alert; no waveform) in a
 //     struct with exported fields. Leave out what every reading changes (the
@@ -43,6 +43,8 @@ type outage struct {
 	// nobody knows how long it was, it counts as nothing, and every time that was
 	// saved moves by shift.
 	shift time.Duration
+	// lasted is how long it was, 0 where nobody knows.
+	lasted time.Duration
 }
 
 // time moves one time that was saved; the zero time stays what it is.
@@ -118,6 +120,8 @@ func (e *Engine) Load(data []byte, at time.Time) error {
 	var o outage
 	if !care.ClockSet(saved) || !care.ClockSet(at) || at.Before(saved) {
 		o.shift = at.Sub(saved)
+	} else {
+		o.lasted = at.Sub(saved)
 	}
 	var errs []error
 	for name, k := range e.keepers() {
@@ -163,15 +167,20 @@ func sum(b []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// keepers ranges over the detectors that keep a state, by their names: what
+// keepers ranges over the detectors and derivers that keep a state, by their names: what
 // they are, of which source and kind, and of whom, so that a sensor that moves
 // to another resident does not take a timer along.
 func (e *Engine) keepers() func(yield func(string, keeper) bool) {
 	return func(yield func(string, keeper) bool) {
 		for i := range e.watches {
-			s := e.watches[i].source
-			for _, d := range e.watches[i].detectors {
-				if k, ok := d.(keeper); ok && !yield(fmt.Sprintf("%s of %q (%v) of %q", k.key(), s.ID, s.Kind, s.Resident), k) {
+			w := &e.watches[i]
+			s := w.source
+			name := func(k keeper) string { return fmt.Sprintf("%s of %q (%v) of %q", k.key(), s.ID, s.Kind, s.Resident) }
+			if k, ok := w.derive.(keeper); ok && !yield(name(k), k) {
+				return
+			}
+			for _, d := range w.detectors {
+				if k, ok := d.(keeper); ok && !yield(name(k), k) {
 					return
 				}
 			}

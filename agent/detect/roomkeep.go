@@ -71,7 +71,7 @@ func (d *rooms) load(raw json.RawMessage, o outage) error {
 
 // shift moves every time that is not zero.
 func (s *roomState) shift(by time.Duration) {
-	o := outage{by}
+	o := outage{shift: by}
 	for _, t := range []*time.Time{&s.Since, &s.Passed, &s.Seen, &s.Alive, &s.Door, &s.Passage, &s.Stray, &s.Stay.Since, &s.Stay.Lost} {
 		*t = o.time(*t)
 	}

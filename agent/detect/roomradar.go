@@ -187,7 +187,7 @@ func (d *rooms) endStay(at time.Time) {
 
 // shiftRadars moves what the radars said along with a clock that was set.
 func (d *rooms) shiftRadars(by time.Duration) {
-	o := outage{by}
+	o := outage{shift: by}
 	d.began = o.time(d.began)
 	for i := range d.sources {
 		r := &d.sources[i].radar
