@@ -2,7 +2,6 @@ package config
 
 import (
 	"log/slog"
-	"math"
 	"net"
 	"net/url"
 	"slices"
@@ -227,5 +226,3 @@ func (j *judgement) sim(place at, device, or string) {
 		j.bad(place, `%q is not %s"sim:unix:///path#name"`, device, or)
 	}
 }
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
