@@ -11,7 +11,7 @@ var _ keeper = (*wear)(nil)
 
 const (
 	// wearKept is for how long an agent may be away for who was in the bed to be
-	// there still: later nobody knows which of two chairs they sit in.
+	// there still: later nobody knows whether who sits is in the bed or in a chair.
 	wearKept = 15 * time.Minute
 	wearStep = 10.0 // degrees: a smaller change of how somebody lies is not worth a write
 )

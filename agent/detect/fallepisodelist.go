@@ -6,7 +6,7 @@ import "osmanthus/care"
 func (d *fallEpisodes) find(e care.Episode) *fallen {
 	for i := range d.falls {
 		if f := &d.falls[i]; f.alert.Episode == e || f.voice(e) != nil {
-			return &d.falls[i]
+			return f
 		}
 	}
 	return nil

@@ -12,7 +12,8 @@ import (
 	"osmanthus/care"
 )
 
-// keeper is a Detector, or what derives its readings, whose state outlives a restart of the agent. To be one:
+// keeper is a Detector, or what derives readings, whose state outlives a restart
+// of the agent. To be one:
 //
 //  1. Gather what must outlive (phase, times, the open alert; no waveform) in a
 //     struct with exported fields. Leave out what every reading changes (the
@@ -167,9 +168,9 @@ func sum(b []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// keepers ranges over the detectors and derivers that keep a state, by their names: what
-// they are, of which source and kind, and of whom, so that a sensor that moves
-// to another resident does not take a timer along.
+// keepers ranges over the derivers and detectors that keep a state, by their
+// names: what they are, of which source and kind, and of whom, so that a sensor
+// that moves to another resident does not take a timer along.
 func (e *Engine) keepers() func(yield func(string, keeper) bool) {
 	return func(yield func(string, keeper) bool) {
 		for i := range e.watches {
