@@ -53,8 +53,9 @@ type fall struct {
 	believed bool       // by a second look
 	found    signal.ImpactFeatures
 	logit    float64
-	thing    bool // it fell as only a thing falls
-	quiet    int  // quiet seconds since the suspicion
+	thing    bool  // it fell as only a thing falls
+	filled   int64 // samples since a hole was filled while an impact was open
+	quiet    int   // quiet seconds since the suspicion
 	active   int
 	dead     int // seconds without any movement at all
 }
@@ -69,7 +70,7 @@ const (
 
 func newFall(s Source) *fall {
 	d := &fall{base: base{s.Resident, s.ID}, model: s.Fall, waiting: make([]int64, 0, fallLooks),
-		rate: signal.NewResampler(signal.ImpactRate, 6), impact: signal.NewImpact()}
+		rate: signal.NewResampler(signal.ImpactRate, 6), impact: signal.NewImpact(), filled: math.MaxInt64 / 2}
 	switch {
 	case d.model != nil:
 	case s.Kind == IMUWaist:
@@ -139,6 +140,7 @@ func (d *fall) take(b *care.Block, i int) bool {
 
 // sample takes one resampled frame.
 func (d *fall) sample(f []float64) {
+	d.filled++
 	if peak, due := d.impact.Push(f); due {
 		d.glance(peak, d.at)
 	}
@@ -207,15 +209,20 @@ func (d *fall) look(at time.Time) {
 	d.impact.Look(peak, &f)
 	d.impact.Wave(peak, &w)
 	d.waiting = d.waiting[:copy(d.waiting, d.waiting[1:])]
-	z := d.model.believe(&f, &w)
-	if first := d.model.First.Logit(&f); d.impact.Since(peak) < fallSeen && first >= d.model.Believe {
-		z = max(z, first) // of so little the first look knows more
+	z, border := d.model.believe(&f, &w), d.model.Believe
+	seen := d.impact.Since(peak)
+	if seen < fallSeen { // of so little the first look knows more
+		z = max(z, d.model.First.Logit(&f))
 	}
-	d.weigh(&f, z, at)
+	if seen < fallSeen || d.filled < int64(seen) {
+		border = min(border, fallGuess)
+	}
+	d.weigh(&f, z, border, at)
 }
 
-// weigh says at a time what a second look found.
-func (d *fall) weigh(f *signal.ImpactFeatures, z float64, at time.Time) {
+// weigh says at a time what a second look found, which is believed from a border
+// on.
+func (d *fall) weigh(f *signal.ImpactFeatures, z, border float64, at time.Time) {
 	if d.state != fallSuspected {
 		return
 	}
@@ -223,7 +230,7 @@ func (d *fall) weigh(f *signal.ImpactFeatures, z float64, at time.Time) {
 	if !d.believed || z > d.logit {
 		d.found, d.logit = *f, z
 	}
-	d.believed = d.believed || z >= d.model.Believe
+	d.believed = d.believed || z >= border
 	switch {
 	case !d.believed && len(d.waiting) == 0:
 		d.emit(care.Cleared, at)

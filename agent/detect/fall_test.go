@@ -123,7 +123,7 @@ func TestFallEveryStateAndEvent(t *testing.T) {
 				d.waiting = d.waiting[:len(d.waiting)-1]
 			}
 			f := free(0)
-			d.weigh(&f, z, d.at)
+			d.weigh(&f, z, d.model.Believe, d.at)
 		}
 	}
 	wait := func(s float64) func(*fall) {

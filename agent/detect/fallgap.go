@@ -13,6 +13,7 @@ const (
 	fallBridge = time.Second            // a hole this long is filled
 	fallBlow   = 400 * time.Millisecond // likewise, right after an impact
 	fallSeen   = signal.ImpactRate / 2  // samples: of fewer after an impact the first look counts, too
+	fallGuess  = 0.0                    // the logit from which so few, or filled ones, are believed: a fall is as likely as not
 )
 
 // bridge fills a short hole before a block with the last sample: a fall shakes
@@ -22,27 +23,31 @@ const (
 func (d *fall) bridge(b *care.Block) {
 	step := time.Duration(float64(time.Second) / b.Rate)
 	hole, limit := b.Start.Sub(d.at)-step, fallBridge
-	if peak, open := d.impact.Open(); open && d.impact.Since(peak) < fallSeen {
+	peak, open := d.impact.Open()
+	if open && d.impact.Since(peak) < fallSeen {
 		limit = fallBlow
 	}
 	if !d.whole || hole > limit || hole < -fallBridge {
 		d.forget()
 	} else {
-		d.fill(hole, step, b.Rate)
+		d.fill(hole, step, b.Rate, open)
 	}
 	if hole < 0 { // the clock was set back: the last decision is as long ago as it was
 		d.alert.At = d.alert.At.Add(hole)
 	}
 }
 
-// fill repeats the last sample every step of a hole.
-func (d *fall) fill(hole, step time.Duration, rate float64) {
+// fill repeats the last sample every step of a hole, which may be in an impact.
+func (d *fall) fill(hole, step time.Duration, rate float64, impact bool) {
 	for k := 3; k < len(d.frame); k++ {
 		d.frame[k] = math.NaN()
 	}
 	for ; hole > step/2; hole -= step {
 		d.at = d.at.Add(step)
 		d.rate.Push(d.frame[:], rate, d.push)
+		if impact {
+			d.filled = 0
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"slices"
 
 	"osmanthus/agent/eval/recordings"
 	"osmanthus/agent/signal"
@@ -43,6 +44,16 @@ func fallCases(t *recordings.Trial, weight float64) []fallCase {
 	}
 	all[best].fall, all[best].weight = true, weight
 	return all[best : best+1]
+}
+
+// casesWithin are the cases between two times of a recording, s, which weigh as
+// much as weight together.
+func casesWithin(t *recordings.Trial, weight, from, to float64) []fallCase {
+	all := slices.DeleteFunc(fallCases(t, weight), func(c fallCase) bool { return c.seconds < from || c.seconds > to })
+	for i := range all {
+		all[i].weight = weight / float64(len(all))
+	}
+	return all
 }
 
 // impactsOf plays a recording and takes both looks at each of its impacts.

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"math"
+	"math/rand/v2"
 	"slices"
 
 	"osmanthus/agent/detect"
@@ -101,11 +103,8 @@ func preceded(trials []recordings.Trial) []recordings.Trial {
 		if !t.Fall || len(before) == 0 {
 			continue
 		}
-		both := *before[len(all)%len(before)]
-		lead := both.Seconds()
-		for c := range both.Acc {
-			both.Acc[c], both.Gyro[c] = slices.Clone(both.Acc[c]), slices.Clone(both.Gyro[c])
-		}
+		other := before[len(all)%len(before)]
+		both, lead := cut(other, 0, math.Inf(1)), other.Seconds()
 		follow(&both, &t)
 		both.File, both.Activity, both.Fall, both.From, both.To = t.File, t.Activity, true, lead, lead+t.Seconds()
 		if t.To > 0 {
@@ -114,6 +113,53 @@ func preceded(trials []recordings.Trial) []recordings.Trial {
 		all = append(all, both)
 	}
 	return all
+}
+
+// inTheMidst puts a recording behind the end of another one of the same person
+// that is no fall, and one that is no fall itself before the beginning of a
+// third. It returns when the recording itself begins, s. The same recording and
+// number give the same.
+func inTheMidst(t *recordings.Trial, all []recordings.Trial, seed uint64) (out recordings.Trial, from float64) {
+	const piece = 8 // s, of each of the others
+	var others []*recordings.Trial
+	for i := range all {
+		o := &all[i]
+		if !o.Fall && o.Person == t.Person && o.Rate == t.Rate && o != t && (o.Gyro[0] == nil) == (t.Gyro[0] == nil) {
+			others = append(others, o)
+		}
+	}
+	if len(others) == 0 {
+		return *t, 0
+	}
+	r := rand.New(rand.NewPCG(seed, 1))
+	before, after := others[r.IntN(len(others))], others[r.IntN(len(others))]
+	out = cut(before, max(0, before.Seconds()-piece), before.Seconds())
+	out.File, out.Activity, out.Fall = t.File, t.Activity, t.Fall
+	from = out.Seconds()
+	follow(&out, t)
+	switch {
+	case !t.Fall:
+		next := cut(after, 0, piece)
+		follow(&out, &next)
+	case t.To > 0:
+		out.From, out.To = from+t.From, from+t.To
+	default:
+		out.From, out.To = from, from+t.Seconds()
+	}
+	return out, from
+}
+
+// cut is a copy of a recording between two times, s.
+func cut(t *recordings.Trial, from, to float64) recordings.Trial {
+	out := *t
+	i, k := int(from*t.Rate), int(min(to*t.Rate, float64(len(t.Acc[0]))))
+	for c := range t.Acc {
+		out.Acc[c] = slices.Clone(t.Acc[c][i:k])
+		if t.Gyro[c] != nil {
+			out.Gyro[c] = slices.Clone(t.Gyro[c][i:k])
+		}
+	}
+	return out
 }
 
 // follow puts a recording at the end of another one.

@@ -79,6 +79,39 @@ func TestAVariantIsAnotherDeviceAndTheSameEachTime(t *testing.T) {
 	}
 }
 
+func TestInTheMidstOfOthersOnlyTheRecordingItselfTeaches(t *testing.T) {
+	clap := bumped("s", "p", false, 1, 2, 3, 14, 15, 16, 17, 18) // harder than the others, at both ends
+	trials := []recordings.Trial{clap, bumped("s", "p", true, 3, 7), bumped("s", "p", false, 9, 12), bumped("s", "q", false, 10)}
+	for seed := range uint64(20) {
+		for i, want := range map[int][]float64{1: {7}, 2: {9, 12}} {
+			alone := &trials[i]
+			among, from := inTheMidst(alone, trials[:1], seed)
+			if again, _ := inTheMidst(alone, trials[:1], seed); !reflect.DeepEqual(among, again) {
+				t.Fatal("the same seed gave two")
+			}
+			if long := map[bool]float64{true: 8 + 20, false: 8 + 20 + 8}[alone.Fall]; among.Seconds() != long || from != 8 {
+				t.Errorf("%v s, want %v; it begins at %v s", among.Seconds(), long, from)
+			}
+			all, sum := casesWithin(&among, 0.5, from, from+20), 0.0
+			if len(all) != len(want) {
+				t.Fatalf("%d impacts, want %d", len(all), len(want))
+			}
+			for k, c := range all {
+				sum += c.weight
+				if math.Abs(c.seconds-8-want[k]) > 0.1 || c.fall != alone.Fall {
+					t.Errorf("an impact at %v s, a fall: %v", c.seconds, c.fall)
+				}
+			}
+			if math.Abs(sum-0.5) > 1e-9 {
+				t.Errorf("the impacts weigh %v", sum)
+			}
+		}
+	}
+	if alone, from := inTheMidst(&trials[3], trials, 1); alone.Seconds() != 20 || from != 0 {
+		t.Errorf("who has one recording has %v s of others around it", alone.Seconds()-20)
+	}
+}
+
 func TestNobodyIsJudgedByAModelThatSawThem(t *testing.T) {
 	d := &fallData{fallPlace: fallPlace{sets: []fallSet{{name: "a"}, {name: "b"}, {name: "c"}}}}
 	for set, people := range map[string]int{"a": 3, "b": fallFolds, "c": fallFolds + 2} {
