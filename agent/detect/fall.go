@@ -51,6 +51,7 @@ type fall struct {
 	alert    care.Alert // the episode's last alert
 	waiting  []int64    // impacts that wait for their second look
 	believed bool       // by a second look
+	border   float64    // logit from which it was or is believed
 	found    signal.ImpactFeatures
 	logit    float64
 	thing    bool  // it fell as only a thing falls
@@ -184,7 +185,7 @@ func (d *fall) judge(peak int64, f *signal.ImpactFeatures, z float64, at time.Ti
 			return
 		}
 	}
-	d.state, d.found, d.logit, d.believed = fallSuspected, *f, z, false
+	d.state, d.found, d.logit, d.believed, d.border = fallSuspected, *f, z, false, d.model.Believe
 	d.waiting = append(d.waiting[:0], peak)
 	d.thing = floats(f)
 	d.quiet, d.active, d.dead = 0, 0, 0
@@ -230,7 +231,9 @@ func (d *fall) weigh(f *signal.ImpactFeatures, z, border float64, at time.Time) 
 	if !d.believed || z > d.logit {
 		d.found, d.logit = *f, z
 	}
-	d.believed = d.believed || z >= border
+	if !d.believed {
+		d.believed, d.border = z >= border, border
+	}
 	switch {
 	case !d.believed && len(d.waiting) == 0:
 		d.emit(care.Cleared, at)

@@ -31,7 +31,7 @@ func (d *fall) emit(s care.State, at time.Time) {
 		d.waiting = d.waiting[:0]
 	}
 	e := care.Evidence{Rule: d.model.Rule, Hash: d.model.hash, Value: d.found[fallShows[0]], Limit: signal.ImpactTrigger,
-		Limits: fallLimits(d.model), Features: []care.Feature{{Name: "logit", Value: d.logit, Unit: "1"}}}
+		Limits: fallLimits(d.model, d.border), Features: []care.Feature{{Name: "logit", Value: d.logit, Unit: "1"}}}
 	names := signal.ImpactNames()
 	for _, i := range fallShows {
 		if v := d.found[i]; v == v {
@@ -45,12 +45,13 @@ func (d *fall) emit(s care.State, at time.Time) {
 	d.out = append(d.out, d.alert)
 }
 
-// fallLimits are what the rule of a model compares with.
-func fallLimits(m *FallModel) []care.Feature {
+// fallLimits are what the rule of a model compares with, where it believes from a
+// border on.
+func fallLimits(m *FallModel, believe float64) []care.Feature {
 	return []care.Feature{
 		{Name: "peak", Value: signal.ImpactTrigger, Unit: "[g]"},
 		{Name: "suspect", Value: m.Suspect, Unit: "1"},
-		{Name: "believe", Value: m.Believe, Unit: "1"},
+		{Name: "believe", Value: believe, Unit: "1"},
 		{Name: "sure", Value: m.Sure, Unit: "1"},
 		{Name: "quiet", Value: fallConfirm, Unit: "s"},
 		{Name: "active", Value: fallDismiss, Unit: "s"},

@@ -171,9 +171,9 @@ func raisedWithAHole(t *testing.T, kind Kind, r *recordings.Trial) bool {
 }
 
 // TestAFallThatShakesTheWireIsShown: who reads the alert sees the impact,
-// although samples are missing beside it.
+// although samples are missing beside it, and the border that held.
 func TestAFallThatShakesTheWireIsShown(t *testing.T) {
-	for _, gone := range []hole{{20.4, 20.4}, {19, 19.35}, {20.2, 20.55}, {20.7, 21.6}, {20.4, 22.5}} {
+	for _, gone := range []hole{{20.4, 20.4}, {19, 19.35}, {20.2, 20.55}, {20.7, 21.6}, {20.4, 22.5}, {20.2, 21}} {
 		h := newHome(t, Source{Kind: IMUWrist}, Plan{})
 		h.imuBut(gone, 50, 60, modelFall(20))
 		h.want(suspected + " " + confirmed)
@@ -183,6 +183,9 @@ func TestAFallThatShakesTheWireIsShown(t *testing.T) {
 				if v := s.Channels[0].Value(i); math.Abs(v) > peak {
 					peak = math.Abs(v)
 				}
+			}
+			if e := a.Evidence; a.State == care.Confirmed && !(named(e.Features, "logit") >= named(e.Limits, "believe")) {
+				t.Errorf("without %v s to %v s: %v is confirmed, and %v would be believed", gone.from, gone.to, e.Features, e.Limits)
 			}
 			if s.Len() == 0 || s.Start.After(a.Onset.Add(-4*time.Second)) || peak < 1.5 {
 				t.Errorf("without %v s to %v s: %v shows %d samples, up to %v g", gone.from, gone.to, a.State, s.Len(), peak)

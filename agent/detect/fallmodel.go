@@ -119,7 +119,7 @@ func ParseFallModel(b []byte) (*FallModel, error) {
 	case len(m.First.Acc.Trees) == 0 || len(m.First.Gyro.Trees) == 0 || len(m.Second.Acc.Trees) == 0 || len(m.Second.Gyro.Trees) == 0:
 		return nil, errors.New("detect: reading a fall model: a look has no trees")
 	}
-	m.hash = ruleHash(m.Rule, fallLimits(m), b)
+	m.hash = ruleHash(m.Rule, fallLimits(m, m.Believe), b)
 	return m, nil
 }
 

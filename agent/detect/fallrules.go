@@ -32,6 +32,6 @@ func (m *FallModel) WithBorders(suspect, believe, sure float64) (*FallModel, err
 	if !(c.Suspect <= c.Sure && c.Believe <= c.Sure) {
 		return nil, errors.New("detect: the borders of a fall model are out of order")
 	}
-	c.hash = ruleHash(c.Rule, fallLimits(&c), []byte(m.hash))
+	c.hash = ruleHash(c.Rule, fallLimits(&c, c.Believe), []byte(m.hash))
 	return &c, nil
 }

@@ -122,8 +122,10 @@ func TestD7_AWholeSetIsScoredAndAnswered(t *testing.T) {
 	}
 }
 
-func feature(a care.Alert, name string) float64 {
-	for _, f := range a.Evidence.Features {
+func feature(a care.Alert, name string) float64 { return named(a.Evidence.Features, name) }
+
+func named(list []care.Feature, name string) float64 {
+	for _, f := range list {
 		if f.Name == name {
 			return f.Value
 		}
