@@ -119,7 +119,7 @@ func TestAHoleIsNoFall(t *testing.T) {
 // TestD2_FallsOnRecordingsWithAHole takes a third of a second out of recordings
 // right after their highest sample.
 func TestD2_FallsOnRecordingsWithAHole(t *testing.T) {
-	falls, found, others, kept := 0, 0, 0, 0
+	var n fallTally
 	for _, set := range []struct {
 		kind Kind
 		read func() ([]recordings.Trial, error)
@@ -128,21 +128,11 @@ func TestD2_FallsOnRecordingsWithAHole(t *testing.T) {
 			if i%6 > 0 {
 				continue
 			}
-			raised := raisedWithAHole(t, set.kind, &r)
-			switch {
-			case r.Fall && raised:
-				falls, found = falls+1, found+1
-			case r.Fall:
-				falls++
-			case raised:
-				others++
-			default:
-				others, kept = others+1, kept+1
-			}
+			n.add(r.Fall, raisedWithAHole(t, set.kind, &r))
 		}
 	}
-	t.Logf("%d of %d falls found, %d of %d others let be", found, falls, kept, others)
-	if found*100 < falls*97 || kept*100 < others*98 {
+	t.Log(n)
+	if n.worse(97, 98) {
 		t.Error("a hole hides falls, or makes some")
 	}
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"testing"
 
 	"osmanthus/agent/eval/recordings"
@@ -56,27 +57,45 @@ func TestD2_FallsOnRecordings(t *testing.T) {
 		{"SisFall", recordings.SisFall, IMUWaist, true, 4, 97, 98},
 		{"UMAFall, waist", recordings.UMAFallWaist, IMUWaist, false, 2, 97, 98},
 	} {
-		falls, found, others, kept, slowest := 0, 0, 0, 0, 0.0
+		var n fallTally
+		slowest := 0.0
 		for i, r := range recordings.Read(t, set.read) {
 			if i%set.every > 0 {
 				continue
 			}
 			raised, slow := heard(&r, set.kind, set.gyro)
 			slowest = max(slowest, slow)
-			switch {
-			case r.Fall && raised:
-				falls, found = falls+1, found+1
-			case r.Fall:
-				falls++
-			case raised:
-				others++
-			default:
-				others, kept = others+1, kept+1
-			}
+			n.add(r.Fall, raised)
 		}
-		t.Logf("%s, fitted to these people: %d of %d falls found, %d of %d others let be, slowest confirmation %.1f s", set.name, found, falls, kept, others, slowest)
-		if found*100 < falls*set.find || kept*100 < others*set.let || slowest > 30 {
+		t.Logf("%s, fitted to these people: %v, slowest confirmation %.1f s", set.name, n, slowest)
+		if n.worse(set.find, set.let) || slowest > 30 {
 			t.Errorf("%s: the detector has become worse", set.name)
 		}
 	}
+}
+
+// fallTally counts what is made of recordings.
+type fallTally struct{ falls, found, others, kept int }
+
+func (n *fallTally) add(fall, raised bool) {
+	switch {
+	case fall && raised:
+		n.falls, n.found = n.falls+1, n.found+1
+	case fall:
+		n.falls++
+	case raised:
+		n.others++
+	default:
+		n.others, n.kept = n.others+1, n.kept+1
+	}
+}
+
+// worse reports whether fewer falls are found or fewer others let be than shares
+// of them, %.
+func (n fallTally) worse(find, let int) bool {
+	return n.found*100 < n.falls*find || n.kept*100 < n.others*let
+}
+
+func (n fallTally) String() string {
+	return fmt.Sprintf("%d of %d falls found, %d of %d others let be", n.found, n.falls, n.kept, n.others)
 }

@@ -33,7 +33,7 @@ type fallSet struct {
 // WEDA-FALL counts more: it alone holds the falls of a band as it is sold, with
 // a gyroscope, beside the days of old people. SmartFallMM counts less: its
 // labels are noisy. In the midst of others only the wrist learns: at the waist it
-// gained nothing.
+// gained one fall of 300.
 func fallPlaces() []fallPlace {
 	return []fallPlace{
 		{place: recordings.Wrist, rule: "fall-wrist/5", midst: 2, suspect: -1.5, believe: 1, sure: 3, sets: []fallSet{
