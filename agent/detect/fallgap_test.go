@@ -72,6 +72,73 @@ func TestD2_AFallThatShakesTheWireIsConfirmed(t *testing.T) {
 	}
 }
 
+// TestWhatAHoleLeaves: what is filled, with what, and which hole forgets the
+// waveform. It begins so long after the highest sample of an impact, or where
+// there was none.
+func TestWhatAHoleLeaves(t *testing.T) {
+	const none, rate = -1, 50
+	for _, c := range []struct {
+		impact, hole float64 // s; a hole below 0 is a clock that was set back
+		bad          bool    // so was the last sample
+		filled       int     // samples
+		kept         bool    // the waveform
+	}{
+		{impact: none, hole: 0, kept: true},
+		{impact: none, hole: 0.05, filled: 2, kept: true},
+		{impact: none, hole: 0.055, filled: 3, kept: true},
+		{impact: none, hole: 1, filled: 50, kept: true},
+		{impact: none, hole: 1.02},
+		{impact: none, hole: 0.1, bad: true},
+		{impact: none, hole: -1, kept: true},
+		{impact: none, hole: -1.02},
+		{impact: 0, hole: 0.4, filled: 20, kept: true},
+		{impact: 0, hole: 0.42},
+		{impact: 0.48, hole: 0.4, filled: 20, kept: true},
+		{impact: 0.48, hole: 0.42},
+		{impact: 0.5, hole: 0.42, filled: 21, kept: true},
+		{impact: 0.5, hole: 1, filled: 50, kept: true},
+		{impact: 0.5, hole: 1.02},
+		{impact: 0.3, hole: -0.5, kept: true},
+	} {
+		d := newFall(Source{ID: "s-1", Resident: "r-1", Kind: IMUWrist})
+		b := care.Block{Source: "s-1", Kind: care.IMU, Rate: rate, Start: after(0), Channels: make([][]float64, 6)}
+		const n = 290 // no whole seconds: what is kept of the present one shows
+		for i := range n {
+			for k := range b.Channels {
+				b.Channels[k] = append(b.Channels[k], 0.1)
+			}
+			b.Channels[0][i] = 1
+			if c.impact != none && i == n-1-int(math.Round(c.impact*rate)) {
+				b.Channels[0][i] = 2
+			}
+		}
+		d.Block(&b)
+		d.whole = !c.bad
+		had, told := d.impact.Since(0), d.alert.At
+		next := care.Block{Source: "s-1", Kind: care.IMU, Rate: rate, Start: b.At(n).Add(time.Duration(c.hole * float64(time.Second)))}
+		d.bridge(&next)
+		kept := d.second.Len() == (n+c.filled)%rate
+		if filled := d.impact.Since(0) - had; filled != c.filled || kept != c.kept {
+			t.Errorf("%+v: %d filled, kept %v", c, filled, kept)
+		}
+		if _, open := d.impact.Open(); open != (c.kept && c.impact != none && c.impact+c.hole < 1.5) { // 1.5 s after it the first look is taken
+			t.Errorf("%+v: an impact is open: %v", c, open)
+		}
+		if known := !math.IsNaN(d.frame[3]); c.filled > 0 && (known || d.frame[0] < 1) {
+			t.Errorf("%+v: filled with %v", c, d.frame)
+		}
+		if marked := d.filled < n; marked != (c.filled > 0 && c.impact != none) {
+			t.Errorf("%+v: %d samples since an impact was filled", c, d.filled)
+		}
+		if at := b.At(n - 1 + c.filled); !d.at.Equal(at) {
+			t.Errorf("%+v: after it it is %v, not %v", c, d.at, at)
+		}
+		if d.alert.At.Sub(told) != min(0, time.Duration(c.hole*float64(time.Second))) {
+			t.Errorf("%+v: what was said last is moved by %v", c, d.alert.At.Sub(told))
+		}
+	}
+}
+
 // TestBadSamplesAreBridgedForATenthOfASecond at every rate.
 func TestBadSamplesAreBridgedForATenthOfASecond(t *testing.T) {
 	for _, rate := range []float64{20, 50, 100, 200} {
