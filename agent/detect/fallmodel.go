@@ -15,7 +15,7 @@ import (
 // is known 1.5 s after the impact, to suspect, and at what is known 4 s after
 // it, to believe. models/README.md is its card.
 type FallModel struct {
-	Rule    string   `json:"rule"`    // and its version, as in "fall-wrist/5"
+	Rule    string   `json:"rule"`    // and its version, as in "fall-wrist/6"
 	Trained string   `json:"trained"` // by which command on what
 	Inputs  []string `json:"inputs"`  // the names of the features, in order
 	// Logits: from Suspect on the first look suspects a fall, below Believe the

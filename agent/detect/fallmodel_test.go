@@ -44,7 +44,7 @@ func TestAModelThatCannotBeIsRefused(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"no JSON":                 {"{", ""},
 		"of other features":       {`"peak"`, `"peek"`},
-		"without a rule":          {`"rule":"fall-waist/5"`, `"rule":""`},
+		"without a rule":          {`"rule":"fall-waist/6"`, `"rule":""`},
 		"borders out of order":    {`"sure":`, `"sure":-9,"was":`},
 		"a tree that is too long": {`"trees":[[`, `"trees":[[1,`},
 		"a feature there is not":  {`"trees":[[`, `"trees":[[200,`},

@@ -79,6 +79,48 @@ func TestAVariantIsAnotherDeviceAndTheSameEachTime(t *testing.T) {
 	}
 }
 
+func TestOneSetMayWeighItsFallsAndAllElseApart(t *testing.T) {
+	read := func() ([]recordings.Trial, error) {
+		return []recordings.Trial{bumped("a", "p", true, 7), bumped("a", "p", false, 7, 12)}, nil
+	}
+	d, err := readFalls(fallPlace{sets: []fallSet{{name: "a", read: read, falls: 0.25, others: 0.75}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*fallCase
+	for i := range d.cases {
+		all = append(all, &d.cases[i])
+	}
+	const each = 1 + fallVariants*fallVariantWeight
+	if falls, others := fallWeights(all); math.Abs(falls-0.25*each) > 1e-9 || math.Abs(others-0.75*each) > 1e-9 {
+		t.Errorf("falls weigh %v, others %v", falls, others)
+	}
+}
+
+func TestAWaveIsVariedByAHoleInThreeOfTen(t *testing.T) {
+	from, to := make([]float32, signal.WaveChannels*signal.WaveLength), make([]float32, signal.WaveChannels*signal.WaveLength)
+	r, holes := rand.New(rand.NewPCG(1, 0)), 0
+	for range 1000 {
+		varyWave(to, from, r)
+		long := 0 // samples that hold what came last, in the first channel
+		for i := 1; i < signal.WaveLength; i++ {
+			if to[i] == to[i-1] {
+				long++
+			}
+		}
+		if long == 0 {
+			continue
+		}
+		holes++
+		if long < 4 || long > 24 {
+			t.Errorf("a hole of %d samples", long)
+		}
+	}
+	if holes < 250 || holes > 350 {
+		t.Errorf("%d of 1000 have a hole", holes)
+	}
+}
+
 func TestInTheMidstOfOthersOnlyTheRecordingItselfTeaches(t *testing.T) {
 	clap := bumped("s", "p", false, 1, 2, 3, 14, 15, 16, 17, 18) // harder than the others, at both ends
 	trials := []recordings.Trial{clap, bumped("s", "p", true, 3, 7), bumped("s", "p", false, 9, 12), bumped("s", "q", false, 10)}
@@ -147,7 +189,7 @@ func TestJoinedIsLongAndHoldsNoFall(t *testing.T) {
 
 // TestD10_TrainingTwiceGivesTheSameModel: the same recordings, the same bytes.
 func TestD10_TrainingTwiceGivesTheSameModel(t *testing.T) {
-	d := &fallData{fallPlace: fallPlace{rule: "fall-test/1", sure: 1, sets: []fallSet{{name: "a", weight: 1}}}}
+	d := &fallData{fallPlace: fallPlace{rule: "fall-test/1", sure: 1, sets: []fallSet{{name: "a", falls: 1, others: 1}}}}
 	for i := range 12 {
 		r := bumped("a", string(rune('a'+i)), i%3 == 0, 3+float64(i)/2)
 		d.trials = append(d.trials, r)

@@ -47,9 +47,11 @@ func fallNetworks(cases []*fallCase, first *detect.FallLook) []detect.FallNetwor
 }
 
 // varyWave makes of an impact one that was faster or slower, stronger or
-// weaker, found a little earlier or later, noisier, or seen without a gyroscope.
+// weaker, found a little earlier or later, noisier, seen without a gyroscope, or
+// with a short hole that was filled with what came last.
 func varyWave(to, from []float32, r *rand.Rand) {
 	const pace, shift, strength, noise, half = 0.15, 0.16, 0.1, 0.035, 0.5
+	const holed, least, most = 0.3, signal.ImpactRate / 10, signal.ImpactRate / 2 // share, and samples
 	speed := 1 + pace*(2*r.Float64()-1)
 	late := shift * signal.ImpactRate * (2*r.Float64() - 1)
 	gain := float32(1 + strength*(2*r.Float64()-1))
@@ -66,6 +68,16 @@ func varyWave(to, from []float32, r *rand.Rand) {
 			}
 			v := from[c*n+k] + part*(from[c*n+k+1]-from[c*n+k])
 			to[c*n+i] = gain*v + noise*(2*r.Float32()-1)
+		}
+	}
+	if r.Float64() >= holed {
+		return
+	}
+	last := r.IntN(n - most - least)
+	long := least + r.IntN(most-least)
+	for c := range signal.WaveChannels {
+		for i := last + 1; i < last+long; i++ {
+			to[c*n+i] = to[c*n+last]
 		}
 	}
 }
