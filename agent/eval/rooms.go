@@ -2,7 +2,10 @@ package eval
 
 import (
 	"fmt"
+	"runtime"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"osmanthus/agent/eval/recordings"
 	"osmanthus/agent/replay"
@@ -91,12 +94,8 @@ var heldKinds = []heldKind{
 	{"sleep", map[string]bool{"go-to-bed": true, "Sleeping": true}, "after a tenth", 0.1, 20 * time.Hour, false},
 }
 
-const (
-	// heldEvery: of the stays one in so many is played, to save time.
-	heldEvery = 4
-	// heldDay is how long after the cut nothing is heard.
-	heldDay = 24 * time.Hour
-)
+// heldDay is how long after the cut nothing is heard.
+const heldDay = 24 * time.Hour
 
 // heldCount is what was raised of stays that were held open.
 type heldCount struct {
@@ -120,36 +119,51 @@ func roomsHeld(t *Table, h *recordings.Home) error {
 	return nil
 }
 
+// hold plays every stay of a kind by itself.
 func (k *heldKind) hold(h *recordings.Home) (n heldCount, err error) {
-	all, profile, first := homeEvents(h), homeProfile(h), h.Events[0].From
-	number := 0
-	for _, a := range h.Activities {
-		if !k.labels[a.Name] {
-			continue
+	all, profile := homeEvents(h), homeProfile(h)
+	counts := make([]heldCount, len(h.Activities))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, a := range h.Activities {
+		if k.labels[a.Name] {
+			g.Go(func() (err error) {
+				counts[i], err = k.holdOne(h, all, profile, a.From, a.To)
+				return err
+			})
 		}
-		if number++; number%heldEvery != 0 {
-			continue
-		}
-		end := a.From.Add(time.Duration(k.part * float64(a.To.Sub(a.From))))
-		// Whole days before, so that the profile's start fits.
-		start := first.Add(end.Add(-18 * time.Hour).Sub(first).Truncate(24 * time.Hour))
-		kept, seen := heldEvents(h, all, start, a.From, end)
-		if k.bathroom && !seen {
-			continue
-		}
-		out, err := playHome(h.ID, profile, start, append(kept, homeEvent{at: end.Add(heldDay), sensor: "the end"}))
-		if err != nil {
-			return n, err
-		}
-		n.stays++
-		if after, ok := heldRaised(out, !k.bathroom, start, a.From, end, k.wait); ok {
-			n.raised++
-			n.longest = max(n.longest, after)
-		}
-		if after, ok := heldRaised(out, true, start, a.From, end, heldDay); ok {
-			n.late++
-			n.latest = max(n.latest, after)
-		}
+	}
+	if err := g.Wait(); err != nil {
+		return n, err
+	}
+	for _, one := range counts {
+		n.stays += one.stays
+		n.raised, n.late = n.raised+one.raised, n.late+one.late
+		n.longest, n.latest = max(n.longest, one.longest), max(n.latest, one.latest)
+	}
+	return n, nil
+}
+
+// holdOne plays one stay.
+func (k *heldKind) holdOne(h *recordings.Home, all []homeEvent, profile string, from, to time.Time) (n heldCount, err error) {
+	end := from.Add(time.Duration(k.part * float64(to.Sub(from))))
+	// Whole days before, so that the profile's start fits.
+	first := h.Events[0].From
+	start := first.Add(end.Add(-18 * time.Hour).Sub(first).Truncate(24 * time.Hour))
+	kept, seen := heldEvents(h, all, start, from, end)
+	if k.bathroom && !seen {
+		return n, nil
+	}
+	out, err := playHome(h.ID, profile, start, append(kept, homeEvent{at: end.Add(heldDay), sensor: "the end"}))
+	if err != nil {
+		return n, err
+	}
+	n.stays = 1
+	if after, ok := heldRaised(out, !k.bathroom, start, from, end, k.wait); ok {
+		n.raised, n.longest = 1, after
+	}
+	if after, ok := heldRaised(out, true, start, from, end, heldDay); ok {
+		n.late, n.latest = 1, after
 	}
 	return n, nil
 }
