@@ -23,6 +23,7 @@ type profile struct {
 	} `json:"pad"`
 	Contact   float64 `json:"contact"`    // 0 means not judged: a recording has any unit
 	SpO2Scale int     `json:"spo2_scale"` // of NEWS2: 1, which is the default, or 2
+	Apnoea    *apnoea `json:"apnoea"`
 	roomProfile
 	fallProfile
 	bedProfile
@@ -51,6 +52,15 @@ type override struct {
 	By       string  `json:"by"`
 	Why      string  `json:"why"`
 	UntilS   float64 `json:"until_s"` // seconds of the recording
+}
+
+// apnoea says when pauses of breathing are urgent.
+type apnoea struct {
+	MediumS float64 `json:"medium_s"` // 0: as is built in
+	HighS   float64 `json:"high_s"`
+	By      string  `json:"by"`
+	Why     string  `json:"why"`
+	UntilS  float64 `json:"until_s"` // seconds of the recording
 }
 
 func readProfile(path string) (profile, error) {
@@ -127,8 +137,8 @@ func (p *profile) resolve() error {
 		if err != nil {
 			return fmt.Errorf("overrides[%d]: %w", i, err)
 		}
-		if o.UntilS <= 0 {
-			return fmt.Errorf("overrides[%d]: until_s %v: want the second of the recording at which it expires", i, o.UntilS)
+		if err := expires(o.UntilS); err != nil {
+			return fmt.Errorf("overrides[%d]: %w", i, err)
 		}
 		d := detect.Override{Resident: resident, Metric: m, Side: s, Priority: pr, Value: o.Value, By: o.By, Why: o.Why, Until: at(o.UntilS)}
 		if o.As != "" {
@@ -137,6 +147,19 @@ func (p *profile) resolve() error {
 			}
 		}
 		p.overrides = append(p.overrides, d)
+	}
+	if a := p.Apnoea; a != nil {
+		if err := expires(a.UntilS); err != nil {
+			return fmt.Errorf("apnoea: %w", err)
+		}
+	}
+	return nil
+}
+
+// expires says what is wrong with the second at which an exception ends.
+func expires(untilS float64) error {
+	if untilS <= 0 {
+		return fmt.Errorf("until_s %v: want the second of the recording at which it expires", untilS)
 	}
 	return nil
 }
@@ -184,6 +207,9 @@ func (p profile) plan(k kind) detect.Plan {
 	plan := detect.Plan{
 		Sources: []detect.Source{s}, Limits: p.limits, Overrides: p.overrides, Scale2: p.scale2(),
 		Zone: p.wall, Beds: []detect.BedPolicy{bed},
+	}
+	if a := p.Apnoea; a != nil {
+		plan.Apnoeas = []detect.ApnoeaPolicy{{Resident: resident, Medium: seconds(a.MediumS), High: seconds(a.HighS), By: a.By, Why: a.Why, Until: at(a.UntilS)}}
 	}
 	if k.room {
 		if p.Bed == nil { // people of rooms get up alone, where nothing else is said

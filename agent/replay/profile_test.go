@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"strings"
@@ -116,5 +117,47 @@ func TestD8_AnExceptionSaysUntilWhenItHolds(t *testing.T) {
 	}
 	if _, err := parseProfile(profile(`"by":"d","why":"w","until_s":5`)); err != nil {
 		t.Error(err)
+	}
+}
+
+// A recording of somebody who is known to pause is played by the same exception
+// as live: what is said from 10 s on stays, what is urgent comes later.
+func TestPausesAreUrgentWhenTheProfileSays(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("t,x\n")
+	for i := range 25 * 200 {
+		s, x := float64(i)/25, 0.0
+		if s < 120 || s > 147 {
+			x = math.Sin(2 * math.Pi * 0.25 * s)
+		}
+		fmt.Fprintf(&rows, "%.2f,%.4f\n", s, x)
+	}
+	f := file(t, "night.csv", rows.String())
+	for profile, want := range map[string]string{
+		`{}`: "low medium",
+		`{"apnoea":{"medium_s":40,"high_s":60,"by":"d","why":"w","until_s":500}}`: "low",
+		`{"apnoea":{"medium_s":40,"high_s":60,"by":"d","why":"w","until_s":100}}`: "low medium", // it is over
+		`{"apnoea":{"medium_s":10,"high_s":25,"by":"d","why":"w","until_s":500}}`: "low medium high",
+	} {
+		lines, _, stderr, status := command("-kind", "resp", "-profile", file(t, "p.json", profile), f)
+		var said []string
+		for _, l := range lines {
+			if l["kind"] == "apnoea" && l["state"] == "confirmed" {
+				said = append(said, fmt.Sprint(l["priority"]))
+			}
+		}
+		if got := strings.Join(said, " "); status != 0 || got != want {
+			t.Errorf("%s: status %d, %q, want %q %s", profile, status, got, want, stderr)
+		}
+	}
+	for text, want := range map[string]string{
+		`{"apnoea":{"medium_s":40,"by":"d","why":"w","until_s":5}}`: "medium first", // and high after 30 s
+		`{"apnoea":{"high_s":95,"by":"d","why":"w","until_s":5}}`:   "medium first",
+		`{"apnoea":{"medium_s":25,"by":"d","why":"w"}}`:             "apnoea: until_s 0: want the second",
+		`{"apnoea":{"medium_s":25,"why":"w","until_s":5}}`:          "who, why and until when",
+	} {
+		if _, err := parseProfile(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
 	}
 }
