@@ -83,6 +83,7 @@ func (s *sleeper) said() string {
 func TestApnoeaEveryStateAndEvent(t *testing.T) {
 	unseen := func(s *sleeper) { s.rest(12) }
 	watching := func(s *sleeper) { s.breathe(60) }
+	expecting := func(s *sleeper) { watching(s); s.gap(5); s.rest(2) }
 	paused := func(s *sleeper) { s.breathe(60); s.rest(9) } // it begins with the last breath
 	returning := func(s *sleeper) { paused(s); s.breathe(4) }
 	const low, medium, high, over, late = "confirmed:low", "confirmed:medium", "confirmed:high", "cleared:low", "cleared:medium"
@@ -105,9 +106,19 @@ func TestApnoeaEveryStateAndEvent(t *testing.T) {
 		{"watching, a rest of 10 s", watching, apnoeaWatching, func(s *sleeper) { s.rest(9) }, apnoeaPaused, low},
 		{"watching, a movement", watching, apnoeaWatching, (*sleeper).jerk, apnoeaUnseen, ""},
 		{"watching, a movement and rest", watching, apnoeaWatching, func(s *sleeper) { s.jerk(); s.rest(60) }, apnoeaUnseen, ""},
-		{"watching, a gap", watching, apnoeaWatching, func(s *sleeper) { s.gap(5); s.rest(2) }, apnoeaUnseen, ""},
-		{"watching, a gap and rest", watching, apnoeaWatching, func(s *sleeper) { s.gap(5); s.rest(60) }, apnoeaUnseen, ""},
+		{"watching, a gap", watching, apnoeaWatching, func(s *sleeper) { s.gap(5); s.rest(2) }, apnoeaExpecting, ""},
 		{"watching, the bed is empty", watching, apnoeaWatching, (*sleeper).empty, apnoeaUnseen, ""},
+
+		{"expecting, even breaths", expecting, apnoeaExpecting, func(s *sleeper) { s.breathe(40) }, apnoeaWatching, ""},
+		{"expecting, one breath", expecting, apnoeaExpecting, func(s *sleeper) { s.breathe(4); s.rest(60) }, apnoeaUnseen, ""},
+		{"expecting, a movement", expecting, apnoeaExpecting, func(s *sleeper) { s.jerk(); s.rest(60) }, apnoeaUnseen, ""},
+		{"expecting, rest to 10 s", expecting, apnoeaExpecting, func(s *sleeper) { s.rest(8.5) }, apnoeaPaused, low},
+		{"expecting, rest for minutes", expecting, apnoeaExpecting, func(s *sleeper) { s.rest(200) }, apnoeaPaused, low + " " + medium + " " + high},
+		{"expecting, rest and breaths", expecting, apnoeaExpecting, func(s *sleeper) { s.rest(9); s.breathe(12) }, apnoeaUnseen, low + " " + over},
+		{"expecting, another gap", expecting, apnoeaExpecting, func(s *sleeper) { s.rest(6); s.gap(5); s.rest(9) }, apnoeaExpecting, ""},
+		{"expecting, another gap and rest", expecting, apnoeaExpecting, func(s *sleeper) { s.rest(6); s.gap(5); s.rest(12) }, apnoeaPaused, low},
+		{"expecting, a gap of 16 min", expecting, apnoeaExpecting, func(s *sleeper) { s.gap(960); s.rest(60) }, apnoeaUnseen, ""},
+		{"expecting, the bed is empty", expecting, apnoeaExpecting, func(s *sleeper) { s.empty(); s.rest(60) }, apnoeaUnseen, ""},
 
 		{"paused, two breaths", paused, apnoeaPaused, func(s *sleeper) { s.breathe(9) }, apnoeaWatching, low + " " + over},
 		{"paused, one breath", paused, apnoeaPaused, func(s *sleeper) { s.breathe(4) }, apnoeaReturning, low},
@@ -416,7 +427,7 @@ func TestD8_APauseIsClearedAfterARestart(t *testing.T) {
 		want string
 	}{
 		{"breathing", func(s *sleeper) { s.breathe(40) }, "cleared:medium"},
-		{"no breathing", func(s *sleeper) { s.rest(120) }, ""},
+		{"no breathing", func(s *sleeper) { s.rest(120) }, "confirmed:high"},
 		{"an empty bed", (*sleeper).empty, "cleared:medium"},
 	} {
 		after := newSleeper(t, 20)

@@ -22,7 +22,7 @@ func (d *apnoea) emit(s care.State, at time.Time) {
 		{Name: "pause", Value: still, Unit: "s"},
 		{Name: "since_onset", Value: at.Sub(d.alert.Onset).Seconds(), Unit: "s"},
 		{Name: "limit", Value: d.limit().Seconds(), Unit: "s"},
-		{Name: "usual_interval", Value: d.breaths.Interval(), Unit: "s"},
+		{Name: "usual_interval", Value: d.breath().Interval, Unit: "s"},
 		{Name: "usual_breath", Value: d.full, Unit: "1"},
 		{Name: "least_breath", Value: d.least, Unit: "1"},
 		{Name: "last_breath", Value: d.breaths.Last(), Unit: "1"},

@@ -49,7 +49,7 @@ export function everyKind(): Alarm[] {
     { kind: 'fall', source: 'radar-01', confidence: 0.8, evidence: evidence('fall-module/1', { metric: 'fall_detected', features: [f('said', 12, 's')], limits: [f('said_for', 10, 's'), f('back_for', 30, 's')] }) },
     {
       kind: 'apnoea', priority: 'medium', source: 'bed-01',
-      evidence: evidence('apnoea/3', {
+      evidence: evidence('apnoea/4', {
         features: [f('pause', 21, 's'), f('since_onset', 21, 's'), f('limit', 20, 's'), f('usual_interval', 4.1, 's'), f('usual_breath', 0.8, '1'), f('least_breath', 0.2, '1'), f('last_breath', 0.7, '1'), f('moves_now', 0.02, '1'), f('pauses_last_hour', 3, '1')],
       }),
     },
