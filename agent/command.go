@@ -12,7 +12,6 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
@@ -111,20 +110,14 @@ func parse(set *flag.FlagSet, args []string) (code int, run bool) {
 func load(path string, stderr io.Writer) (config.Config, bool) {
 	cfg, err := config.Load(path, Kinds())
 	if err == nil {
-		err = Check(cfg)
-	}
-	if err == nil {
-		return cfg, true
-	}
-	var mistakes config.Mistakes
-	if errors.As(err, &mistakes) {
-		for _, m := range mistakes {
-			fmt.Fprintf(stderr, "%s:%s\n", path, strings.TrimPrefix(config.Mistakes{m}.Error(), "line "))
+		if err = Check(cfg); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
 		}
-		return cfg, false
 	}
-	fmt.Fprintf(stderr, "%s: %v\n", path, err)
-	return cfg, false
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+	}
+	return cfg, err == nil
 }
 
 func checkCommand(args []string, stdout, stderr io.Writer) int {

@@ -41,7 +41,7 @@ users: [{name: li, role: nurse, password_file: li.password}]
 		{[]string{"version"}, 0, "osmanthus-cloud", ""},
 		{[]string{"openapi"}, 0, "acknowledge-alarm", ""},
 		{[]string{"check", "-config", cfg}, 0, "ok\n", ""},
-		{[]string{"check", "-config", bad}, 2, "", `line 2: unknown key "slq"`},
+		{[]string{"check", "-config", bad}, 2, "", bad + `:2: unknown key "slq"`},
 		{[]string{"check", "-confg", bad}, 2, "", "-confg"},
 		{[]string{"check", "-config", filepath.Join(dir, "none.yaml")}, 1, "", "no such file"},
 		{[]string{"run", "-config", cfg, "-run", "dance"}, 2, "", "dance"},

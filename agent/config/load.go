@@ -21,7 +21,7 @@ func Load(path string, kinds []Kind) (Config, error) {
 	}
 	c, err := Parse(data, kinds)
 	if err != nil {
-		return Config{}, fmt.Errorf("%s: %w", path, err)
+		return Config{}, yamlfile.In(path, err)
 	}
 	return c, nil
 }

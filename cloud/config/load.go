@@ -44,7 +44,7 @@ func load[T any](path string, parse func([]byte) (T, error)) (none T, err error)
 	}
 	v, err := parse(data)
 	if err != nil {
-		return none, fmt.Errorf("%s: %w", path, err)
+		return none, yamlfile.In(path, err)
 	}
 	return v, nil
 }

@@ -36,6 +36,35 @@ func (m Mistakes) Error() string {
 	return b.String()
 }
 
+// In says that an error is about the file at path. Mistakes are listed as
+// compilers do, one a line: "path:7: what is wrong".
+func In(path string, err error) error {
+	if found, ok := errors.AsType[Mistakes](err); ok {
+		return inFile{path, found}
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// inFile are the mistakes of one file.
+type inFile struct {
+	path  string
+	found Mistakes
+}
+
+func (f inFile) Error() string {
+	var lines []string
+	for _, m := range f.found {
+		place := f.path
+		if m.Line > 0 {
+			place += ":" + strconv.Itoa(m.Line)
+		}
+		lines = append(lines, place+": "+m.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (f inFile) Unwrap() error { return f.found }
+
 // Err returns the mistakes in the order of their lines, or nil if there are none.
 func (m Mistakes) Err() error {
 	if len(m) == 0 {

@@ -1,6 +1,8 @@
 package yamlfile
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -135,4 +137,18 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestMistakesAreListedAsCompilersDo(t *testing.T) {
+	found := Mistakes{{2, "one"}, {0, "all of it"}, {1, "other"}}.Err()
+	err := In("a.yaml", fmt.Errorf("reading: %w", found))
+	if got := err.Error(); got != "a.yaml: all of it\na.yaml:1: other\na.yaml:2: one" {
+		t.Error(got)
+	}
+	if m, ok := errors.AsType[Mistakes](err); !ok || len(m) != 3 {
+		t.Errorf("it lost its mistakes: %v", m)
+	}
+	if got := In("a.yaml", errors.New("too long")).Error(); got != "a.yaml: too long" {
+		t.Error(got)
+	}
 }
