@@ -255,8 +255,8 @@ sensors:
   - {id: f1, kind: max30102, bus: b, resident: r1}
   - {id: f2, kind: max30102, bus: b, resident: r1}
 `, `:7: sensors[1].address: "f1" and "f2" are both at address 0x57 of bus "b"`},
-		{programs.Cloud, "cloud.yaml", "site: s\nslq: {path: /tmp/x}\n", `line 2: unknown key "slq"`},
-		{programs.Cloud, "cloud.yaml", "site: s\nhttp:\n  session: 12\n", `line 3: "12" is not a duration`},
+		{programs.Cloud, "cloud.yaml", "site: s\nslq: {path: /tmp/x}\n", `:2: unknown key "slq"`},
+		{programs.Cloud, "cloud.yaml", "site: s\nhttp:\n  session: 12\n", `:3: "12" is not a duration`},
 	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o600); err != nil {
