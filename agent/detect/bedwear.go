@@ -18,8 +18,10 @@ const (
 	wearOften   = 500 * time.Millisecond // a tick judges unless a row did so this lately
 	wearPatient = 20 * time.Second       // the model is not asked about longer silences
 	wearWindow  = 8.0                    // s over which the probability of having left is averaged
-	wearEarly   = 3.0                    // s over which it is for a first suspicion
 	wearLeft    = 0.7                    // mean probability from which somebody has left
+	wearQuick   = 2.0                    // s over which it is averaged for who surely left
+	wearSurely  = 0.8                    // mean probability from which they have
+	wearEarly   = 3.0                    // s over which it is for a first suspicion
 	wearStays   = 0.3                    // mean probability below which a suspicion is dropped
 	wearDoubt   = 40                     // quality of an occupancy that is suspected
 	wearStrides = 10                     // rows of the last 8 s in which an upright trunk was shaken: it walks
@@ -210,9 +212,9 @@ func (d *wear) judge(t float64) {
 	}
 	d.odds.add(t, p)
 	d.posture(care.PostureSitting, t)
-	left := d.odds.mean(t, wearWindow)
-	if d.look == nil && (left >= wearLeft || d.rise.Strides(t, wearWindow) >= wearStrides) {
-		d.leave(max(left, wearLeft), t)
+	left, quick := d.odds.mean(t, wearWindow), d.odds.mean(t, wearQuick)
+	if d.look == nil && (left >= wearLeft || quick >= wearSurely || d.rise.Strides(t, wearWindow) >= wearStrides) {
+		d.leave(max(left, quick, wearLeft), t)
 		return
 	}
 	switch early := d.odds.mean(t, wearEarly); {

@@ -219,23 +219,27 @@ func TestWhoMayHaveLeftIsSuspectedAndClearedOrConfirmed(t *testing.T) {
 // TestWhoMayHaveLeftAndSitsIsSaidToBeThere: by the sternum itself, with a model
 // that believes in leaving for some seconds after a rise.
 func TestWhoMayHaveLeftAndSitsIsSaidToBeThere(t *testing.T) {
-	const suspected, cleared = "bed_exit:suspected:medium", " bed_exit:cleared:medium"
-	doubts := func(until float64) *WearModel { // by the logarithm of the time since the rise
+	const suspected, confirmed, cleared = "bed_exit:suspected:medium", " bed_exit:confirmed:medium", " bed_exit:cleared:medium"
+	const maybe, surely = 1.2, 3.0                    // logits: 77 %, which is doubt for some seconds, and 95 %
+	doubts := func(until, logit float64) *WearModel { // by the logarithm of the time since the rise
 		l := math.Log(1 + until)
-		return &WearModel{Trees: []WearTree{{Input: [3]uint8{4, 4, 4}, Limit: [3]float64{l, l, l}, Leaf: [4]float64{3, 3, -3, -3}}}}
+		return &WearModel{Trees: []WearTree{{Input: [3]uint8{4, 4, 4}, Limit: [3]float64{l, l, l}, Leaf: [4]float64{logit, logit, -3, -3}}}}
 	}
 	for _, c := range []struct {
 		name  string
 		until float64 // s after the rise
+		logit float64
 		then  trunk
 		want  string
 	}{
-		{"hardly doubted", 2, sitting, ""},
-		{"sits", 5, sitting, suspected + cleared},
-		{"lies down again", 5, onBack, suspected + cleared},
-		{"believed for long", 20, sitting, suspected + " bed_exit:confirmed:medium"},
+		{"hardly doubted", 2, maybe, sitting, ""},
+		{"sits", 5, maybe, sitting, suspected + cleared},
+		{"lies down again", 5, maybe, onBack, suspected + cleared},
+		{"believed for long", 20, maybe, sitting, suspected + confirmed},
+		{"surely believed, for a moment", 1, surely, sitting, ""},
+		{"surely believed", 3, surely, sitting, confirmed[1:]},
 	} {
-		h := newHome(t, Source{Kind: BedIMU, Class: Unsupervised, Wear: doubts(c.until)}, Plan{})
+		h := newHome(t, Source{Kind: BedIMU, Class: Unsupervised, Wear: doubts(c.until, c.logit)}, Plan{})
 		h.wears(4, 0, 60, onBack)
 		h.wears(4, 60, 65, sitting)
 		h.wears(4, 65, 85, c.then)

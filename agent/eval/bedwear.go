@@ -165,7 +165,7 @@ func wears(e *Eval) error {
 		}
 		for _, m := range []matching{
 			{"confirmed within -2 to 30 s", 2, 30, sure, true}, {"suspected within -2 to 30 s", 2, 30, first, false},
-			{"suspected within ±5 s", 5, 5, first, false}, {"confirmed within ±10 s", 10, 10, sure, false},
+			{"suspected within ±5 s", 5, 5, first, false}, {"confirmed within ±5 s", 5, 5, sure, false}, {"confirmed within ±10 s", 10, 10, sure, false},
 		} {
 			for _, room := range []int{0, 1, 2} {
 				if room != 0 && !m.rooms {
