@@ -28,6 +28,9 @@ const (
 	// doubted is how long all quantities of a sensor may be refused for their
 	// times until it is said: a pack that comes twice, or history, is over sooner.
 	doubted = 5 * time.Minute
+	// copied is how long the same event at a time that cannot be is a pack that
+	// came twice.
+	copied = time.Minute
 )
 
 // named is a sensor that comes in SenML packs.
@@ -55,18 +58,23 @@ type events struct {
 type event struct {
 	at    time.Time
 	value float64
+	heard time.Time // by our clock
 }
 
 // came reports whether an event came before, and remembers it. A state that
 // differs from the one before at the same time is new: the sender's clock stands
-// still.
-func (e *events) came(r Record) bool {
+// still. So is one that comes again at a time that cannot be: the clock begins at
+// the same time with each press that wakes the sender.
+func (e *events) came(r Record, at time.Time) bool {
 	newest := e.all[(e.next+len(e.all)-1)%len(e.all)]
 	still := newest.at.Equal(r.At) && newest.value != r.Value
-	if !still && slices.ContainsFunc(e.all[:], func(o event) bool { return o.at.Equal(r.At) && o.value == r.Value }) {
+	cannotBe := r.At.After(at.Add(ahead)) || at.Sub(r.At) > farPast
+	if !still && slices.ContainsFunc(e.all[:], func(o event) bool {
+		return o.at.Equal(r.At) && o.value == r.Value && !(cannotBe && at.Sub(o.heard) >= copied)
+	}) {
 		return true
 	}
-	e.all[e.next] = event{r.At, r.Value}
+	e.all[e.next] = event{r.At, r.Value, at}
 	e.next = (e.next + 1) % len(e.all)
 	return false
 }
@@ -169,7 +177,7 @@ func (n *named) event(h *Hub, s *station, m care.Metric, r Record, at time.Time)
 	if n.events[m] == nil {
 		n.events[m] = &events{}
 	}
-	if n.events[m].came(r) {
+	if n.events[m].came(r, at) {
 		h.counts.repeated.Add(1)
 		return
 	}

@@ -111,6 +111,29 @@ func TestSenMLOfASenderWhoseClockStandsStill(t *testing.T) {
 	})
 }
 
+// A call button that sleeps begins its clock anew with each press: in 2000, or a
+// year ahead.
+func TestSenMLOfACallButtonWhoseClockBeginsAnewWithEachPress(t *testing.T) {
+	for _, c := range []struct {
+		ago  int
+		want []float64
+	}{
+		{800_000_000, []float64{1, 1}}, {-30_000_000, []float64{1, 1}},
+		{3600, []float64{1}}, // an hour ago can be: the same press is told again and again
+	} {
+		inPacks(t, "callpoint", func(w *ward, say func(string, float64, int)) {
+			ago := c.ago
+			for _, wait := range []int{10, 50, 10} { // twice each, as packs come
+				say("button_press", 1, ago)
+				time.Sleep(time.Duration(wait) * time.Second)
+				ago += wait
+			}
+			say("button_press", 1, ago)
+			w.want("s-1", care.ButtonPress, c.want...)
+		})
+	}
+}
+
 // A monitor whose clock cannot be measures for nobody: somebody has to know.
 func TestSenMLOfAMonitorWhoseClockIsWrongIsTold(t *testing.T) {
 	for _, ago := range []int{-90, 3600} { // ahead, and set back
