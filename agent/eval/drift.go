@@ -20,6 +20,7 @@ type life struct {
 	base   [lifeHabits]float64
 	vary   [lifeHabits]float64 // from day to day, as a share
 	carry  [lifeHabits]float64 // of yesterday's deviation
+	swing  float64             // of activity from minute to minute
 	habits []int               // that are measured
 	notes  []care.Alert
 }
@@ -108,7 +109,11 @@ func (l *life) say(h int, level float64, minute int, at time.Time) {
 			v = 1
 		}
 	case h == lifeActivity && awake && minute%2 == 0:
-		m, v = care.Activity, level*l.rng.ExpFloat64()
+		// Two values that make up for each other: a day varies by what is assumed.
+		if l.swing = -l.swing; minute%4 == 0 {
+			l.swing = 2*l.rng.Float64() - 1
+		}
+		m, v = care.Activity, level*(1+l.swing)
 	default:
 		return
 	}
