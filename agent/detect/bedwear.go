@@ -14,13 +14,14 @@ const (
 	wearLeans   = 2.0                    // s for which who is not in the bed leans back less flat than that and lies
 	wearRisen   = 62.0                   // degrees: does not lie any more
 	wearDrop    = 25.0                   // degrees by which the trunk rose from how it lay: neither
-	wearGrain   = 0.125                  // s: rows of one moment
+	wearGrain   = 0.25                   // s: rows of one moment
+	wearBridge  = 1.1                    // s for which a row stands where another one follows
 	wearOften   = 500 * time.Millisecond // a tick judges unless a row did so this lately
 	wearPatient = 20 * time.Second       // the model is not asked about longer silences
 	wearWindow  = 8.0                    // s over which the probability of having left is averaged
 	wearLeft    = 0.7                    // mean probability from which somebody has left
-	wearQuick   = 2.0                    // s over which it is averaged for who surely left
-	wearSurely  = 0.8                    // mean probability from which they have
+	wearQuick   = 1.0                    // s over which it is averaged for who surely left
+	wearSurely  = 0.85                   // mean probability from which they have
 	wearEarly   = 3.0                    // s over which it is for a first suspicion
 	wearStays   = 0.3                    // mean probability below which a suspicion is dropped
 	wearDoubt   = 40                     // quality of an occupancy that is suspected
@@ -48,7 +49,8 @@ type wear struct {
 	sure    care.Quality // that they have left
 	rise    signal.Rise
 	bin     wearBin
-	zero    time.Time // of the seconds that are counted here
+	before  wearMoment // the last
+	zero    time.Time  // of the seconds that are counted here
 	began   bool
 	last    time.Time // of the last row
 	leans   float64   // s since which it leans so far back that it may lie
@@ -69,6 +71,9 @@ const (
 	wearUp
 	wearGone
 )
+
+// wearMoment is the trunk at one moment, in s and g.
+type wearMoment struct{ t, x, y, z float64 }
 
 // wearBin gathers the rows of one moment.
 type wearBin struct {
@@ -162,11 +167,26 @@ func (d *wear) close() {
 		d.leaning = false
 	}
 	if d.state == wearUp {
+		d.bridge(t)
 		d.rise.Push(t, x, y, z)
 		d.judge(t)
 	}
+	d.before = wearMoment{t, x, y, z}
 	if d.every.due(d.time(t)) {
 		d.say(t)
+	}
+}
+
+// bridge repeats the last moment until the present one, so that a sensor of one
+// row a second looks like one of four: only a gap says that it is far away.
+func (d *wear) bridge(t float64) {
+	gap := t - d.before.t
+	if d.rise.Len() == 0 || gap > wearBridge {
+		return
+	}
+	steps := math.Round(gap / wearGrain)
+	for n := 1.0; n < steps; n++ {
+		d.rise.Push(d.before.t+gap*n/steps, d.before.x, d.before.y, d.before.z)
 	}
 }
 

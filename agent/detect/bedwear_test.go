@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,50 @@ func TestWhoLiesSitsUpAndLeavesAtAnyRate(t *testing.T) {
 		}
 		if s := h.alerts[len(h.alerts)-1].At.Sub(after(300)).Seconds(); s < 0 || s > 15 {
 			t.Errorf("%v Hz: told %.1f s after standing up", rate, s)
+		}
+	}
+}
+
+// fidgets is a trunk on the edge of a bed that sways by so many degrees, and
+// settles anew every 15 s.
+func fidgets(seed uint64, lean, sway, shift float64) trunk {
+	const hz = 50
+	rng := rand.New(rand.NewPCG(seed, 4))
+	var frontal, lateral [180 * hz]float64
+	along, across, settled := 0.0, 0.0, lean
+	for i := range frontal {
+		along += -along/100 + sway*math.Sqrt(0.02)*rng.NormFloat64()
+		across += -across/100 + sway/2*math.Sqrt(0.02)*rng.NormFloat64()
+		if rng.Float64() < 1.0/(15*hz) {
+			settled = lean + shift*rng.NormFloat64()
+		}
+		frontal[i], lateral[i] = (settled+along)*math.Pi/180, across*math.Pi/180
+	}
+	return func(t float64) (x, y, z float64) {
+		i := min(max(int((t-60)*hz), 0), len(frontal)-1)
+		n := 0.006 * hum(int(t*97))
+		return math.Sin(frontal[i])*math.Cos(lateral[i]) + n, math.Cos(frontal[i])*math.Cos(lateral[i]) - n, math.Sin(lateral[i]) + n
+	}
+}
+
+// TestWhoFidgetsOnTheEdgeHasNotLeftAtAnyRate: a sensor of few rows, or of many,
+// is not far away, and sways are no steps.
+func TestWhoFidgetsOnTheEdgeHasNotLeftAtAnyRate(t *testing.T) {
+	const stays = 20
+	for _, rate := range []float64{1, 2, 4, 10, 25, 50} {
+		for _, c := range []struct{ lean, sway, shift float64 }{{30, 2, 3}, {20, 3, 5}, {30, 5, 8}, {10, 3, 5}, {40, 3, 8}} {
+			told := 0
+			for seed := range uint64(stays) {
+				h, _ := newWearer(t)
+				h.wears(rate, 0, 60, onBack)
+				h.wears(rate, 60, 240, fidgets(seed, c.lean, c.sway, c.shift))
+				if strings.Contains(h.said(), "confirmed") {
+					told++
+				}
+			}
+			if told > stays/20 {
+				t.Errorf("%v Hz: of %d stays with a lean of %v degrees that sways by %v, %d are told as leaving", rate, stays, c.lean, c.sway, told)
+			}
 		}
 	}
 }
@@ -236,8 +281,8 @@ func TestWhoMayHaveLeftAndSitsIsSaidToBeThere(t *testing.T) {
 		{"sits", 5, maybe, sitting, suspected + cleared},
 		{"lies down again", 5, maybe, onBack, suspected + cleared},
 		{"believed for long", 20, maybe, sitting, suspected + confirmed},
-		{"surely believed, for a moment", 1, surely, sitting, ""},
-		{"surely believed", 3, surely, sitting, confirmed[1:]},
+		{"surely believed, for a moment", 0.5, surely, sitting, ""},
+		{"surely believed", 2, surely, sitting, confirmed[1:]},
 	} {
 		h := newHome(t, Source{Kind: BedIMU, Class: Unsupervised, Wear: doubts(c.until, c.logit)}, Plan{})
 		h.wears(4, 0, 60, onBack)

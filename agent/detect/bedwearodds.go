@@ -3,7 +3,7 @@ package detect
 // wearOdds are the probabilities of the last seconds, each of which holds until
 // the next.
 type wearOdds struct {
-	ring [80]struct{ t, p float64 } // 8 s of eight a second, and ticks
+	ring [48]struct{ t, p float64 } // 8 s of four a second, and ticks
 	head int
 	held int
 }
