@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	bedRule     = "bed-exit/3"
+	bedRule     = "bed-exit/4"
 	bedEdgeRule = "bed-edge/1"
 	bedAwayRule = "bed-not-back/1"
 	bedTurnRule = "not-turned/1"

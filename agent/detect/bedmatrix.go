@@ -58,11 +58,7 @@ func (s *steady) see(v int, at time.Time, settle time.Duration) bool {
 }
 
 func newMatrix(s Source) *matrix {
-	m := s.Matrix
-	if m == nil {
-		m = &matrixModel
-	}
-	return &matrix{output: output{base: base{s.Resident, s.ID}}, model: m, rhythm: rhythm{every: occupancyEvery}}
+	return &matrix{output: output{base: base{s.Resident, s.ID}}, model: s.Matrix, rhythm: rhythm{every: occupancyEvery}}
 }
 
 func (d *matrix) derive(b *care.Block, out []care.Reading) []care.Reading {

@@ -84,11 +84,7 @@ type wearBin struct {
 }
 
 func newWear(s Source) *wear {
-	m := s.Wear
-	if m == nil {
-		m = &wearModel
-	}
-	return &wear{output: output{base: base{s.Resident, s.ID}}, model: m, every: rhythm{every: occupancyEvery}}
+	return &wear{output: output{base: base{s.Resident, s.ID}}, model: s.Wear, every: rhythm{every: occupancyEvery}}
 }
 
 func (d *wear) derive(b *care.Block, out []care.Reading) []care.Reading {

@@ -57,7 +57,7 @@ type WearMoment struct {
 func WearMoments(times []float64, acc [3][]float64) []WearMoment {
 	var all []WearMoment
 	rise := 0
-	d := newWear(Source{})
+	d := newWear(Source{Kind: BedIMU}.resolved())
 	d.look = func(l wearLook) {
 		if l.begun {
 			rise++

@@ -75,8 +75,8 @@ type Pad struct {
 	Off float64 // and at which nobody is
 }
 
-// resolved returns the source with its defaults filled in, but for models and the
-// room: an Ambient without one is not judged.
+// resolved returns the source with its defaults filled in, but for the model of
+// falls and the room: an Ambient without one is not judged.
 func (s Source) resolved() Source {
 	if s.Class == 0 {
 		s.Class = s.Kind.Class()
@@ -86,6 +86,14 @@ func (s Source) resolved() Source {
 	}
 	if s.Contact == 0 {
 		s.Contact = DefaultContact
+	}
+	switch {
+	case s.Kind == BedMatrix && s.Matrix == nil:
+		s.Matrix = &matrixModel
+	case s.Kind == ThermalArray && s.Thermal == nil:
+		s.Thermal = &thermalModel
+	case s.Kind == BedIMU && s.Wear == nil:
+		s.Wear = &wearModel
 	}
 	s.Water = s.Water.resolved()
 	return s

@@ -30,20 +30,25 @@ func TestD10_TheHashOfAPlanChangesWithWhatItJudgesBy(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*Plan){
-		"a limit":               limits(func(l *Limit) { l.Value++ }),
-		"its hysteresis":        limits(func(l *Limit) { l.Hysteresis++ }),
-		"how long it lasts":     limits(func(l *Limit) { l.Persist++ }),
-		"an exception":          func(p *Plan) { p.Overrides = []Override{{Resident: "r", Metric: care.SpO2}} },
-		"a scale":               func(p *Plan) { p.Scale2 = []Scale2{{Resident: "r"}} },
-		"a bed":                 func(p *Plan) { p.Beds[0].NoExit = true },
-		"a room":                func(p *Plan) { p.Rooms[0].Still = time.Hour },
-		"falls":                 func(p *Plan) { p.Falls = []FallPolicy{{Resident: "r", LongLie: time.Hour}} },
-		"pauses":                func(p *Plan) { p.Apnoeas = []ApnoeaPolicy{{Resident: "r", High: time.Minute}} },
-		"wearing":               func(p *Plan) { p.Wears = []WearPolicy{{Resident: "r", NotWorn: time.Minute}} },
-		"the zone":              func(p *Plan) { p.Zone = time.FixedZone("east", 3600) },
-		"a class":               func(p *Plan) { p.Sources[0].Class = Band },
-		"the borders of falls":  func(p *Plan) { p.Sources[0].Fall = other },
-		"the model of thermals": func(p *Plan) { p.Sources[0].Thermal = &ThermalModel{} },
+		"a limit":              limits(func(l *Limit) { l.Value++ }),
+		"its hysteresis":       limits(func(l *Limit) { l.Hysteresis++ }),
+		"how long it lasts":    limits(func(l *Limit) { l.Persist++ }),
+		"an exception":         func(p *Plan) { p.Overrides = []Override{{Resident: "r", Metric: care.SpO2}} },
+		"a scale":              func(p *Plan) { p.Scale2 = []Scale2{{Resident: "r"}} },
+		"a bed":                func(p *Plan) { p.Beds[0].NoExit = true },
+		"a room":               func(p *Plan) { p.Rooms[0].Still = time.Hour },
+		"falls":                func(p *Plan) { p.Falls = []FallPolicy{{Resident: "r", LongLie: time.Hour}} },
+		"pauses":               func(p *Plan) { p.Apnoeas = []ApnoeaPolicy{{Resident: "r", High: time.Minute}} },
+		"wearing":              func(p *Plan) { p.Wears = []WearPolicy{{Resident: "r", NotWorn: time.Minute}} },
+		"the zone":             func(p *Plan) { p.Zone = time.FixedZone("east", 3600) },
+		"a class":              func(p *Plan) { p.Sources[0].Class = Band },
+		"the borders of falls": func(p *Plan) { p.Sources[0].Fall = other },
+		"a thermal array":      func(p *Plan) { p.Sources[0].Kind = ThermalArray },
+		"its model":            func(p *Plan) { p.Sources[0].Kind, p.Sources[0].Thermal = ThermalArray, &ThermalModel{} },
+		"a sternum":            func(p *Plan) { p.Sources[0].Kind = BedIMU },
+		"the model of it":      func(p *Plan) { p.Sources[0].Kind, p.Sources[0].Wear = BedIMU, &WearModel{} },
+		"a mattress":           func(p *Plan) { p.Sources[0].Kind = BedMatrix },
+		"the model of one":     func(p *Plan) { p.Sources[0].Kind, p.Sources[0].Matrix = BedMatrix, &MatrixModel{} },
 	} {
 		h := plan(change)
 		if same, taken := seen[h]; taken {
@@ -62,6 +67,21 @@ func TestD10_TheHashOfAPlanChangesWithWhatItJudgesBy(t *testing.T) {
 	} {
 		if plan(change) != plan(nil) {
 			t.Errorf("%s changes the hash", name)
+		}
+	}
+}
+
+// TestD10_TheHashOfAPlanHasTheModelsThatAreShipped: one that is fitted anew is
+// another.
+func TestD10_TheHashOfAPlanHasTheModelsThatAreShipped(t *testing.T) {
+	thermal := ShippedThermalModel()
+	for _, given := range []Source{
+		{Kind: BedIMU, Wear: &wearModel}, {Kind: BedMatrix, Matrix: &matrixModel}, {Kind: ThermalArray, Thermal: &thermal},
+		{Kind: IMUWaist, Fall: waistModel()},
+	} {
+		shipped := Plan{Sources: []Source{{Kind: given.Kind}}}
+		if shipped.Hash() != (Plan{Sources: []Source{given}}).Hash() {
+			t.Errorf("kind %d hashes without its model", given.Kind)
 		}
 	}
 }

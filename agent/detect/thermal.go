@@ -67,9 +67,6 @@ const (
 
 func newThermal(s Source) *thermal {
 	d := &thermal{base: base{s.Resident, s.ID}, model: s.Thermal, record: newRecorder(care.Thermal, 4, 12*time.Second, thermalPixels)}
-	if d.model == nil {
-		d.model = &thermalModel
-	}
 	d.pixel = func(k int) float64 { return d.block.Channels[k][d.frame] }
 	var weights []byte
 	for _, w := range d.model.Weights {

@@ -220,7 +220,7 @@ func FuzzThermal(f *testing.F) {
 }
 
 func BenchmarkThermal(b *testing.B) {
-	d := newThermal(Source{ID: "s-1", Kind: ThermalArray})
+	d := newThermal(Source{ID: "s-1", Kind: ThermalArray}.resolved())
 	blocks := make([]*care.Block, 64)
 	for i := range blocks {
 		blocks[i] = thermalBlock(upright, float64(i)/8, 1)
